@@ -1,0 +1,43 @@
+"""Imports run only down: web, intake, validation, extractors."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ["web", "intake", "validation", "extractors"]
+MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
+
+
+def imported_floors(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names & set(FLOORS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_imports_only_its_own_floor_and_those_below(path: Path) -> None:
+    floor = path.relative_to(ROOT).parts[0]
+    above = set(FLOORS[: FLOORS.index(floor)])
+    assert not imported_floors(path) & above
+
+
+PURE = {"sqlalchemy", "psycopg", "redis", "rq", "flask", "smtplib", "imaplib", "socket", "alembic"}
+
+
+@pytest.mark.parametrize("floor", ["validation", "extractors"])
+def test_the_pure_floors_know_no_database_queue_or_web(floor: str) -> None:
+    for path in (ROOT / floor).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            found = set()
+            if isinstance(node, ast.Import):
+                found = {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found = {node.module.split(".")[0]}
+            assert not found & PURE, f"{path} imports {found & PURE}"
