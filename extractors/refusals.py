@@ -1,7 +1,7 @@
 """Why a file is not read, in words that say the cure.
 
-    Refusal
-        one class; `code` for machines, `message` for people (what is wrong, and what to do)
+Refusal
+    one class; `code` for machines, `message` for people (what is wrong, and what to do)
 """
 
 from __future__ import annotations

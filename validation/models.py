@@ -10,9 +10,7 @@ from extractors.models import Model
 
 Verdict = Literal["met", "not_met", "cannot_tell", "not_applicable"]
 Truth = Literal["true", "false", "unknown"]
-Route = Literal[
-    "notification", "ct_mappa", "youth_panel", "local_approval", "coordinator_decision", "undetermined"
-]
+Route = Literal["notification", "ct_mappa", "youth_panel", "local_approval", "coordinator_decision", "undetermined"]
 
 
 class Citation(Model):

@@ -1,0 +1,22 @@
+"""Shared fixtures: the labelled corpus where it lies beside the project, else a skip that says so."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of labelled material beside the project, or the one MAPPA_SHARED names."""
+    folder = Path(os.environ.get("MAPPA_SHARED", ROOT.parent / "shared"))
+    if not (folder / "corpus").is_dir():
+        pytest.skip(f"the labelled corpus is not here ({folder.name}/corpus beside the project): not tested against it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus(shared: Path) -> Path:
+    return shared / "corpus"
