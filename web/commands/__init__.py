@@ -1,0 +1,1 @@
+"""The commands of `mappa-intake`, one module for each kind of work."""
