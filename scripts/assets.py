@@ -48,7 +48,9 @@ def install() -> None:
         stdout=subprocess.DEVNULL,
     )
     if done.returncode:
-        sys.exit("The style sheets could not be installed: the npm registry was not reached. Check the network and run it again.")
+        sys.exit(
+            "The style sheets could not be installed: the npm registry was not reached. Check the network and run it again."
+        )
     stamp.write_text(wanted)
 
 
