@@ -1,0 +1,50 @@
+"""What the desk answers when it cannot do as asked, each with a sentence for people and a code for machines.
+
+DeskError
+    NotFound      nothing here that this person may see: says the same whether it exists or not
+    NotAllowed    this person's role does not include the action
+    NotNow        the referral's state does not allow it
+    LostLease     another worker has taken the job over; nothing was written
+    Tampered      stored content does not match its seal
+HouseError        the house cannot be opened: one sentence with the cure
+"""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    code = "desk"
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class NotFound(DeskError):
+    code = "not_found"
+
+    def __init__(self, message: str = "There is no such referral, or it is not yours to see.") -> None:
+        super().__init__(message)
+
+
+class NotAllowed(DeskError):
+    code = "not_allowed"
+
+    def __init__(self, message: str = "Your account does not allow this.") -> None:
+        super().__init__(message)
+
+
+class NotNow(DeskError):
+    code = "not_now"
+
+
+class LostLease(DeskError):
+    code = "lost_lease"
+
+
+class Tampered(DeskError):
+    code = "tampered"
+
+
+class HouseError(Exception):
+    """The house cannot be opened. The message is one sentence that says what to do."""

@@ -1,0 +1,310 @@
+"""What a referral desk speaks of: people, receipts, cases, questions and answers, decisions, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+from uuid import UUID
+
+from extractors.models import FieldValue, FormCode, FormReading, Model
+from validation.models import Assessment, Route, Verdict
+
+Role = Literal["referrer", "coordinator", "administrator"]
+AgencyType = Literal["yot", "mental_health", "probation", "police", "prison", "private_provider", "other"]
+ReferralStatus = Literal["received", "reading", "checked", "decided", "refused", "withdrawn"]
+StageName = Literal["received", "scanned", "read", "judged"]
+Basis = Literal["calendar", "working"]
+Level = Literal["1", "2", "3"]
+Outcome = Literal[
+    "accepted_level_2",
+    "accepted_level_3",
+    "accepted_lower",
+    "level_1",
+    "not_eligible",
+    "wrong_area",
+    "duplicate",
+    "withdrawn",
+    "noted",
+    "advise_form_a",
+]
+
+OUTCOMES: Mapping[FormCode, tuple[tuple[Outcome, str], ...]] = MappingProxyType(
+    {
+        "A": (
+            ("accepted_level_2", "Accepted at level 2"),
+            ("accepted_level_3", "Accepted at level 3"),
+            ("accepted_lower", "Accepted at level 2 instead of level 3"),
+            ("level_1", "Not accepted: level 1 management is enough"),
+            ("not_eligible", "Not MAPPA-eligible"),
+            ("wrong_area", "Belongs to another area"),
+            ("duplicate", "Duplicate of another referral"),
+            ("withdrawn", "Withdrawn by the referrer"),
+        ),
+        "H": (
+            ("noted", "Noted"),
+            ("advise_form_a", "Advised to send form A"),
+            ("not_eligible", "Not MAPPA-eligible"),
+        ),
+        "I": (
+            ("noted", "Noted"),
+            ("advise_form_a", "Advised to send form A"),
+            ("not_eligible", "Not MAPPA-eligible"),
+        ),
+    }
+)
+"""Per form, the outcomes that may be recorded: (code, words)."""
+
+STATUS_WORDS: Mapping[ReferralStatus, str] = MappingProxyType(
+    {
+        "received": "Received",
+        "reading": "Being read",
+        "checked": "Checked",
+        "decided": "Decided",
+        "refused": "Not read",
+        "withdrawn": "Withdrawn",
+    }
+)
+
+OPEN: tuple[ReferralStatus, ...] = ("received", "reading", "checked")
+"""The statuses in which a referral still awaits its decision."""
+
+
+class Person(Model):
+    """Somebody who is signed in. A referrer has an agency; a coordinator has an area."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    agency_id: UUID | None = None
+    area: str | None = None
+
+
+class Agency(Model):
+    """A body that refers. `area` is the MAPPA area's code, such as "WM"."""
+
+    id: UUID
+    name: str
+    type: AgencyType
+    area: str
+
+
+class Stage(Model):
+    """One step of a file's way to the coordinator; `at` is None until it is done."""
+
+    name: StageName
+    at: datetime | None = None
+    detail: str | None = None
+
+
+class Refused(Model):
+    """Why a file was not read: a code of extractors.refusals.CURES and a sentence that says the cure."""
+
+    code: str
+    message: str
+
+
+class Receipt(Model):
+    """What the sender is told at once. `same_as` is the reference of an open referral that came in the same file."""
+
+    referral_id: UUID
+    reference: str
+    received_at: datetime
+    sha256: str
+    due_on: date
+    filename: str
+    refused: Refused | None = None
+    same_as: str | None = None
+
+
+class DueDate(Model):
+    """When the decision is due and, in one sentence, how that was worked out."""
+
+    due: date
+    basis: Basis
+    why: str
+
+
+class ReferralLine(Model):
+    """One row of a list. `subject` is "FAMILY, Given names", None until the form is read.
+
+    `level_requested` is the level asked for (form A) or proposed (forms H and I). `set_aside` marks a reading that
+    failed more often than is tried by itself. `version` rises with every change that another reader should know of.
+    """
+
+    id: UUID
+    reference: str
+    form: FormCode | None
+    status: ReferralStatus
+    agency_id: UUID
+    agency_name: str
+    agency_type: AgencyType
+    subject: str | None
+    level_requested: str | None
+    category: tuple[str, ...]
+    route: Route | None
+    received_at: datetime
+    due_on: date
+    days_left: int
+    verdict_summary: Mapping[Verdict, int]
+    open_questions: int
+    assigned_to: str | None
+    outcome: Outcome | None
+    decided_at: datetime | None
+    same_as: str | None
+    set_aside: bool
+    version: int
+
+
+class QueuePage(Model):
+    """One page of a list; `counts` by name of view (open, overdue, due_soon, waiting, mine, decided, refused, ...)."""
+
+    lines: tuple[ReferralLine, ...]
+    counts: Mapping[str, int]
+    page: int
+    pages: int
+
+
+class DocumentFacts(Model):
+    """The file as received. `carrier` and `pages` are known once it is read; `pictures` counts its page pictures."""
+
+    filename: str
+    sha256: str
+    size: int
+    carrier: str | None = None
+    pages: int | None = None
+    pictures: int = 0
+
+
+class Attachment(Model):
+    """A supporting document, kept with the referral and not read."""
+
+    id: UUID
+    filename: str
+    sha256: str
+    size: int
+    added_by: str
+    added_at: datetime
+
+
+class RawAnswer(Model):
+    """An answer as typed: one text, chosen codes, or rows of a table; or a reason why it is not known."""
+
+    text: str | tuple[str, ...] | tuple[Mapping[str, str], ...] = ""
+    not_known_reason: str | None = None
+
+
+class Answer(Model):
+    """An answer as understood; `value` is None when it is not known and `not_known_reason` says why."""
+
+    value: FieldValue
+    raw: str
+    not_known_reason: str | None = None
+    by: str
+    at: datetime
+
+
+class AnswerResult(Model):
+    """What became of the answers sent: one kind sentence per answer that could not be taken."""
+
+    errors: Mapping[UUID, str]
+    taken: int
+    open_questions: int
+
+
+class Clarification(Model):
+    """One question to the referrer. `key` is None for the coordinator's own; `asked_by` None for the desk itself.
+
+    `kind` and `options` are those of the field asked about; a coordinator's own question takes a narrative.
+    """
+
+    id: UUID
+    key: str | None
+    label: str
+    kind: str
+    options: tuple[tuple[str, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    question: str
+    reason: str
+    rules: tuple[str, ...]
+    asked_by: str | None
+    asked_at: datetime
+    draft: RawAnswer | None = None
+    answer: Answer | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.answer is None and self.withdrawn_at is None
+
+
+class DecisionDraft(Model):
+    """A decision as filled in. `version` is that of the case the decider was looking at."""
+
+    version: int
+    outcome: str
+    level: str | None = None
+    category: str | None = None
+    panel_date: date | None = None
+    review_by: date | None = None
+    reasons: str = ""
+    told_referrer: str = ""
+
+
+class Decision(Model):
+    """A decision as recorded; one that was reopened stays, and its successor names it in `supersedes`."""
+
+    id: UUID
+    outcome: Outcome
+    level: Level | None
+    category: str | None
+    panel_date: date | None
+    review_by: date | None
+    reasons: str
+    told_referrer: str
+    decided_by: str
+    decided_at: datetime
+    supersedes: UUID | None = None
+
+
+class Event(Model):
+    """One line of a referral's history, without personal detail of its subject."""
+
+    at: datetime
+    who: str
+    kind: str
+    what: str
+
+
+class Case(Model):
+    """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read."""
+
+    line: ReferralLine
+    document: DocumentFacts
+    stages: tuple[Stage, ...]
+    due: DueDate
+    form: FormReading | None
+    original: FormReading | None
+    assessment: Assessment | None
+    clarifications: tuple[Clarification, ...]
+    decisions: tuple[Decision, ...]
+    history: tuple[Event, ...]
+    refused: Refused | None
+    withdrawn_reason: str | None
+    siblings: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision in force, None while there is none or after it was reopened."""
+        return self.decisions[-1] if self.decisions and self.line.status == "decided" else None
+
+
+class Progress(Model):
+    """How far a file has come, for the page that waits for it."""
+
+    status: ReferralStatus
+    stages: tuple[Stage, ...]
+    set_aside: bool

@@ -1,0 +1,97 @@
+"""Who may do what to which referral: one table that pages, lists and orders all ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, false, true
+
+from intake.errors import NotAllowed
+from intake.models import Person, Role
+
+Action = Literal[
+    "receive",
+    "see_line",
+    "see_content",
+    "add_document",
+    "answer",
+    "save_draft",
+    "correct",
+    "ask",
+    "assign",
+    "decide",
+    "reopen",
+    "withdraw",
+    "retry",
+    "people",
+    "closures",
+]
+Reach = Literal["agency", "area", "everywhere"]
+
+PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
+    {
+        ("referrer", "receive"): "agency",
+        ("referrer", "see_line"): "agency",
+        ("referrer", "see_content"): "agency",
+        ("referrer", "add_document"): "agency",
+        ("referrer", "answer"): "agency",
+        ("referrer", "save_draft"): "agency",
+        ("referrer", "withdraw"): "agency",
+        ("coordinator", "see_line"): "area",
+        ("coordinator", "see_content"): "area",
+        ("coordinator", "add_document"): "area",
+        ("coordinator", "correct"): "area",
+        ("coordinator", "ask"): "area",
+        ("coordinator", "assign"): "area",
+        ("coordinator", "decide"): "area",
+        ("coordinator", "reopen"): "area",
+        ("coordinator", "retry"): "area",
+        # An administrator keeps the service going and sees no content.
+        ("administrator", "retry"): "everywhere",
+        ("administrator", "people"): "everywhere",
+        ("administrator", "closures"): "everywhere",
+    }
+)
+
+
+class Facts(Protocol):
+    """What a permission depends on."""
+
+    @property
+    def agency_id(self) -> UUID: ...
+
+    @property
+    def area(self) -> str: ...
+
+
+def may(person: Person, action: Action, facts: Facts | None = None) -> bool:
+    """Whether `person` may do `action`, to the referral of `facts` when given, else to any at all."""
+    reach = PERMISSIONS.get((person.role, action))
+    if reach is None or facts is None:
+        return reach is not None
+    if reach == "agency":
+        return person.agency_id is not None and facts.agency_id == person.agency_id
+    if reach == "area":
+        return person.area is not None and facts.area == person.area
+    return True
+
+
+def demand(person: Person, action: Action) -> None:
+    """Raise NotAllowed unless the person's role includes the action at all."""
+    if not may(person, action):
+        raise NotAllowed
+
+
+def within_reach(person: Person, action: Action, table: Table) -> ColumnElement[bool]:
+    """The same table as a condition on rows that have `agency_id` and `area`."""
+    reach = PERMISSIONS.get((person.role, action))
+    conditions: dict[Reach | None, ColumnElement[Any]] = {
+        "agency": table.c.agency_id == person.agency_id if person.agency_id else false(),
+        "area": table.c.area == person.area if person.area else false(),
+        "everywhere": true(),
+        None: false(),
+    }
+    return conditions[reach]

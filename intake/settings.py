@@ -1,0 +1,63 @@
+"""Everything that differs between one installation and another, read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from extractors.models import Model
+from intake.errors import HouseError
+from intake.models import Basis
+
+BASES: Mapping[str, Basis] = {"calendar": "calendar", "working": "working"}
+MEGABYTE = 1024 * 1024
+
+
+class Settings(Model):
+    """`database_url` and `redis_url` are None when this machine brings its own (see intake/embedded.py).
+
+    `owner_url` is the address under which migrations run; it defaults to `database_url`. `key_file` holds the master
+    key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder.
+    """
+
+    database_url: str | None = None
+    owner_url: str | None = None
+    redis_url: str | None = None
+    data: Path = Path("var")
+    master_key: str | None = None
+    key_file: Path | None = None
+    area: str = "WM"
+    due_basis: Basis = "calendar"
+    max_upload: int = 25 * MEGABYTE
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Raises HouseError with one sentence when a setting cannot be understood."""
+        basis = environment.get("MAPPA_DUE_BASIS", "calendar")
+        if basis not in BASES:
+            raise HouseError(f'MAPPA_DUE_BASIS must be "calendar" or "working", not "{basis}".')
+        megabytes = environment.get("MAPPA_MAX_UPLOAD_MB", "25")
+        if not megabytes.isdecimal() or int(megabytes) == 0:
+            raise HouseError(f'MAPPA_MAX_UPLOAD_MB must be a whole number of megabytes, not "{megabytes}".')
+        area = environment.get("MAPPA_AREA", "WM")
+        if not (area.isalpha() and area.isascii() and area.isupper() and len(area) <= 4):
+            raise HouseError(f'MAPPA_AREA must be one to four capital letters such as WM, not "{area}".')
+        database, queue = environment.get("DATABASE_URL"), environment.get("REDIS_URL")
+        if bool(database) != bool(queue):
+            raise HouseError("Set both DATABASE_URL and REDIS_URL, or neither to have this machine bring its own.")
+        key_file = environment.get("MAPPA_KEY_FILE")
+        return cls(
+            database_url=database or None,
+            owner_url=environment.get("DATABASE_OWNER_URL") or database or None,
+            redis_url=queue or None,
+            data=Path(environment.get("MAPPA_DATA", "var")).absolute(),
+            master_key=environment.get("MAPPA_MASTER_KEY") or None,
+            key_file=Path(key_file) if key_file else None,
+            area=area,
+            due_basis=BASES[basis],
+            max_upload=int(megabytes) * MEGABYTE,
+        )
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url is None
