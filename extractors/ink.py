@@ -1,7 +1,7 @@
 """What stands on one page before anybody sees lines or tables in it: words, tick boxes, rulings and shading.
 
 A native PDF page (pdf.py) and a page read from its picture (scan.py) both become a PageInk; layout.py makes blocks from
-it without knowing which it was. Everything is in points (1/72 inch), origin top left, in the page's upright frame: the
+it without knowing which it was. All ink is in points (1/72 inch), origin top left, in the page's upright frame: the
 reader has already turned and straightened the page so that text runs left to right. `to_page` leads back.
 
 Plain slotted dataclasses and tuples: thousands are made per page and they never leave this floor.
@@ -67,7 +67,10 @@ class Word:
 
 @dataclass(slots=True)
 class PageInk:
-    """One page. Horizontals and verticals are as found: unsorted, in pieces, doubled; grid.py makes sense of them."""
+    """One page. Horizontals and verticals are as found: unsorted, in pieces, doubled; grid.py makes sense of them.
+
+    width and height are those of the page as displayed.
+    """
 
     width: float
     height: float
