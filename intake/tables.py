@@ -1,0 +1,300 @@
+"""The tables, as migrations make them. Columns named `sealed` hold only ciphertext (see intake/vault.py).
+
+Nothing in clear names or describes the person a referral is about: whoever reads this database without the master key
+learns reference numbers, agencies, days and verdict counts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+Moment = DateTime(timezone=True)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    UniqueConstraint("area", "name"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency_id", Uuid, ForeignKey("agencies.id")),
+    Column("area", Text),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_failures = Table(
+    # Keyed by a keyed hash of the address typed, so that accounts that do not exist are throttled alike.
+    "sign_in_failures",
+    metadata,
+    Column("address", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)
+
+keys = Table(
+    # Keys for search tokens and the audit chain, wrapped by the master key so that it can change without them.
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+closures = Table(
+    # Days on which an area's desk is closed beside weekends and bank holidays.
+    "closures",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+reference_counters = Table(
+    "reference_counters",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("area", Text, nullable=False),
+    Column("agency_id", Uuid, ForeignKey("agencies.id"), nullable=False),
+    Column("received_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("upload_token", Text),
+    Column("due_on", Date, nullable=False),
+    Column("due_basis", Text, nullable=False),
+    Column("due_why", Text, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("set_aside", Boolean, nullable=False, server_default=text("false")),
+    Column("refusal_code", Text),
+    Column("refusal_message", Text),
+    Column("withdrawn_sealed", LargeBinary),
+    Column("same_as", Uuid, ForeignKey("referrals.id")),
+    Column("came_with", Uuid, ForeignKey("referrals.id")),
+    Column("read_at", Moment),
+    Column("judged_at", Moment),
+    # What lists show, copied here when a form is judged so that a list never opens a reading.
+    Column("form", Text),
+    Column("subject_sealed", LargeBinary),
+    Column("level_requested", Text),
+    Column("category", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("route", Text),
+    Column("verdicts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("open_questions", Integer, nullable=False, server_default=text("0")),
+    Column("assigned_to", Uuid, ForeignKey("people.id")),
+    Column("outcome", Text),
+    Column("decided_at", Moment),
+    UniqueConstraint("received_by", "upload_token"),
+)
+OPEN_ROWS = text("status IN ('received', 'reading', 'checked')")
+Index("referrals_open_by_due", referrals.c.area, referrals.c.due_on, referrals.c.id, postgresql_where=OPEN_ROWS)
+Index("referrals_by_agency", referrals.c.agency_id, referrals.c.received_at.desc(), referrals.c.id)
+Index("referrals_by_status", referrals.c.area, referrals.c.status, referrals.c.received_at.desc(), referrals.c.id)
+Index("referrals_came_with", referrals.c.came_with, postgresql_where=text("came_with IS NOT NULL"))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    # Deferred, so that the large row is written before the reference counter is locked.
+    Column(
+        "referral_id", Uuid, ForeignKey("referrals.id", deferrable=True, initially="DEFERRED"), nullable=False, index=True
+    ),
+    Column("supporting", Boolean, nullable=False, server_default=text("false")),
+    Column("filename_sealed", LargeBinary, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("carrier", Text),
+    Column("pages", Integer),
+    Column("added_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+page_pictures = Table(
+    "page_pictures",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("picture_sealed", LargeBinary, nullable=False),
+)
+
+readings = Table(
+    # What the file says, written once and never changed: answers and corrections stand beside it.
+    "readings",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("form_sealed", LargeBinary, nullable=False),
+    Column("other_attachments_sealed", LargeBinary, nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+
+entries = Table(
+    # Values that people entered over the reading: answers to a clarification, or corrections. The latest counts.
+    "entries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("clarification_id", Uuid, ForeignKey("clarifications.id")),
+    Column("key", Text),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    UniqueConstraint("referral_id", "position"),
+)
+
+assessments = Table(
+    # Every judging is kept; the highest number is in force.
+    "assessments",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+clarifications = Table(
+    "clarifications",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("key", Text),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("asked_by", Uuid, ForeignKey("people.id")),
+    Column("asked_at", Moment, nullable=False),
+    Column("draft_sealed", LargeBinary),
+    Column("answered_at", Moment),
+    Column("withdrawn_at", Moment),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Column("level", Text),
+    Column("category", Text),
+    Column("panel_date", Date),
+    Column("review_by", Date),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("decided_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("supersedes", Uuid, ForeignKey("decisions.id"), unique=True),
+)
+
+search_tokens = Table(
+    # Keyed hashes of names, birth dates and identifiers: findable, not readable.
+    "search_tokens",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True, index=True),
+)
+
+jobs = Table(
+    # The truth about what is to be done; Redis only rings (see intake/ledger.py).
+    "jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("agency_id", Uuid, ForeignKey("agencies.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("fence", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lease_until", Moment),
+    Column("next_try", Moment, nullable=False),
+    Column("last_error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    UniqueConstraint("kind", "referral_id"),
+)
+Index("jobs_due", jobs.c.turn, jobs.c.created_at, postgresql_where=text("state = 'due'"))
+Index("jobs_due_by_agency", jobs.c.agency_id, jobs.c.turn, postgresql_where=text("state = 'due'"))
+Index("jobs_running", jobs.c.lease_until, postgresql_where=text("state = 'running'"))
+
+messages = Table(
+    # What is to be sent: the kind of message and the referral it is about, never its content.
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("to_agency", Uuid, ForeignKey("agencies.id")),
+    Column("to_area", Text),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+audit = Table(
+    # Append-only: rights and a trigger forbid change and deletion; each entry seals the one before (intake/trail.py).
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Uuid),
+    Column("referral_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+Index("audit_by_referral", audit.c.referral_id, audit.c.number)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
