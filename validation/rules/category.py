@@ -64,7 +64,7 @@ _level_1_asked = one_of("level_requested", "1")
 _level_2_or_3_proposed = one_of("referral.level_proposed", "2", "3")
 _level_1_proposed = one_of("referral.level_proposed", "1")
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="category-single",
         title="One category is ticked",

@@ -109,7 +109,7 @@ def _which_date(key: str) -> Ask:
     return Ask(question=f"What is the {name}?", reason=_DATES_CLASH, again=f"Please check the {name}.")
 
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="identified",
         title="The person can be identified",

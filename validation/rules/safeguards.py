@@ -74,7 +74,7 @@ area_named = Leaf(
     says="the area of closest links is named as well", keys=("person.current_address",), judge=_area, can_be=("true",)
 )
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="victim-considered",
         title="Victims have been considered",

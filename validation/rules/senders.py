@@ -43,7 +43,7 @@ _higher_level = one_of("referral.level_proposed", "2", "3")
 
 _WHO_SENT = "The coordinator answers within 10 days and has to know whom to answer, and where safely."
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="manager-endorsement",
         title="A youth offending team's manager endorses the referral",

@@ -59,7 +59,7 @@ _EXCEPTIONAL = Ask(
     "A low or medium risk reaches level 2 or 3 only exceptionally, and the coordinator has to judge that.",
 )
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="level-2-threshold",
         title="Level 2: the threshold is shown",

@@ -85,7 +85,7 @@ in_establishment = Leaf(
 
 _RELEASE = "Screening and the panel are timed back from release, so its earliest date is needed."
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     Rule(
         id="screened-in-3-days",
         title="Screened within three days of sentence",
