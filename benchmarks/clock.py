@@ -1,8 +1,9 @@
-"""Compares the decision clock with an independently written oracle on random cases and prints any difference.
+"""Compares the decision clock with an independently written oracle: `python -m benchmarks.clock --cases 500000`.
 
-.venv/bin/python benchmarks/clock.py [CASES] [SEED]
+The oracle (tests/intake/clock_oracle.py) shares nothing with the service; any difference is printed.
 """
 
+import argparse
 import random
 import sys
 import time
