@@ -1,0 +1,197 @@
+"""Wordings compared as people compare them: case, punctuation, numbering, filler words and near spellings do not matter.
+
+A `Wording` turns printed text into its set of telling tokens; a `Lexicon` finds, among many known phrases, those that say
+nearly the same as a printed one, with a score from 0 to 1 (1: the same tokens).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+PLAIN = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
+     "\u00a0": " ", "\u00ad": None, "\ufffe": "-", "\u200b": None, "\ufeff": None}
+)  # fmt: skip
+"""Typographic signs to the plain ones; U+FFFE is what pdfium gives for a hyphen at a line's end."""
+
+_NUMBERING = re.compile(
+    r"^\W*(?:(?:[Ss]ection|SECTION|[Pp]art|[Qq]uestion|Q)\s*(?=\d))?"
+    r"(?:\d{1,2}(?:\.\d{1,2})+[.):]?\s*|\d{1,2}[.):]\s*|\(?[A-Za-z][.)]\s+|\(?[ivx]{1,4}[.)]\s+|\d{1,2}\s+(?=[A-Z]))(?=\w)"
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
+_PLURAL = re.compile(r"\((?:s|es|ies)\)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"'s\b|s'(?=\s|$)|'")
+_TOKEN = re.compile(r"[a-z]+|\d+")
+
+PERSON_WEIGHT = 0.25
+NEAR_SPELLING = 82
+
+
+def plain(text: str) -> str:
+    """Text with plain quotes and dashes, composed letters, and one space for any white space."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(PLAIN).split())
+
+
+def without_numbering(text: str) -> str:
+    """Text without a leading "3.", "2.1", "b)" or "Section 4:"."""
+    return _NUMBERING.sub("", text, count=1)
+
+
+def without_brackets(text: str) -> str:
+    """Text without what stands in round or square brackets; "(s)" and "(es)" are endings, not brackets."""
+    return " ".join(_BRACKETS.sub(" ", _PLURAL.sub("", text)).split())
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 5 and word.endswith(("sses", "xes", "ases", "shes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Which words are the same (`same`: word to its representative), which are filler (`drop`), which phrases stand for one.
+
+    `numbered` says that a leading number is only a number of the form's own, and not part of what is said.
+    """
+
+    same: Mapping[str, str] = field(default_factory=dict)
+    drop: frozenset[str] = frozenset()
+    phrases: tuple[tuple[re.Pattern[str], str], ...] = ()
+    numbered: bool = True
+    _seen: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        """The telling tokens of `text`, each once, in the order written."""
+        found = self._seen.get(text)
+        if found is None:
+            found = self._tokens(text)
+            if len(self._seen) < 20_000:
+                self._seen[text] = found
+        return found
+
+    def _tokens(self, text: str) -> tuple[str, ...]:
+        written = plain(text)
+        written = without_numbering(written) if self.numbered else written
+        lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
+        lowered = _APOSTROPHE.sub("", _PLURAL.sub("", lowered))
+        for pattern, stands_for in self.phrases:
+            lowered = pattern.sub(stands_for, lowered)
+        words = (_singular(word) for word in _TOKEN.findall(lowered))
+        return tuple(dict.fromkeys(self.same.get(word, word) for word in words if word not in self.drop))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known phrase that says nearly the same: whose it is, how near (0..1), and the phrase."""
+
+    owner: str
+    score: float
+    phrase: str
+
+
+class Lexicon:
+    """Known phrases with their owners, searched by weighted token overlap; rare tokens weigh more than common ones."""
+
+    def __init__(
+        self, wording: Wording, phrases: Iterable[tuple[str, str]], unless_owned: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """`phrases` are (owner, phrase); one phrase may have several owners, but those of `unless_owned` only when it has none."""
+        self._wording = wording
+        self._phrases: list[tuple[str, str, frozenset[str]]] = []
+        self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for owner, phrase in phrases:
+            tokens = frozenset(wording.tokens(phrase))
+            if all(self._phrases[place][0] != owner for place in self._exact.get(tokens, ())):
+                self._add(owner, phrase, tokens)
+        for owner, phrase in unless_owned:
+            tokens = frozenset(wording.tokens(phrase))
+            if tokens not in self._exact:
+                self._add(owner, phrase, tokens)
+        self.phrases = tuple((owner, phrase) for owner, phrase, _ in self._phrases)
+        count = max(len(self._phrases), 1)
+        self._weight = {
+            token: PERSON_WEIGHT if token == "person" else math.log(1 + count / len(places))
+            for token, places in self._holding.items()
+        }
+        self._unknown_weight = math.log(1 + count)
+        self._totals = [sum(self._weight[token] for token in tokens) for _, _, tokens in self._phrases]
+        self._vocabulary = [token for token in self._weight if len(token) > 3]
+        self._near: dict[str, tuple[str, float] | None] = {}
+        self._found: dict[tuple[str, ...], tuple[Match, ...]] = {}
+
+    def _add(self, owner: str, phrase: str, tokens: frozenset[str]) -> None:
+        if tokens:
+            place = len(self._phrases)
+            self._phrases.append((owner, phrase, tokens))
+            self._exact[tokens].append(place)
+            for token in tokens:
+                self._holding[token].append(place)
+
+    def exact(self, text: str) -> tuple[Match, ...]:
+        """The phrases with exactly the tokens of `text`."""
+        return tuple(self._match(place, 1.0) for place in self._exact.get(frozenset(self._wording.tokens(text)), ()))
+
+    def nearest(self, text: str, at_least: float) -> tuple[Match, ...]:
+        """The best phrase of every owner scoring `at_least`, best first."""
+        tokens = self._wording.tokens(text)
+        found = self._found.get(tokens)
+        if found is None:
+            found = self._search(tokens)
+            if len(self._found) < 20_000:
+                self._found[tokens] = found
+        return tuple(match for match in found if match.score >= at_least)
+
+    def _search(self, tokens: tuple[str, ...]) -> tuple[Match, ...]:
+        shared: dict[int, float] = defaultdict(float)
+        total = 0.0
+        for token in tokens:
+            weight = self._weight.get(token)
+            if weight is not None:
+                total += weight
+                for place in self._holding[token]:
+                    shared[place] += weight
+                continue
+            near = self._near_spelling(token)
+            if near is None:
+                total += self._unknown_weight
+                continue
+            spelling, likeness = near
+            weight = self._weight[spelling]
+            total += weight
+            for place in self._holding[spelling]:
+                shared[place] += weight * likeness
+        best: dict[str, Match] = {}
+        for place, weight in shared.items():
+            score = min(1.0, 2 * weight / (total + self._totals[place]))
+            owner = self._phrases[place][0]
+            if score > 0.3 and (owner not in best or best[owner].score < score):
+                best[owner] = self._match(place, score)
+        return tuple(sorted(best.values(), key=lambda match: -match.score))
+
+    def _near_spelling(self, token: str) -> tuple[str, float] | None:
+        if token not in self._near:
+            self._near[token] = self._look_up(token)
+        return self._near[token]
+
+    def _look_up(self, token: str) -> tuple[str, float] | None:
+        if len(token) < 4 or token.isdigit():
+            return None
+        found = process.extractOne(token, self._vocabulary, scorer=fuzz.ratio, score_cutoff=NEAR_SPELLING)
+        return None if found is None else (found[0], found[1] / 100)
+
+    def _match(self, place: int, score: float) -> Match:
+        owner, phrase, _ = self._phrases[place]
+        return Match(owner, score, phrase)
