@@ -1,0 +1,315 @@
+"""Which of the printed options a person chose: by ticking a box, an X, striking the others out, emphasis, or in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from extractors.page import Line, Run
+from extractors.wording import Lexicon, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen: codes in the form's order of appearance, the words that said so, how, and how sure (0..1).
+
+    `unread` says that something was chosen or written which is none of the options.
+    """
+
+    codes: tuple[str, ...] = ()
+    raw: str = ""
+    method: str = "text"
+    confidence: float = 1.0
+    unread: bool = False
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A tick box with the words that may belong to it: behind or before it on its line, and up to the next box."""
+
+    run: Run
+    after: str
+    after_all: str
+    before: str
+    before_all: str
+
+
+NEAR_OPTION = 0.62
+"""How alike the words at a box and an option must be."""
+_STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
+_BETWEEN = re.compile(
+    r"[\W_]*(?:(?:or|and|to|delete|as|appropriate|please|circle|tick|one|only|mapp|meeting|of)\b[\W_]*)*", re.IGNORECASE
+)
+
+
+class Options:
+    """The options of one field, found in print."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        phrases = {_folded(phrase): code for code, phrase in lexicon.phrases}
+        self._codes = phrases
+        self.codes = frozenset(phrases.values())
+        wordy = sorted((phrase for phrase in phrases if len(phrase) > 2 or phrase in ("no",)), key=len, reverse=True)
+        spaced = (r"[\s\-–:/().]{1,3}".join(map(re.escape, phrase.split())) for phrase in wordy)
+        self._finder = re.compile(rf"(?<![\w])(?:{'|'.join(spaced)})(?![\w])", re.IGNORECASE)
+
+    def found_in(self, text: str) -> list[tuple[str, int, int]]:
+        """(code, start, end) of every option named in `text`, the longest wording at each place."""
+        return [(self._codes[_folded(match[0])], match.start(), match.end()) for match in self._finder.finditer(text)]
+
+    def code_of(self, text: str) -> tuple[str, float] | None:
+        """The one option that `text` names, and how sure that is."""
+        exact = {match.owner for match in self._lexicon.exact(text)}
+        if len(exact) == 1:
+            return exact.pop(), 1.0
+        found = self.found_in(text)
+        codes = list(dict.fromkeys(code for code, _, _ in found))
+        if len(codes) == 1:
+            return codes[0], 0.98
+        if found and not text[: found[0][1]].strip(" \t\n([-–:.,"):
+            return found[0][0], 0.9
+        near = self._lexicon.nearest(text, NEAR_OPTION)
+        if near and (len(near) == 1 or near[0].score > near[1].score + 0.1):
+            return near[0].owner, 0.85
+        return None
+
+    def chosen(self, lines: Sequence[Line], several: bool) -> Chosen | None:
+        """What `lines` choose; None when nobody has written or ticked anything. `several` allows more than one code."""
+        boxes = _boxes(lines)
+        if boxes:
+            ticked = self._ticked(boxes, lines, several)
+            if ticked is not None:
+                return ticked
+        return self._written(lines, several)
+
+    def _ticked(self, boxes: list[_Box], lines: Sequence[Line], several: bool) -> Chosen | None:
+        sides = [
+            [self._at(box.after, box.after_all) for box in boxes],
+            [self._at(box.before, box.before_all) for box in boxes],
+        ]
+        words = [[box.after or box.after_all for box in boxes], [box.before or box.before_all for box in boxes]]
+        counts = [sum(code is not None for code in side) for side in sides]
+        side = 0 if counts[0] >= counts[1] else 1
+        codes, texts = sides[side], words[side]
+        sure = min(box.run.confidence for box in boxes)
+        doubts = ("A tick box is not clear.",) if sure < 0.9 else ()
+        hits = [(code, text, box.run) for code, text, box in zip(codes, texts, boxes, strict=True) if box.run.mark]
+        if not hits:
+            if sure < 0.9 and counts[side]:
+                return Chosen(raw="", method=boxes[0].run.method, confidence=sure, doubts=doubts)
+            return None
+        raw = "; ".join(plain(text) for _, text, _ in hits if text.strip())
+        method = hits[0][2].method
+        known = [code for code in codes if code is not None]
+        if not known and len(boxes) == 1 and self.codes >= {"yes", "no"}:
+            return Chosen(
+                ("yes",), raw or "ticked", method, min(sure, 0.85), doubts=(*doubts, "One tick box without yes or no.")
+            )
+        read = [code for code, _, _ in hits if code is not None]
+        named = tuple(dict.fromkeys(code for code, _ in read))
+        if len(read) < len(hits):
+            rest = "An option was ticked that the form's definition does not know."
+            return Chosen(
+                named if several else (), raw, method, 0.6, unread=not several or not named, doubts=(*doubts, rest)
+            )
+        sure = min([sure, *(certainty for _, certainty in read)])
+        if len(named) > 1 and not several:
+            return Chosen((), raw, method, sure, unread=True, doubts=doubts)
+        return Chosen(named, raw, method, sure, doubts=doubts)
+
+    def _at(self, near: str, far: str) -> tuple[str, float] | None:
+        for text in dict.fromkeys((near, far)):
+            if text.strip():
+                found = self.code_of(text)
+                if found is not None:
+                    return found
+        return None
+
+    def _written(self, lines: Sequence[Line], several: bool) -> Chosen | None:
+        text, styles = _joined(lines)
+        if not text.strip(" _\n\t"):
+            return None
+        found = self.found_in(text)
+        if any(style.struck for _, _, style in styles):
+            return self._unstruck(text, styles, found, several)
+        distinct = {code for code, _, _ in found}
+        if len(distinct) > 1:
+            by_x = self._by_x(text, found)
+            if by_x is not None:
+                return by_x
+            rest = _outside(text, found)
+            emphasised = self._emphasised(found, styles)
+            if emphasised is not None:
+                return Chosen((emphasised[0],), text[emphasised[1] : emphasised[2]], "emphasis", 0.93)
+            if not rest:
+                if distinct == self.codes or _printed_list(text, found):
+                    return None
+                if several:
+                    return Chosen(tuple(dict.fromkeys(code for code, _, _ in found)), plain(text))
+                return Chosen((), plain(text), unread=True)
+        return self._said(text, found, several)
+
+    def _said(self, text: str, found: list[tuple[str, int, int]], several: bool) -> Chosen:
+        raw = plain(text)
+        exact = {match.owner for match in self._lexicon.exact(raw)}
+        if len(exact) == 1:
+            return Chosen((exact.pop(),), raw)
+        first = re.match(r"\W*(yes|no|y|n)\b(?!\s*/)", raw, re.IGNORECASE)
+        if first and self.codes >= {"yes", "no"}:
+            return Chosen(("yes" if first[1][0] in "yY" else "no",), raw, confidence=0.97)
+        codes = tuple(dict.fromkeys(code for code, _, _ in found))
+        if len(codes) == 1:
+            rest = len(plain(_outside(text, found)))
+            return Chosen(codes, raw, confidence=0.97 if rest < 40 else 0.85)
+        if codes and several:
+            return Chosen(codes, raw, confidence=0.85)
+        leading = re.match(r"\W*(\d)\b(?![\d./])", raw)
+        if leading and leading[1] in self.codes and not codes:
+            return Chosen((leading[1],), raw, confidence=0.9)
+        if several and not codes:
+            listed = [part.strip() for part in re.split(r"[,;&+/]|\band\b", raw)]
+            if listed and all(part in self.codes for part in listed):
+                return Chosen(tuple(dict.fromkeys(listed)), raw, confidence=0.95)
+        if not codes:
+            near = self._lexicon.nearest(raw, 0.75)
+            if near and (len(near) == 1 or near[0].score > near[1].score + 0.1):
+                return Chosen(
+                    (near[0].owner,), raw, confidence=0.85, doubts=("The answer is worded unlike the options.",)
+                )
+        return Chosen((), raw, unread=True)
+
+    def _unstruck(
+        self, text: str, styles: list[tuple[int, int, Run]], found: list[tuple[str, int, int]], several: bool
+    ) -> Chosen | None:
+        left = [option for option in found if not _mostly(option, styles, "struck")]
+        codes = tuple(dict.fromkeys(code for code, _, _ in left))
+        kept = "".join(
+            " " if any(a <= at < b and run.struck for a, b, run in styles) else sign for at, sign in enumerate(text)
+        )
+        if len(codes) == 1:
+            return Chosen(codes, text[left[0][1] : left[0][2]], "strike_out", 0.97)
+        if codes and several and len(left) < len(found):
+            return Chosen(codes, plain(kept), "strike_out", 0.9)
+        if not plain(kept).strip(" /|,;-"):
+            return Chosen((), plain(text), "strike_out", 0.8, unread=True)
+        if not codes:
+            said = self._said(kept, [], several)
+            return Chosen(said.codes, said.raw, "strike_out", min(said.confidence, 0.9), said.unread, said.doubts)
+        return Chosen((), plain(text), "strike_out", 0.8, unread=True)
+
+    def _by_x(self, text: str, found: list[tuple[str, int, int]]) -> Chosen | None:
+        """An X typed beside one of several options: the one it stands nearest to."""
+        crosses = list(_STRAY_X.finditer(text))
+        if not crosses:
+            return None
+        codes: list[str] = []
+        raws: list[str] = []
+        sure = 0.93
+        for cross in crosses:
+            gaps = sorted(
+                (_gap(text, cross, start, end), start > cross.start(), code, start, end) for code, start, end in found
+            )
+            if len(gaps) > 1 and gaps[0][0] == gaps[1][0]:
+                # The same room on both sides: what the line begins or ends with tells on which side the crosses stand.
+                leads = text.strip().lower().startswith("x")
+                trails = text.strip().lower().endswith("x")
+                if leads == trails:
+                    return Chosen(
+                        (), plain(text), confidence=0.5, unread=True, doubts=("The cross may belong to either option.",)
+                    )
+                gaps = [gap for gap in gaps if gap[1] == leads] or gaps
+                sure = 0.88
+            codes.append(gaps[0][2])
+            raws.append(text[gaps[0][3] : gaps[0][4]])
+        named = tuple(dict.fromkeys(codes))
+        return Chosen(named, "; ".join(raws), confidence=sure)
+
+    def _emphasised(
+        self, found: list[tuple[str, int, int]], styles: list[tuple[int, int, Run]]
+    ) -> tuple[str, int, int] | None:
+        for look in ("highlighted", "bold"):
+            with_look = [option for option in found if _mostly(option, styles, look)]
+            if with_look and len({code for code, _, _ in with_look}) == 1 and len({code for code, _, _ in found}) > 1:
+                return with_look[0]
+        return None
+
+
+@lru_cache(maxsize=256)
+def options_of(lexicon: Lexicon) -> Options:
+    """The options of a lexicon, made once."""
+    return Options(lexicon)
+
+
+def _folded(phrase: str) -> str:
+    return " ".join(re.sub(r"[\s\-–:/().]+", " ", plain(phrase)).casefold().split())
+
+
+def _boxes(lines: Sequence[Line]) -> list[_Box]:
+    found: list[Run] = []
+    texts: list[str] = [""]
+    for line in lines:
+        for run in line.runs:
+            if run.mark is not None:
+                found.append(run)
+                texts.append("")
+            elif not run.struck and not run.placeholder:
+                texts[-1] += run.text
+        texts[-1] += "\n"
+    boxes = []
+    for at, run in enumerate(found):
+        before, after = texts[at], texts[at + 1]
+        boxes.append(
+            _Box(
+                run=run,
+                after=after.split("\n", 1)[0],
+                after_all=after.replace("\n", " "),
+                before=before.rsplit("\n", 1)[-1],
+                before_all=before.replace("\n", " "),
+            )
+        )
+    return boxes
+
+
+def _joined(lines: Iterable[Line]) -> tuple[str, list[tuple[int, int, Run]]]:
+    """The written text of lines, and which stretch of it every run is."""
+    text = ""
+    styles: list[tuple[int, int, Run]] = []
+    for line in lines:
+        for run in line.runs:
+            if run.mark is None and run.text and not run.placeholder:
+                styles.append((len(text), len(text) + len(run.text), run))
+                text += run.text
+        text += "\n"
+    return text, styles
+
+
+def _mostly(option: tuple[str, int, int], styles: list[tuple[int, int, Run]], look: str) -> bool:
+    _, start, end = option
+    covered = sum(max(0, min(end, b) - max(start, a)) for a, b, run in styles if getattr(run, look))
+    return covered * 2 > end - start
+
+
+def _outside(text: str, found: list[tuple[str, int, int]]) -> str:
+    """What stands in `text` besides the options and the signs and small words between them."""
+    kept, at = [], 0
+    for _, start, end in found:
+        kept.append(text[at:start])
+        at = end
+    kept.append(text[at:])
+    return " ".join(part for part in (_BETWEEN.sub("", piece, count=1).strip() for piece in kept) if part)
+
+
+def _printed_list(text: str, found: list[tuple[str, int, int]]) -> bool:
+    """Whether options stand side by side as printed, divided by strokes, bars or wide room, so that nobody has chosen."""
+    between = [text[a_end:b_start] for (_, _, a_end), (_, b_start, _) in pairwise(found)]
+    return all(re.fullmatch(r"\s*[/|]\s*|\s{2,}|\n|\s*\bor\b\s*", gap) for gap in between)
+
+
+def _gap(text: str, cross: re.Match[str], start: int, end: int) -> int:
+    between = text[cross.end() : start] if start >= cross.end() else text[end : cross.start()]
+    return len(between) + (100 if between.strip() else 0)
