@@ -1,0 +1,228 @@
+"""What a run of Word text shows: letters, line breaks, tick boxes, fields by their results and not their codes.
+
+ECMA-376 part 1, 17.3.3 (run content) and 17.16 (fields, which may begin in one paragraph and end in another).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from extractors import signs
+from extractors.page import Line, Run
+from extractors.word_controls import PROMPT, Control, Tick, legacy_check_box, legacy_choice
+from extractors.word_names import W
+from extractors.word_styles import PLAIN, Look
+
+_SHOWN_AS = str.maketrans(
+    {"\u00a0": " ", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
+     "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " "}
+)  # fmt: skip
+"""Spaces and hyphens that differ only for the typesetter. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
+
+_BLANK = re.compile(r"[\s\u2000-\u200a\u202f\u205f\u3000]*")
+_PROMPT_BUTTON = re.compile(r"^\s*MACROBUTTON\s+\S+\s+(.*)$", re.DOTALL | re.IGNORECASE)
+_SYMBOL_FIELD = re.compile(
+    r"^\s*SYMBOL\s+(0x[0-9a-f]{1,5}|\d{1,6}|\S)(?=\s|$)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.DOTALL | re.IGNORECASE
+)
+_FIELD_NAME = re.compile(r"\s*\\?\s*([A-Za-z]+)")
+
+
+@dataclass(slots=True)
+class Piece:
+    """Text of one look and one control, or a tick box, or (`text` a line feed) a line break."""
+
+    text: str
+    look: Look = PLAIN
+    control: Control | None = None
+    tick: Tick | None = None
+    symbol: bool = False
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field that has begun and not ended. Code is collected until its result begins."""
+
+    form: etree._Element | None
+    code: list[str] = field(default_factory=list)
+    in_result: bool = False
+    name: str = ""
+    control: Control | None = None
+    shown: list[str] = field(default_factory=list)
+
+
+class Text:
+    """Collects the pieces of one paragraph after another. Fields open at a paragraph's end go on in the next."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self._fields: list[_Field] = []
+
+    def take(self) -> list[Piece]:
+        """The pieces so far; a new paragraph begins. A field without end or result holds back nothing but its code."""
+        while self._fields and not self._fields[-1].in_result and self._fields[-1].code:
+            self._fields.pop()
+        pieces, self.pieces = self.pieces, []
+        return pieces
+
+    @property
+    def depth(self) -> int:
+        """How many fields are open."""
+        return len(self._fields)
+
+    def close(self, depth: int) -> None:
+        """Ends the fields that a cell or text box has left open."""
+        while len(self._fields) > depth:
+            self.end()
+
+    def text(self, text: str, look: Look, control: Control | None) -> None:
+        if not text or look.hidden:
+            return
+        if control is not None and control.tick is not None:
+            self._add(Piece("", look, control, control.tick))
+            control.tick = None
+            text, control = text[1:], None
+        if look.font:
+            for character in text:
+                shown = signs.shown(look.font, character)
+                self._add(
+                    Piece(character if shown is None or character.isspace() else shown, look, control, symbol=True)
+                )
+            return
+        self._add(Piece(text.translate(_SHOWN_AS), look, control))
+
+    def sign(self, font: str, character: str, look: Look, control: Control | None) -> None:
+        """A w:sym."""
+        if look.hidden:
+            return
+        if control is not None and control.tick is not None:
+            self.text(character, look, control)
+        else:
+            self._add(Piece(signs.shown(font, character) or "", look, control, symbol=True))
+
+    def line_break(self) -> None:
+        self._add(Piece("\n"))
+
+    def begin(self, form: etree._Element | None) -> None:
+        self._fields.append(_Field(form))
+
+    def code(self, text: str) -> None:
+        if self._fields and not self._fields[-1].in_result:
+            self._fields[-1].code.append(text)
+
+    def separate(self) -> None:
+        if self._fields and not self._fields[-1].in_result:
+            opened = self._fields[-1]
+            opened.in_result = True
+            opened.name = _name_of(opened)
+            if opened.name == "FORMTEXT":
+                opened.control = Control("text", "legacy_field")
+
+    def end(self) -> None:
+        if not self._fields:
+            return
+        ended = self._fields.pop()
+        name = ended.name or _name_of(ended)
+        if name == "FORMCHECKBOX":
+            box = None if ended.form is None else ended.form.find(W + "checkBox")
+            self._add(Piece("", PLAIN, Control("checkbox", "legacy_field"), legacy_check_box(box)))
+        elif name == "FORMDROPDOWN":
+            choices = None if ended.form is None else ended.form.find(W + "ddList")
+            shown = "".join(ended.shown)
+            text, control = legacy_choice(choices, shown)
+            self._add(Piece(text, PLAIN, control))
+        elif name == "FORMTEXT":
+            control = ended.control or Control("text", "legacy_field")
+            control.placeholder = PROMPT.match("".join(ended.shown).strip()) is not None
+            if not ended.shown:
+                self._add(Piece("", PLAIN, control))
+        elif button := _PROMPT_BUTTON.match("".join(ended.code)):
+            if not "".join(ended.shown).strip():
+                self._add(Piece(button[1].strip(), PLAIN, Control("text", "legacy_field", placeholder=True)))
+        elif (symbol := _SYMBOL_FIELD.match("".join(ended.code))) and not "".join(ended.shown).strip():
+            self._symbol_field(symbol)
+
+    def _symbol_field(self, symbol: re.Match[str]) -> None:
+        code = symbol[1]
+        number = int(code, 16) if code[:2].lower() == "0x" else int(code) if code.isdigit() else ord(code)
+        font = (symbol[2] or "").strip()
+        if 32 <= number < 0x10000 and not 0xD800 <= number < 0xE000:
+            shown = signs.shown(font, chr(number))
+            self._add(Piece(chr(number) if shown is None else shown, symbol=shown is not None))
+
+    def _add(self, piece: Piece) -> None:
+        for opened in reversed(self._fields):
+            if not opened.in_result:
+                return
+            opened.shown.append(piece.text)
+            if opened.name in ("FORMCHECKBOX", "FORMDROPDOWN"):
+                return
+            if piece.control is None and piece.text != "\n":
+                piece.control = opened.control
+        if self.pieces and _alike(self.pieces[-1], piece):
+            self.pieces[-1].text += piece.text
+        else:
+            self.pieces.append(piece)
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    return (
+        one.tick is None
+        and other.tick is None
+        and one.control is other.control
+        and one.look == other.look
+        and one.symbol == other.symbol
+        and one.text != "\n"
+        and other.text != "\n"
+        and bool(one.text)
+    )
+
+
+def _name_of(opened: _Field) -> str:
+    found = _FIELD_NAME.match("".join(opened.code))
+    if found is not None:
+        return found[1].upper()
+    if opened.form is None:
+        return ""
+    # A field whose code was lost is known by its properties.
+    for child, name in (("checkBox", "FORMCHECKBOX"), ("ddList", "FORMDROPDOWN"), ("textInput", "FORMTEXT")):
+        if opened.form.find(W + child) is not None:
+            return name
+    return ""
+
+
+def lines_of(pieces: list[Piece], path: str) -> list[Line]:
+    """The lines of one paragraph: broken at line breaks, empty ones left out."""
+    lines: list[Line] = []
+    runs: list[Run] = []
+    filled = {piece.control for piece in pieces if piece.control is not None and not _BLANK.fullmatch(piece.text)}
+    for piece in [*pieces, Piece("\n")]:
+        if piece.text == "\n":
+            if runs:
+                lines.append(Line(tuple(runs)))
+                runs = []
+            continue
+        if piece.text or piece.tick is not None or piece.control is not None:
+            runs.append(_run(piece, path, blank=piece.control is not None and piece.control not in filled))
+    return lines
+
+
+def _run(piece: Piece, path: str, blank: bool) -> Run:
+    look, control, tick = piece.look, piece.control, piece.tick
+    if control is None:
+        return Run(piece.text, path=path, struck=look.struck, bold=look.bold, highlighted=look.highlighted)
+    return Run(
+        "" if blank else piece.text,
+        path=path,
+        mark=None if tick is None else tick.ticked,
+        struck=look.struck,
+        bold=look.bold,
+        highlighted=look.highlighted,
+        control=control.kind,
+        placeholder=control.placeholder,
+        iso_date=control.iso_date,
+        method=control.method,
+        confidence=1.0 if tick is None else tick.confidence,
+    )
