@@ -39,3 +39,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """A referral desk for MAPPA: reads forms A, H and I, judges them, and brings each case to a decision in time."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""`mappa-intake run`, `web` and `worker`: the whole service on this machine, or one part of it on many."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from intake.database import migrate
+from intake.demo import SignIn, furnish
+from intake.embedded import Embedded
+from intake.errors import HouseError
+from intake.house import House, open_house
+from intake.keeping import Secrets
+from intake.settings import Settings
+from intake.worker import run_worker
+from web.commands.samples import send_samples
+from web.server import Server
+
+PR_SET_PDEATHSIG = 1
+PATIENCE = 30.0
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _address_options(command: click.Command) -> click.Command:
+    command = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(command)
+    return click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")(command)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Says what keeps the house from opening in one sentence, without a traceback."""
+    try:
+        yield
+    except HouseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise HouseError(f"{host}:{port} cannot be used ({error.strerror}): choose another with --port.") from error
+
+
+@_address_options
+@click.command()
+def web(host: str, port: int) -> None:
+    """Serve the pages. Needs DATABASE_URL and REDIS_URL."""
+    with _clear_errors():
+        settings = Settings.from_environment(os.environ)
+        _require_servers(settings)
+        _require_free(host, port)
+        with open_house(settings):
+            pass  # a sentence now instead of a traceback from each process
+        Server(settings, host, port).run()
+
+
+@click.command()
+def worker() -> None:
+    """Read and judge what has been received. Needs DATABASE_URL and REDIS_URL."""
+    with _clear_errors():
+        settings = Settings.from_environment(os.environ)
+        _require_servers(settings)
+        with open_house(settings) as house:
+            run_worker(house)
+
+
+def _require_servers(settings: Settings) -> None:
+    if settings.embedded:
+        raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
+
+
+def _part(name: str, environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    """One part of the service as a child that is told to stop when this process dies, however it dies."""
+    parent = os.getpid()
+
+    def before() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.cli", name, *arguments], env=environment, start_new_session=True, preexec_fn=before
+    )
+
+
+def _wait_until_open(host: str, port: int, part: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while part.poll() is None and time.monotonic() < until:
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex((host, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise HouseError("The pages did not start; the reason stands above.")
+
+
+def _say_how_to_sign_in(address: str, sign_ins: tuple[SignIn, ...], file: Path) -> None:
+    click.echo(f"\nThe referral desk is open at {address}\n")
+    width = max(len(sign_in.email) for sign_in in sign_ins)
+    for sign_in in sign_ins:
+        click.echo(f"  {sign_in.email:<{width}}  {sign_in.password}   {sign_in.words}")
+    click.echo(f"\nThese sign-ins are for trying things out and stand in {file}. Ctrl-C stops everything.\n")
+
+
+def _stop_on_signal(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@_address_options
+@click.command()
+def run(host: str, port: int) -> None:
+    """Run the whole service on this machine, with its own database and queue unless DATABASE_URL and REDIS_URL say otherwise."""
+    signal.signal(signal.SIGTERM, _stop_on_signal)
+    parts: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+    with _clear_errors():
+        settings = Settings.from_environment(os.environ)
+        _require_free(host, port)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        secrets = Secrets(settings.data / "secrets")
+        with Embedded(settings.data, secrets) if settings.embedded else nullcontext() as embedded:
+            if embedded is not None:
+                settings = settings.model_copy(
+                    update={
+                        "database_url": embedded.database_url,
+                        "owner_url": embedded.owner_url,
+                        "redis_url": embedded.redis_url,
+                    }
+                )
+            assert settings.database_url and settings.redis_url and settings.owner_url
+            migrate(settings.owner_url)
+            environment = {**os.environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+            environment.pop("DATABASE_OWNER_URL", None)
+            with open_house(settings) as house:
+                sign_ins = furnish(house, secrets)
+                try:
+                    for part in (("web", "--host", host, "--port", str(port)), ("worker",)):
+                        parts[part] = _part(part[0], environment, *part[1:])
+                    _wait_until_open(host, port, parts["web", "--host", host, "--port", str(port)])
+                    _send_samples_once(house)
+                    _say_how_to_sign_in(f"http://{host}:{port}", sign_ins, settings.data / "secrets")
+                    _keep_running(parts, environment)
+                except KeyboardInterrupt:
+                    click.echo("Stopping.")
+                finally:
+                    _stop(parts)
+
+
+def _send_samples_once(house: House) -> None:
+    """The fictional samples, so that a fresh desk has something in its queue."""
+    sent = send_samples(house)
+    if sent:
+        click.echo(f"{sent} fictional sample files are on their way through.")
+
+
+def _keep_running(parts: dict[tuple[str, ...], subprocess.Popen[bytes]], environment: Mapping[str, str]) -> None:
+    """Start again whatever part stops by itself, until told to stop."""
+    while True:
+        time.sleep(1)
+        for part, child in parts.items():
+            if child.poll() is not None:
+                click.echo(f"The {part[0]} stopped (exit {child.returncode}) and is started again.", err=True)
+                parts[part] = _part(part[0], environment, *part[1:])
+
+
+def _stop(parts: Mapping[tuple[str, ...], subprocess.Popen[bytes]]) -> None:
+    for child in parts.values():
+        child.terminate()
+    for child in parts.values():
+        try:
+            child.wait(25)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
