@@ -1,0 +1,240 @@
+"""The phrase book of offences: every name of every list and every wording known, in one form, with what it can mean. Built at first use."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from extractors.models import Model
+from validation.offence_lists import LAW, Offence, Section, Standing, acts, offences
+from validation.offence_words import Token, forms, lowered, vocab, words_in
+
+Forms = tuple[str, ...]
+
+
+class Meaning(Model):
+    """What a wording can mean: offences by id, or nothing in any list. `sure` when it can only mean offences of one standing."""
+
+    offences: frozenset[int] = frozenset()
+    sure: bool = True
+    unlisted: str = ""
+    """The name of an offence known to be in none of the lists."""
+    generic: bool = False
+    """A word for a whole family, which a section beside it may narrow: "assault"."""
+
+
+class Code(NamedTuple):
+    """An offence code of the courts' standard list and the paragraph it is mapped to."""
+
+    part: str
+    paragraph: str
+    law: str
+
+
+class Book(NamedTuple):
+    phrases: Mapping[Forms, Meaning]
+    matcher: PhraseMatcher
+    bags: Mapping[Forms, tuple[Forms, ...]]
+    sections: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
+    bare: Mapping[str, str]
+    codes: Mapping[str, Code]
+    spelling: tuple[str, ...]
+    known: frozenset[str]
+
+
+_LAW_ONLY = re.compile(
+    r"^\(?(?:common law|etc\.?|s\.?\s?\d+.*|.*\bact\b.*|tact|soa|poa|pha|rta|wording|19\d\d act|20\d\d act)\)?$"
+)
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+
+
+def _variants(name: str) -> Iterator[tuple[str, bool]]:
+    """A name, and the name without what stands in brackets: that is only sure where the brackets cite law."""
+    yield name, True
+    if "(" in name:
+        inside = [m.group(1).strip().lower() for m in _BRACKETS.finditer(name)]
+        bare = _BRACKETS.sub("", name).strip()
+        if bare and not re.search(r"\d\s*$", name[: name.index("(")]):
+            yield bare, all(_LAW_ONLY.match(text) or text.startswith("not ") for text in inside)
+
+
+def _names(offence: Offence) -> Iterator[str]:
+    for entry in offence.entries:
+        yield from (
+            (part for half in entry.offence.split("; ") for part in half.split(" / "))
+            if entry.list == "near_miss"
+            else (entry.offence,)
+        )
+    yield from offence.names
+
+
+def _find(ref: str) -> frozenset[int]:
+    """Offences a reference of wordings.csv means: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `watch:`, `3:`, `4:`."""
+    found: set[int] = set()
+    for one in ref.split("+"):
+        kind, _, rest = one.strip().partition(":")
+        place, _, section = rest.partition(":")
+        for offence in offences():
+            for entry in offence.entries:
+                hit = {
+                    "15": entry.list.startswith("schedule15")
+                    and entry.paragraph == place
+                    and section in ("", entry.section),
+                    "327": entry.list == "s327" and entry.paragraph.endswith(f"({place})"),
+                    "near": entry.list == "near_miss" and entry.offence.startswith(rest),
+                    "watch": entry.list == "watchlist" and entry.offence.startswith(rest),
+                    "3": entry.list == "schedule3" and entry.paragraph == place,
+                    "4": entry.list == "category4" and entry.section == place,
+                }[kind]
+                if hit:
+                    found.add(offence.id)
+    if not found:
+        raise ValueError(f"no offence for the reference {ref!r} in wordings.csv")
+    return frozenset(found)
+
+
+def _standing(ids: frozenset[int]) -> set[Standing]:
+    return {offences()[i].standing for i in ids}
+
+
+def of_one_standing(ids: frozenset[int]) -> bool:
+    """Whether all these offences stand alike, so that it does not matter which of them is meant."""
+    return len(_standing(ids)) == 1 and not _standing(ids) & {"watch"}
+
+
+def _law_only(words: Forms) -> bool:
+    return all(word.startswith(("§", "~", "*")) for word in words)
+
+
+@cache
+def book() -> Book:
+    """The whole phrase book."""
+    sure: dict[Forms, set[int]] = {}
+    loose: dict[Forms, set[int]] = {}
+    for offence in offences():
+        for name in _names(offence):
+            for variant, certain in _variants(name):
+                key = forms(variant)
+                if key and not _law_only(key) and not (len(key) == 1 and key[0].startswith(("@", "#"))):
+                    (sure if certain else loose).setdefault(key, set()).add(offence.id)
+    phrases: dict[Forms, Meaning] = {}
+    for key in sure.keys() | loose.keys():
+        ids = frozenset(sure.get(key, set()) | loose.get(key, set()))
+        phrases[key] = Meaning(offences=ids, sure=key in sure and of_one_standing(ids))
+    for key in [key for key in phrases if key[0] == "@att" and key[1:] in phrases]:
+        del phrases[key]
+    written = [name for offence in offences() for name in _names(offence)]
+    with (LAW / "wordings.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = forms(row["wording"])
+            written.append(row["wording"])
+            if row["means"] == "unlisted":
+                phrases[key] = Meaning(unlisted=row["wording"], sure=False)
+                continue
+            ids = _find(row["means"])
+            generic, candidate = row["certainty"] == "generic", row["certainty"] != "certain"
+            phrases[key] = Meaning(offences=ids, sure=not candidate and of_one_standing(ids), generic=generic)
+    matcher = PhraseMatcher(vocab())
+    for key in phrases:
+        matcher.add(" ".join(key), [Doc(vocab(), words=list(key))])
+    bags: dict[Forms, list[Forms]] = {}
+    for key in phrases:
+        if len(key) > 1:
+            bags.setdefault(tuple(sorted(key)), []).append(key)
+    sections: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for offence in offences():
+        for cited in offence.sections if offence.entries[0].list != "watchlist" else ():
+            sections.setdefault((cited.act, cited.number), []).append((cited.sub, offence.id))
+    with (LAW / "cjs_codes.csv").open(encoding="utf-8", newline="") as file:
+        codes = {
+            row["code"]: Code(row["part"], row["paragraph"], row["acts_and_sections"]) for row in csv.DictReader(file)
+        }
+    return Book(
+        phrases=phrases,
+        matcher=matcher,
+        bags={bag: tuple(keys) for bag, keys in bags.items()},
+        sections={place: tuple(found) for place, found in sections.items()},
+        bare={number: act.id for act in acts().values() for number in act.sections},
+        codes=codes,
+        spelling=tuple(sorted(words_in(written))),
+        known=frozenset(word for key in phrases for word in key),
+    )
+
+
+def by_section(number: str, sub: str, candidates: tuple[str, ...]) -> frozenset[int]:
+    """Offences under a section: of the first Act among `candidates` that has it. A subsection narrows; `(1)|(3)` tries the last first."""
+    for act in candidates:
+        listed = book().sections.get((act, number), ())
+        for wanted in [*reversed(sub.split("|")), ""] if listed else ():
+            found = frozenset(i for have, i in listed if have.startswith(wanted) or wanted.startswith(have))
+            if found:
+                return found
+    return frozenset()
+
+
+def of_section(token: Token) -> tuple[frozenset[int], bool]:
+    """Offences a section names, and whether its Act is beyond doubt: named, or the one always meant by that number."""
+    number, _, named = token.form.removeprefix("§").partition("@")
+    if named:
+        return by_section(number, token.sub, tuple(named.split("+"))), True
+    usual = book().bare.get(number)
+    return (by_section(number, token.sub, (usual,)), True) if usual else (frozenset(), False)
+
+
+def in_acts(token: Token, ids: frozenset[int]) -> frozenset[int]:
+    """Offences under this section in the Acts of the offences given: "Burglary s.9" reads s.9 in the Theft Act."""
+    number = token.form.removeprefix("§").partition("@")[0]
+    found: set[int] = set()
+    for act in {section.act for i in ids for section in offences()[i].sections}:
+        found |= by_section(number, token.sub, (act,))
+    return frozenset(found)
+
+
+def of_code(written: str) -> tuple[frozenset[int], str | None]:
+    """Offences of a court's offence code, and the way of taking part its last letter says (A attempt, B aiding, C conspiracy, I incitement)."""
+    letter = written[-1] if written[-1].isalpha() else ""
+    code = book().codes.get(written) or (book().codes.get(written[:-1]) if letter in "ABCI" and letter else None)
+    if code is None:
+        return frozenset(), None
+    ids = frozenset(
+        o.id
+        for o in offences()
+        for e in o.entries
+        if e.list == f"schedule15_part{code.part}" and e.paragraph.split("(")[0] == code.paragraph
+    )
+    if code.paragraph == "65":
+        ids = frozenset(o.id for o in offences() for e in o.entries if e.paragraph == "s.327(3)(a)")
+    cited = {(m.group(1).lower(), m.group(2).lower()) for m in re.finditer(r"(\d+[A-Z]{0,2})((?:\(\w+\))*)", code.law)}
+    narrowed = frozenset(
+        i
+        for i in ids
+        for s in offences()[i].sections
+        if s.sub
+        and any(
+            number == s.number and (sub.startswith(s.sub) or s.sub.startswith(sub)) and sub for number, sub in cited
+        )
+    )
+    way = {"A": "attempt", "B": "aiding", "C": "conspiracy", "I": "incitement"}.get(letter)
+    return narrowed or ids, way
+
+
+__all__ = [
+    "Book",
+    "Code",
+    "Forms",
+    "Meaning",
+    "Section",
+    "book",
+    "by_section",
+    "in_acts",
+    "lowered",
+    "of_code",
+    "of_one_standing",
+    "of_section",
+]
