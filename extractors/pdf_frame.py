@@ -15,12 +15,16 @@ Corners = tuple[float, float, float, float]
 
 
 class Frame(NamedTuple):
-    """width and height as displayed; `upright` leads from PDF coordinates to the upright frame, `to_page` on from there."""
+    """width and height as displayed; `upright` leads from PDF coordinates to the upright frame, `to_page` on from there.
+
+    quarters: how many quarter turns anticlockwise text must run in the file to be upright.
+    """
 
     width: float
     height: float
     upright: Matrix
     to_page: Matrix
+    quarters: int
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Corners:
         """A box in PDF coordinates as x0, top, x1, bottom of the upright frame."""
@@ -62,7 +66,7 @@ def frame(page: Any, angles: Iterable[tuple[int, int]]) -> Frame:
         width, height = height, width
     upright = _turn(box, turned)
     back = UNMOVED if turned == shown else chain(inverse(upright), _turn(box, shown))
-    return Frame(width, height, upright, back)
+    return Frame(width, height, upright, back, turned)
 
 
 def _turn(box: Corners, quarters: int) -> Matrix:

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from extractors.ink import Word
-from extractors.symbols import UNICODE, Sign, font_signs, sign
+from extractors.signs import shown
+from extractors.symbols import UNICODE, font_signs
 
 ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
@@ -66,13 +67,12 @@ class Look(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A word with what stays behind in the file: its look, its character indices, the sign it shows if it is one."""
+    """A word with what stays behind in the file: its look, and its first and last character index."""
 
     word: Word
     look: Look
     first: int
     last: int
-    sign: Sign | None
 
 
 class TextLayer:
@@ -196,18 +196,20 @@ class TextLayer:
             y0, y1 = look.base_y - ASCENT * size, look.base_y + DESCENT * size
         else:
             x0, x1 = look.base_x - DESCENT * size, look.base_x + ASCENT * size
-        shown = None
         sure = look.sure
-        if first == last:
-            shown = sign(text, look.font)
-        if not text.isascii():
+        if look.symbol:
+            text = "".join(character if (seen := shown(look.font, character)) is None else seen for character in text)
+        elif not text.isascii():
+            if first == last and "\uf000" <= text <= "\uf0ff":
+                # A private code point without a telling font name is nearly always Wingdings: Word's own check boxes use it.
+                text = shown("Wingdings", text) or text
             text = text.translate(_LIGATURES)
-        if shown is None and _UNSURE.search(text):
+        if _UNSURE.search(text):
             sure = False
         word = Word(text, x0, y1, x1, y0, size, look.bold, False, False, glued)
         if not sure:
             word.confidence = 0.5
-        return Piece(word, look, first, last, shown)
+        return Piece(word, look, first, last)
 
     def _look(self, i: int) -> Look:
         address = _text_object(self._address, i) or 0

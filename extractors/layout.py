@@ -1,0 +1,182 @@
+"""One page's ink becomes blocks in reading order: tables by their rulings, rows by rules and alignment, and lines."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from extractors.draft import DraftCell, DraftTable, Placed
+from extractors.flow import flow, recut
+from extractors.grid import Face, Grid, grids
+from extractors.ink import PageInk, Shade, Word
+from extractors.lines import Sheet, lines_of
+
+_FRAME = 0.8
+"""A lone face that covers this share of the page both ways is a border round the page, not a cell."""
+_COVERED = 0.55
+"""Share of a cell that a fill must cover to shade it."""
+
+
+def page_blocks(ink: PageInk, number: int) -> list[Placed]:
+    """The blocks of one page, from top to bottom; side by side from left to right."""
+    sheet = Sheet(number, ink.back)
+    found, loose_rows, _ = grids(ink.horizontals, ink.verticals)
+    found = [grid for grid in found if not _page_border(grid, ink)]
+    held, loose = _assign(found, ink.words)
+    blocks = _tables(found, held, ink.shades, sheet)
+    shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
+    rules = [
+        rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
+    ]
+    blocks += flow(loose, rules, ink.horizontals, shades, [grid.box for grid in found], sheet)
+    return _ordered(blocks)
+
+
+def _page_border(grid: Grid, ink: PageInk) -> bool:
+    x0, top, x1, bottom = grid.box
+    a0, b0, a1, b1 = ink.back(x0, top, x1, bottom)
+    return len(grid.faces) == 1 and a1 - a0 > _FRAME * ink.width and b1 - b0 > _FRAME * ink.height
+
+
+def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _within(shade: Shade, grid: Grid) -> bool:
+    return _on((shade.top + shade.bottom) / 2, (shade.x0 + shade.x1) / 2, grid.box)
+
+
+class _Index:
+    """Finds the face of a grid that holds a point."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.xs, self.ys = grid.xs, grid.ys
+        self.units = {
+            (face.row + i, face.col + k): n
+            for n, face in enumerate(grid.faces)
+            for i in range(face.row_span)
+            for k in range(face.col_span)
+        }
+
+    def face(self, x: float, y: float) -> int | None:
+        return self.units.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
+
+
+def _assign(found: Sequence[Grid], words: Sequence[Word]) -> tuple[list[dict[int, list[Word]]], list[Word]]:
+    """For each grid its words by face, and the words in none. A word belongs to the innermost grid about its middle."""
+    indexes = [_Index(grid) for grid in found]
+    inner_first = sorted(range(len(found)), key=lambda i: _area(found[i]))
+    held: list[dict[int, list[Word]]] = [{} for _ in found]
+    loose: list[Word] = []
+    for word in words:
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        for i in inner_first:
+            if not _on(y, x, found[i].box):
+                continue
+            n = indexes[i].face(x, y)
+            if n is None:
+                continue
+            face = found[i].faces[n]
+            overhang = max(face.x0 - word.x0, word.x1 - face.x1)
+            if overhang > 0.5 * word.size and word.control is None:
+                # Print that runs over a ruling may belong to the neighbour.
+                word.confidence = min(word.confidence, 0.8)
+            held[i].setdefault(n, []).append(word)
+            break
+        else:
+            loose.append(word)
+    return held, loose
+
+
+def _area(grid: Grid) -> float:
+    x0, top, x1, bottom = grid.box
+    return (x1 - x0) * (bottom - top)
+
+
+def _tables(
+    found: Sequence[Grid], held: Sequence[dict[int, list[Word]]], shades: Sequence[Shade], sheet: Sheet
+) -> list[Placed]:
+    """The outermost tables, with those that stand within a cell put into it."""
+    parents = _parents(found)
+    inner: dict[tuple[int, int], list[tuple[float, DraftTable]]] = {}
+    outermost: list[Placed] = []
+    for i in sorted(range(len(found)), key=lambda i: _area(found[i])):
+        grid = found[i]
+        table = DraftTable([[] for _ in range(len(grid.ys) - 1)])
+        nested = False
+        for n, face in enumerate(grid.faces):
+            words, tables = held[i].get(n, []), inner.get((i, n), [])
+            nested = nested or bool(tables)
+            if words or tables or not face.open:
+                table.rows[face.row].append(_cell(face, words, tables, shades, sheet))
+        if not nested:
+            table = recut(
+                table,
+                [held[i].get(n, []) for n, face in enumerate(grid.faces) if held[i].get(n) or not face.open],
+                sheet,
+            )
+        if not any(table.rows):
+            continue
+        if i in parents:
+            inner.setdefault(parents[i], []).append((grid.ys[0], table))
+        else:
+            outermost.append(Placed(grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1], table))
+    return outermost
+
+
+def _parents(found: Sequence[Grid]) -> dict[int, tuple[int, int]]:
+    """For each grid that stands within a cell of another, that grid and the cell's face."""
+    parents: dict[int, tuple[int, int]] = {}
+    if len(found) < 2:
+        return parents
+    indexes = [_Index(grid) for grid in found]
+    for i, grid in enumerate(found):
+        x0, top, x1, bottom = grid.box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        around = [k for k, other in enumerate(found) if k != i and _area(other) > _area(grid) and _on(y, x, other.box)]
+        for k in sorted(around, key=lambda k: _area(found[k])):
+            n = indexes[k].face(x, y)
+            if n is not None and _holds(found[k].faces[n], grid):
+                parents[i] = (k, n)
+                break
+    return parents
+
+
+def _holds(face: Face, grid: Grid) -> bool:
+    x0, top, x1, bottom = grid.box
+    return face.x0 - 2 <= x0 and x1 <= face.x1 + 2 and face.top - 2 <= top and bottom <= face.bottom + 2
+
+
+def _cell(
+    face: Face, words: list[Word], tables: list[tuple[float, DraftTable]], shades: Sequence[Shade], sheet: Sheet
+) -> DraftCell:
+    """The cell of one face: its lines, with nested tables among them by height."""
+    cell = DraftCell(face.x0, face.top, face.x1, face.bottom, sheet, face.row_span)
+    cell.shaded = _shaded(face.x0, face.top, face.x1, face.bottom, shades)
+    left = words
+    for top, table in sorted(tables, key=lambda entry: entry[0]):
+        above = [word for word in left if (word.top + word.bottom) / 2 < top]
+        left = [word for word in left if (word.top + word.bottom) / 2 >= top]
+        cell.blocks += [*lines_of(above, face.x0, face.x1, sheet), table]
+    cell.blocks += lines_of(left, face.x0, face.x1, sheet)
+    return cell
+
+
+def _shaded(x0: float, top: float, x1: float, bottom: float, shades: Sequence[Shade]) -> bool:
+    area = (x1 - x0) * (bottom - top)
+    for shade in shades:
+        wide = min(x1, shade.x1) - max(x0, shade.x0)
+        if wide > 0 and wide * (min(bottom, shade.bottom) - max(top, shade.top)) > _COVERED * area:
+            return True
+    return False
+
+
+def _ordered(blocks: list[Placed]) -> list[Placed]:
+    """Top to bottom; blocks that stand beside each other left to right."""
+    ordered: list[Placed] = []
+    for block in sorted(blocks, key=lambda block: (block.top, block.x0)):
+        at = len(ordered)
+        while at and ordered[at - 1].x0 > block.x1 - 1 and ordered[at - 1].bottom > block.top + 1:
+            at -= 1
+        ordered.insert(at, block)
+    return ordered

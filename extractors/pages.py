@@ -1,0 +1,176 @@
+"""Pages become one document: running headers set apart, tables and cells cut by page breaks made whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from extractors.draft import SAME, DraftCell, DraftTable, Placed
+from extractors.ink import PageInk
+from extractors.layout import page_blocks
+from extractors.page import Document, Line, PageSize
+
+MARGIN = 0.07
+"""Share of the page's height at its top and bottom where a line outside any table is a header or footer."""
+REPEAT_MARGIN = 0.14
+"""The same for lines that repeat from page to page."""
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
+
+
+def document(carrier: str, inks: Sequence[PageInk]) -> Document:
+    """The whole file from the ink of its pages, first page first."""
+    headers: list[Line] = []
+    footers: list[Line] = []
+    bodies: list[list[Placed]] = []
+    laid = [page_blocks(ink, number) for number, ink in enumerate(inks, 1)]
+    repeated = Counter(key for ink, blocks in zip(inks, laid, strict=True) for key in _running_keys(ink, blocks))
+    for ink, blocks in zip(inks, laid, strict=True):
+        body: list[Placed] = []
+        for placed in blocks:
+            where = _furniture(placed, ink, repeated, len(inks))
+            if where is None:
+                body.append(placed)
+            else:
+                (headers if where == "header" else footers).extend(_lines(placed))
+        bodies.append(body)
+    whole = [placed.block for placed in _joined(bodies)]
+    sizes = tuple(PageSize(ink.width, ink.height, ink.scanned) for ink in inks)
+    partly = tuple(dict.fromkeys(sentence for ink in inks for sentence in ink.partly))
+    return Document(
+        carrier,
+        tuple(block.table() if isinstance(block, DraftTable) else block for block in whole),
+        _distinct(headers),
+        _distinct(footers),
+        sizes,
+        partly,
+    )
+
+
+def _distinct(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple({_plain(line.text): line for line in reversed(lines)}.values())[::-1]
+
+
+def _plain(text: str) -> str:
+    """Text without what changes from page to page: numbers and white space."""
+    return re.sub(r"\W+|\d+", " ", text).strip().casefold()
+
+
+def _lines(placed: Placed) -> list[Line]:
+    if isinstance(placed.block, Line):
+        return [placed.block]
+    return [block for cell in placed.block.cells for block in cell.blocks if isinstance(block, Line)]
+
+
+def _text(placed: Placed) -> str:
+    return " ".join(line.text for line in _lines(placed))
+
+
+def _upright_height(ink: PageInk) -> float:
+    a, b, *_ = ink.to_page
+    return ink.width if abs(b) > abs(a) else ink.height
+
+
+def _running_keys(ink: PageInk, blocks: Sequence[Placed]) -> set[tuple[str, int]]:
+    """What may be a running header or footer on this page: its text without numbers, and its height on the page."""
+    height = _upright_height(ink)
+    return {
+        (_plain(_text(placed)), round(placed.top / 4))
+        for placed in blocks
+        if placed.bottom < REPEAT_MARGIN * height or placed.top > (1 - REPEAT_MARGIN) * height
+    }
+
+
+def _furniture(placed: Placed, ink: PageInk, repeated: Counter[tuple[str, int]], pages: int) -> str | None:
+    """ "header", "footer" or None for a block of the body."""
+    height = _upright_height(ink)
+    at_top, at_bottom = placed.bottom < REPEAT_MARGIN * height, placed.top > (1 - REPEAT_MARGIN) * height
+    if not at_top and not at_bottom:
+        return None
+    where = "header" if at_top else "footer"
+    key = (_plain(_text(placed)), round(placed.top / 4))
+    near = {(key[0], key[1] + step) for step in (-1, 0, 1)}
+    if pages > 1 and max(repeated[one] for one in near) >= max(2, (pages + 1) // 2):
+        return where
+    if isinstance(placed.block, Line):
+        if placed.bottom < MARGIN * height or placed.top > (1 - MARGIN) * height:
+            return where
+        if at_bottom and _PAGE_NUMBER.fullmatch(placed.block.text.strip()):
+            return where
+    return None
+
+
+def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
+    """All blocks in order; a table that a page break cut is one table."""
+    whole: list[Placed] = []
+    for body in bodies:
+        rest = body
+        if whole and body:
+            last, first = whole[-1], body[0]
+            if isinstance(last.block, DraftTable) and isinstance(first.block, DraftTable):
+                same = abs(last.x0 - first.x0) <= SAME and abs(last.x1 - first.x1) <= SAME
+                if not same or _opens_section(first.block):
+                    whole += rest
+                    continue
+                _append(last.block, first.block)
+                rest = body[1:]
+        whole += rest
+    return whole
+
+
+def _opens_section(table: DraftTable) -> bool:
+    """Whether a table begins with the heading of a section, so that it is no continuation."""
+    top = next(iter(table.rows), [])
+    return len(top) == 1 and top[0].shaded and top[0].bold
+
+
+def _append(table: DraftTable, more: DraftTable) -> None:
+    """Joins `more`, which begins a page, to `table`, which ends the one before."""
+    rows = list(more.rows)
+    known = [_row_text(row) for row in table.rows]
+    while rows and rows[0] and _is_heading(rows[0]) and _row_text(rows[0]) in known:
+        rows.pop(0)
+    if rows and rows[0]:
+        previous = next((row for row in reversed(table.rows) if row), [])
+        if _continues(previous, rows[0]):
+            for cell in rows[0]:
+                home = min(previous, key=lambda other: abs(other.x0 - cell.x0) + abs(other.x1 - cell.x1))
+                _extend(home, cell)
+            rows.pop(0)
+    table.rows += rows
+
+
+def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
+    return tuple(_plain(cell.text) for cell in row)
+
+
+def _is_heading(row: Sequence[DraftCell]) -> bool:
+    return any(cell.text for cell in row) and all(cell.shaded or cell.bold or not cell.text for cell in row)
+
+
+def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
+    """Whether `row`, the first of a page, is the rest of the row before it: same cells, and no label of its own."""
+    if len(before) != len(row) or all(cell.empty for cell in row):
+        return False
+    for a, b in zip(before, row, strict=True):
+        if abs(a.x0 - b.x0) > SAME or abs(a.x1 - b.x1) > SAME:
+            return False
+    if len(row) == 1:
+        # Under its label a narrative stands in a row of its own; a label is shaded or bold.
+        return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
+    if row[0].empty:
+        return True
+    # The label itself was cut: the rest of it begins in the middle of a sentence, and nothing new is answered.
+    first = row[0].text
+    return first[:1].islower() and row[0].bold == before[0].bold
+
+
+def _extend(cell: DraftCell, rest: DraftCell) -> None:
+    """The rest of a cell that a page break cut."""
+    blocks = list(rest.blocks)
+    if blocks and cell.blocks:
+        last, first = cell.blocks[-1], blocks[0]
+        if isinstance(last, DraftTable) and isinstance(first, DraftTable):
+            _append(last, first)
+            blocks.pop(0)
+    cell.blocks += blocks
