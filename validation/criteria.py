@@ -25,7 +25,7 @@ def stated(key: str) -> Leaf:
     def judge(facts: Facts) -> Found:
         return Found("unknown" if facts.value(key) is None else "true", facts.evidence(key))
 
-    return Leaf(says=f"{label(key)} is stated", keys=(key,), judge=judge, can_be=("true",))
+    return Leaf(says=f"“{label(key)}” is stated", keys=(key,), judge=judge, can_be=("true",))
 
 
 def answered(key: str, says: str, fits: Callable[[str], bool]) -> Leaf:
@@ -41,17 +41,17 @@ def answered(key: str, says: str, fits: Callable[[str], bool]) -> Leaf:
 
 
 def is_yes(key: str) -> Leaf:
-    return answered(key, f"{label(key)}: yes", lambda value: value == "yes")
+    return answered(key, f"“{label(key)}”: yes", lambda value: value == "yes")
 
 
 def is_no(key: str) -> Leaf:
-    return answered(key, f"{label(key)}: no", lambda value: value == "no")
+    return answered(key, f"“{label(key)}”: no", lambda value: value == "no")
 
 
 def one_of(key: str, *codes: str) -> Leaf:
     """True when the choice made under `key` is one of `codes`."""
     words = " or ".join(option_words(key, code) for code in codes)
-    return answered(key, f"{label(key)} is {words}", lambda value: value in codes)
+    return answered(key, f"“{label(key)}” is {words}", lambda value: value in codes)
 
 
 def only_category(code: str) -> Leaf:
@@ -85,4 +85,4 @@ def at_least(count: int, *keys: str) -> Criterion:
 
     words = ", ".join(label(key) for key in keys)
     number = {1: "one", 2: "two"}[count]
-    return Leaf(says=f"at least {number} of these is stated: {words}", keys=(), judge=judge, can_be=())
+    return Leaf(says=f"stated are at least {number} of {words}", keys=(), judge=judge, can_be=())

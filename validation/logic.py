@@ -111,7 +111,7 @@ class Not(Criterion):
 
 
 @dataclass(frozen=True, eq=False)
-class _Many(Criterion):
+class Many(Criterion):
     parts: tuple[Criterion, ...]
 
     decides: Truth = "unknown"
@@ -122,7 +122,7 @@ class _Many(Criterion):
     @property
     def words(self) -> str:
         return self.joined_by.join(
-            f"({part.words})" if isinstance(part, _Many) and len(part.parts) > 1 else part.words for part in self.parts
+            f"({part.words})" if isinstance(part, Many) and len(part.parts) > 1 else part.words for part in self.parts
         )
 
     def leaves(self) -> Iterator[Leaf]:
@@ -141,12 +141,12 @@ class _Many(Criterion):
 
 def all_of(*parts: Criterion) -> Criterion:
     """True when every part is; false when any part is false."""
-    return _Many(parts, decides="false", joined_by=" and ", heading="all of these")
+    return Many(parts, decides="false", joined_by=" and ", heading="all of these")
 
 
 def any_of(*parts: Criterion) -> Criterion:
     """True when any part is; false when every part is false."""
-    return _Many(parts, decides="true", joined_by=" or ", heading="at least one of these")
+    return Many(parts, decides="true", joined_by=" or ", heading="at least one of these")
 
 
 def not_(part: Criterion) -> Criterion:

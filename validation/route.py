@@ -93,11 +93,16 @@ def look(criterion: Criterion, facts: Facts) -> Mapping[Leaf, Found]:
     return {leaf: leaf.judge(facts) for leaf in criterion.leaves()}
 
 
+def ways_of(open_routes: tuple[Route, ...]) -> tuple[Way, ...]:
+    """The ways that a pack with these routes has, in the order in which they are tried."""
+    return tuple(way for way in WAYS if way.belongs_to in open_routes)
+
+
 def way_of(facts: Facts, open_routes: tuple[Route, ...]) -> Way:
     """The first way that is known to fit, among those open to this pack and in force on the day of receipt."""
-    for way in WAYS:
+    for way in ways_of(open_routes):
         since = way.citation.in_force_from
-        if way.belongs_to not in open_routes or (since is not None and facts.received < since):
+        if since is not None and facts.received < since:
             continue
         if way.when.truth(look(way.when, facts)) == "true":
             return way

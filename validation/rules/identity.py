@@ -48,7 +48,7 @@ def passes_its_check(key: str) -> Leaf:
         }
         return Found("true" if checked.valid else "false", f"{facts.evidence(key)}: {outcomes[checked.outcome]}")
 
-    return Leaf(says=f"{label(key)}, if stated, passes its check", keys=(key,), judge=judge)
+    return Leaf(says=f"“{label(key)}”, if stated, passes its check", keys=(key,), judge=judge)
 
 
 def broken_pairs(facts: Facts) -> tuple[tuple[str, str], ...]:
@@ -93,7 +93,7 @@ def not_after_receipt(key: str) -> Leaf:
         late = day is not None and day > facts.received
         return Found("false" if late else "true", facts.evidence(key) if day else "no such date is read")
 
-    return Leaf(says=f"{label(key)}, if read, is not after the day of receipt", keys=(key,), judge=judge)
+    return Leaf(says=f"“{label(key)}”, if read, is not after the day of receipt", keys=(key,), judge=judge)
 
 
 _plausible = all_of(in_order, *(not_after_receipt(key) for key in PAST))
@@ -137,7 +137,7 @@ RULES: tuple[Rule, ...] = (
             ),
         },
         citations=(
-            notes("Offender information", "PNC ID"),
+            notes("Offender information", "Agency unique identifier should be included"),
             wm("Health Bodies", "requires the Form I in order to check visor"),
         ),
     ),
@@ -163,7 +163,7 @@ RULES: tuple[Rule, ...] = (
         },
         citations=(
             practice("Identifier formats", "a failed check is a question to the referrer"),
-            notes("Offender information", "PNC ID"),
+            notes("Offender information", "Agency unique identifier should be included"),
         ),
         note="A failed check never rejects a form. Shape and check letter of PNC and CRO numbers, shape of prison numbers and "
         "the NHS number's check digit are those that HMPPS services and the NHS publish.",

@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
                 again="What is the person's ethnicity, in words? The form gives only a code.",
             )
         },
-        citations=(notes("Offender information", "state the actual ethnicity, not the code"),),
+        citations=(notes("Offender information", "State the actual ethnicity, not the code."),),
     ),
     Rule(
         id="release-address-approved",
@@ -177,7 +177,9 @@ RULES: tuple[Rule, ...] = (
                 again="The release address was not approved. Is it now, or is there another?",
             )
         },
-        citations=(notes("Offender information", "proposed release address"),),
+        citations=(
+            notes("Offender information", "The proposed release address should be that which has been approved"),
+        ),
     ),
     Rule(
         id="closest-links",
@@ -197,6 +199,6 @@ RULES: tuple[Rule, ...] = (
                 "The area of closest links decides which MAPPA area and which police unit take the case.",
             )
         },
-        citations=(notes("Offender information", "area of closest links"),),
+        citations=(notes("Offender information", "the area to which the offender has closest links"),),
     ),
 )

@@ -12,12 +12,12 @@ from validation.sources import wm
 
 SECURE_DOMAINS = ("nhs.net",)
 SECURE_ENDINGS = (".nhs.uk", ".gov.uk", ".police.uk", ".cjsm.net", ".mod.uk")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]+@([\w.-]*\w)")
+_DOMAIN = re.compile(r"@\s*([\w.-]*\w)")
 
 
 def is_secure(text: str) -> bool:
     """True when at least one e-mail address is written and every one lies in a secure domain."""
-    domains = [domain.casefold() for domain in _ADDRESS.findall(text)]
+    domains = [domain.casefold() for domain in _DOMAIN.findall(text)]
     return bool(domains) and all(domain in SECURE_DOMAINS or domain.endswith(SECURE_ENDINGS) for domain in domains)
 
 
@@ -34,7 +34,7 @@ def _level_missing(facts: Facts) -> Found:
 
 
 level_missing = Leaf(
-    says="Proposed level of management is missing",
+    says="“Proposed level of management” is missing",
     keys=("referral.level_proposed",),
     judge=_level_missing,
     can_be=("false",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from validation.calendar import plus_months, plus_working_days
 from validation.criteria import is_yes, on_form, stated
 from validation.facts import Facts
@@ -11,11 +13,8 @@ from validation.sources import wm
 
 SCREENING_WORKING_DAYS = 3
 MONTHS, MONTHS_IF_COMPLEX = 6, 12
-_CUSTODY_WORDS = ("hmp", "yoi", "prison", "hospital", "unit", "ward", "secure")
-
-
-def screening_day(facts: Facts) -> str:
-    return "referral.screening_date" if facts.day("referral.screening_date") else "referrer.date"
+_COMMUNITY = re.compile(r"\bin the community\b|^\W*(?:in )?community\W*$", re.IGNORECASE)
+_ESTABLISHMENT = re.compile(r"\b(?:HMP|HMYOI|YOI|prison|hospital|unit|ward|secure)\b", re.IGNORECASE)
 
 
 def _screened(facts: Facts) -> Found:
@@ -67,9 +66,7 @@ six_months_left = Leaf(
 
 def is_community(text: str) -> bool:
     """True when a location says that the person lives in the community rather than names an establishment."""
-    words = text.casefold()
-    here = "in the community" in words or words.strip(" .") in ("community", "in community")
-    return here and not any(word in words for word in _CUSTODY_WORDS)
+    return bool(_COMMUNITY.search(text)) and not _ESTABLISHMENT.search(text)
 
 
 def _in_establishment(facts: Facts) -> Found:
