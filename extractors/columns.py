@@ -20,12 +20,16 @@ _BOXES = {character for character, kind in UNICODE.items() if kind != "bullet"}
 
 
 class Row(NamedTuple):
-    """One row of a table in the making. `joints`: x places where drawn pieces of its border or shading meet."""
+    """One row of a table in the making. `joints`: x places where drawn pieces of its border or shading meet.
+
+    whole: it is one cell, whatever other rows are cut into.
+    """
 
     top: float
     bottom: float
     words: list[Word]
     joints: tuple[float, ...] = ()
+    whole: bool = False
 
 
 class Piece(NamedTuple):
@@ -80,6 +84,8 @@ def column_starts(rows: Sequence[Row]) -> list[float]:
 def cut(row: Row, x0: float, x1: float, starts: Sequence[float]) -> list[Piece]:
     """The row's cells from `x0` to `x1`: at its joints where it has any, else at the column starts that fit it."""
     lines = rows_of(row.words)
+    if row.whole:
+        return [Piece(x0, x1, row.words)]
     if row.joints:
         places = [x for x in row.joints if x0 + 4 < x < x1 - 4 and not _crossed(row.words, x)]
     else:

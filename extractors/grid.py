@@ -22,6 +22,8 @@ SHARE = 0.5
 """A ruling parts two neighbours when it covers at least this share of their common side."""
 SLIT = 3.5
 """A face thinner than this holds no print: it is the inside of a double border."""
+_FILLED = 0.9
+"""Share of the place between two paddings that cells must fill to be a table there."""
 
 
 class Face(NamedTuple):
@@ -50,6 +52,65 @@ class Grid:
     def box(self) -> tuple[float, float, float, float]:
         """x0, top, x1, bottom of the whole grid."""
         return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    @staticmethod
+    def of(faces: Sequence[Face]) -> Grid:
+        """The grid of faces whose rows and columns are to be counted anew, by their sides; sides within SLIT are one."""
+        xs = _lines_of(x for face in faces for x in (face.x0, face.x1))
+        ys = _lines_of(y for face in faces for y in (face.top, face.bottom))
+        counted: list[Face] = []
+        for face in faces:
+            col, row = _nearest(xs, face.x0), _nearest(ys, face.top)
+            down, span = _nearest(ys, face.bottom) - row, _nearest(xs, face.x1) - col
+            counted.append(face._replace(row=row, col=col, row_span=max(1, down), col_span=max(1, span)))
+        return Grid(xs, ys, tuple(sorted(counted)))
+
+
+def _lines_of(places: Iterable[float]) -> tuple[float, ...]:
+    lines: list[float] = []
+    for place in sorted(places):
+        if not lines or place - lines[-1] > SLIT:
+            lines.append(place)
+    return tuple(lines)
+
+
+def _nearest(lines: Sequence[float], place: float) -> int:
+    return min(range(len(lines)), key=lambda i: abs(lines[i] - place))
+
+
+def unnest(grid: Grid, padded: Sequence[Face]) -> list[Grid]:
+    """The grid, and those within its cells that touch its rulings above or below.
+
+    `padded` are its narrow empty faces. A word processor leaves one on either side of a table within a cell; what stands
+    between two alike is that table, and the three together are the cell.
+    """
+    faces = list(grid.faces)
+    inner: list[Grid] = []
+    for left in padded:
+        alike = [
+            face
+            for face in padded
+            if face.x0 >= left.x1 and abs(face.top - left.top) <= SLIT and abs(face.bottom - left.bottom) <= SLIT
+        ]
+        right = min(alike, key=lambda face: face.x0, default=None)
+        if right is None or left not in faces or right not in faces:
+            continue
+        between = [
+            face
+            for face in faces
+            if left.x1 - 1 <= face.x0
+            and face.x1 <= right.x0 + 1
+            and left.top - SLIT <= face.top
+            and face.bottom <= left.bottom + SLIT
+        ]
+        area = sum((face.x1 - face.x0) * (face.bottom - face.top) for face in between)
+        if area < _FILLED * (right.x0 - left.x1) * (left.bottom - left.top):
+            continue
+        faces = [face for face in faces if face not in between and face not in (left, right)]
+        faces.append(left._replace(x1=right.x1, open=False))
+        if len(between) > 1:
+            inner += unnest(Grid.of(between), [face for face in padded if face in between])
+    return [Grid.of(faces), *inner] if len(faces) != len(grid.faces) else [grid]
 
 
 def join(edges: Iterable[Edge]) -> list[Edge]:

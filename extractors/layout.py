@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from extractors.draft import DraftCell, DraftTable, Placed
 from extractors.flow import flow, recut
-from extractors.grid import Face, Grid, grids
+from extractors.grid import Face, Grid, grids, unnest
 from extractors.ink import PageInk, Shade, Word
-from extractors.lines import Sheet, lines_of
+from extractors.lines import Sheet, lines_of, rows_of
 
 _FRAME = 0.8
 """A lone face that covers this share of the page both ways is a border round the page, not a cell."""
+_PADDING = 11.0
+"""Widest padding beside a table within a cell."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 
@@ -21,9 +23,18 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     """The blocks of one page, from top to bottom; side by side from left to right."""
     sheet = Sheet(number, ink.back)
     found, loose_rows, _ = grids(ink.horizontals, ink.verticals)
-    found = [grid for grid in found if not _page_border(grid, ink)]
+    found = [
+        inner
+        for grid in found
+        if not _page_border(grid, ink)
+        for inner in unnest(grid, [face for face in grid.faces if _padding(face, ink.words)])
+    ]
     held, loose = _assign(found, ink.words)
-    blocks = _tables(found, held, ink.shades, sheet)
+    rows = [{n: rows_of(words) for n, words in faces.items()} for faces in held]
+    for faces in rows:
+        for lines in faces.values():
+            sheet.observe(lines)
+    blocks = _tables(found, rows, ink.shades, sheet)
     shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
     rules = [
         rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
@@ -36,6 +47,14 @@ def _page_border(grid: Grid, ink: PageInk) -> bool:
     x0, top, x1, bottom = grid.box
     a0, b0, a1, b1 = ink.back(x0, top, x1, bottom)
     return len(grid.faces) == 1 and a1 - a0 > _FRAME * ink.width and b1 - b0 > _FRAME * ink.height
+
+
+def _padding(face: Face, words: Sequence[Word]) -> bool:
+    """Whether a face is too narrow for print and has none: the padding of a cell beside a table within it."""
+    return face.x1 - face.x0 <= _PADDING and not any(
+        _on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, (face.x0, face.top, face.x1, face.bottom))
+        for word in words
+    )
 
 
 def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:
@@ -94,7 +113,7 @@ def _area(grid: Grid) -> float:
 
 
 def _tables(
-    found: Sequence[Grid], held: Sequence[dict[int, list[Word]]], shades: Sequence[Shade], sheet: Sheet
+    found: Sequence[Grid], held: Sequence[dict[int, list[list[Word]]]], shades: Sequence[Shade], sheet: Sheet
 ) -> list[Placed]:
     """The outermost tables, with those that stand within a cell put into it."""
     parents = _parents(found)
@@ -104,17 +123,15 @@ def _tables(
         grid = found[i]
         table = DraftTable([[] for _ in range(len(grid.ys) - 1)])
         nested = False
+        kept: list[list[Word]] = []
         for n, face in enumerate(grid.faces):
-            words, tables = held[i].get(n, []), inner.get((i, n), [])
+            lines, tables = held[i].get(n, []), inner.get((i, n), [])
             nested = nested or bool(tables)
-            if words or tables or not face.open:
-                table.rows[face.row].append(_cell(face, words, tables, shades, sheet))
+            if lines or tables or not face.open:
+                table.rows[face.row].append(_cell(face, lines, tables, shades, sheet))
+                kept.append([word for line in lines for word in line])
         if not nested:
-            table = recut(
-                table,
-                [held[i].get(n, []) for n, face in enumerate(grid.faces) if held[i].get(n) or not face.open],
-                sheet,
-            )
+            table = recut(table, kept, sheet)
         if not any(table.rows):
             continue
         if i in parents:
@@ -148,15 +165,15 @@ def _holds(face: Face, grid: Grid) -> bool:
 
 
 def _cell(
-    face: Face, words: list[Word], tables: list[tuple[float, DraftTable]], shades: Sequence[Shade], sheet: Sheet
+    face: Face, lines: list[list[Word]], tables: list[tuple[float, DraftTable]], shades: Sequence[Shade], sheet: Sheet
 ) -> DraftCell:
     """The cell of one face: its lines, with nested tables among them by height."""
     cell = DraftCell(face.x0, face.top, face.x1, face.bottom, sheet, face.row_span)
     cell.shaded = _shaded(face.x0, face.top, face.x1, face.bottom, shades)
-    left = words
+    left = lines
     for top, table in sorted(tables, key=lambda entry: entry[0]):
-        above = [word for word in left if (word.top + word.bottom) / 2 < top]
-        left = [word for word in left if (word.top + word.bottom) / 2 >= top]
+        above = [line for line in left if (line[0].top + line[0].bottom) / 2 < top]
+        left = left[len(above) :]
         cell.blocks += [*lines_of(above, face.x0, face.x1, sheet), table]
     cell.blocks += lines_of(left, face.x0, face.x1, sheet)
     return cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extractors.ink import Word
@@ -19,26 +19,48 @@ _NO_SPACE = 0.1
 """Printed words nearer than this many ems are one: a raised "th", a letter in another font."""
 _TALL = 1.9
 """A control this many times higher than the print beside it holds several lines and is one itself."""
-_PARAGRAPH_GAP = 1.25
-"""Lines further apart than this many times the cell's line pitch are paragraphs."""
+_PARAGRAPH_GAP, _PARAGRAPH_GAP_SCANNED = 1.12, 1.22
+"""Lines further apart than this many times the line pitch of such print are paragraphs."""
 _LOOSEST = 2.0
 """Widest line pitch within a paragraph, in ems: double spacing."""
+_INDENT = 3.0
+"""A line that begins further right than the next one by more ems than this is no part of its paragraph."""
 _WIDEST_PADDING = 9.0
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
-_BREAKS = re.compile(r"(?<=\w[-/\u2010\u2013\u2014])(?=\w)|(?<=[@?&=])")
-"""Where a printer may break within a word."""
+_BREAK = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
+"""Where every printer breaks within a word that does not fit."""
 _OWN = set(UNICODE) | set("[]()")
 _DASHES = set("-–—")
 
 Back = Callable[[float, float, float, float], tuple[float, float, float, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sheet:
-    """The page that lines stand on: its number, and the way from the upright frame to the page as displayed."""
+    """The page that lines stand on: its number, and the way from the upright frame to the page as displayed.
+
+    pitches: the least distance in points between printed lines seen on the page, by size and boldness of the print. A
+    short cell alone cannot tell wrapped lines from paragraphs; the page can.
+    """
 
     number: int
     back: Back
+    pitches: dict[tuple[float, bool], float] = field(default_factory=dict)
+
+    def observe(self, rows: Sequence[Sequence[Word]]) -> None:
+        """Notes how closely the printed lines of one cell follow each other."""
+        for a, b in pairwise(rows):
+            size, pitch, look = _size(a), _pitch(a, b), (_size(a), a[0].bold)
+            if look == (_size(b), b[0].bold) and 0.9 * size < pitch < self.pitches.get(look, _LOOSEST * size):
+                self.pitches[look] = pitch
+
+    def parted(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
+        """Whether two printed lines of one look stand further apart than lines of one paragraph."""
+        size = _size(a)
+        usual = self.pitches.get((size, a[0].bold))
+        if usual is None:
+            return _pitch(a, b) > _LOOSEST * size
+        return _pitch(a, b) > usual * (_PARAGRAPH_GAP_SCANNED if a[0].method == "ocr" else _PARAGRAPH_GAP)
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
         """A box of the upright frame as it is shown on the page."""
@@ -84,12 +106,11 @@ def _home(word: Word, spans: list[tuple[float, float]]) -> int | None:
     return None
 
 
-def lines_of(words: Sequence[Word], left: float, right: float, sheet: Sheet) -> tuple[Line, ...]:
-    """The lines of a cell (or stretch of page) that reaches from `left` to `right`."""
-    rows = rows_of(words)
+def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> tuple[Line, ...]:
+    """The lines of a cell (or stretch of page) that reaches from `left` to `right`, made of its printed rows."""
     if not rows:
         return ()
-    joins = _joins(rows, left, right) if len(rows) > 1 else [False]
+    joins = _joins(rows, left, right, sheet) if len(rows) > 1 else [False]
     numbered = _numbered(rows, joins)
     lines: list[Line] = []
     for k, row in enumerate(rows):
@@ -190,7 +211,7 @@ def _numbered(rows: list[list[Word]], joins: list[bool]) -> set[int]:
     return {k for k, _ in found} if len(found) > 1 and in_turn else set()
 
 
-def _joins(rows: list[list[Word]], left: float, right: float) -> list[bool]:
+def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> list[bool]:
     """For each printed line, whether it carries on the paragraph of the line before it."""
     ends = [row[-1].x1 for row in rows]
     starts = [row[0].x0 for row in rows]
@@ -199,33 +220,39 @@ def _joins(rows: list[list[Word]], left: float, right: float) -> list[bool]:
     size = max(word.size for word in rows[0])
     if len(rows) > 4 and limit - max(ends) > 3 * size:
         limit = max(ends) + 0.5 * size
-    pitches = [_pitch(a, b) for a, b in pairwise(rows) if _size(a) == _size(b)]
-    usual = min((pitch for pitch in pitches if pitch > 0.7 * size), default=1.2 * size)
-    return [False] + [_continues(a, b, (left, right, limit), usual) for a, b in pairwise(rows)]
+    sheet.observe(rows)
+    dashed = [row[0].text in _DASHES and len(row) > 1 for row in rows]
+    listed = dashed[0] or sum(dashed) > 1
+    return [False] + [
+        not (listed and dashed[k + 1]) and _continues(a, b, (left, right, limit), sheet)
+        for k, (a, b) in enumerate(pairwise(rows))
+    ]
 
 
-def _size(row: list[Word]) -> float:
+def _size(row: Sequence[Word]) -> float:
     return round(max(word.size for word in row), 1)
 
 
-def _pitch(a: list[Word], b: list[Word]) -> float:
+def _pitch(a: Sequence[Word], b: Sequence[Word]) -> float:
     return b[0].bottom - a[0].bottom
 
 
-def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], usual: float) -> bool:
+def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], sheet: Sheet) -> bool:
     left, right, limit = sides
     first, last = b[0], a[-1]
     size = _size(a)
+    if a[0].x0 - first.x0 > _INDENT * size and not _centred(a, left, right):
+        return False
     if first.mark is not None or (first.text in UNICODE and first.text) or not (first.upright and last.upright):
         return False
     if any(word.control is not None and "\n" in word.text for word in (*a, *b)):
         return False
     if abs(_size(b) - size) > 0.12 * size or all(w.bold for w in a) != all(w.bold for w in b):
         return False
-    if _pitch(a, b) > min(_PARAGRAPH_GAP * usual, _LOOSEST * size):
+    if sheet.parted(a, b):
         return False
     reach = first.x1 - first.x0
-    pieces = _BREAKS.split(first.text, maxsplit=1)
+    pieces = _BREAK.split(first.text, maxsplit=1)
     if first.text in _DASHES and len(b) > 1:
         reach = b[1].x1 - first.x0
         pieces = [first.text]

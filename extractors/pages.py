@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.draft import SAME, DraftCell, DraftTable, Placed
 from extractors.ink import PageInk
@@ -15,6 +16,7 @@ MARGIN = 0.07
 """Share of the page's height at its top and bottom where a line outside any table is a header or footer."""
 REPEAT_MARGIN = 0.14
 """The same for lines that repeat from page to page."""
+_WIDEST_PADDING = 9.0
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
 
 
@@ -173,4 +175,19 @@ def _extend(cell: DraftCell, rest: DraftCell) -> None:
         if isinstance(last, DraftTable) and isinstance(first, DraftTable):
             _append(last, first)
             blocks.pop(0)
+        elif isinstance(last, Line) and isinstance(first, Line) and _carries_on(last, first, cell):
+            blocks[0] = replace(first, joins_previous=True)
     cell.blocks += blocks
+
+
+def _carries_on(last: Line, first: Line, cell: DraftCell) -> bool:
+    """Whether a paragraph was cut: its next word would not have fitted on the last line before the page break."""
+    if first.bullet or not last.runs or not first.runs or last.runs[-1].box is None or first.runs[0].box is None:
+        return False
+    if first.runs[0].mark is not None or last.runs[-1].bold != first.runs[0].bold:
+        return False
+    run, box = first.runs[0], first.runs[0].box
+    word = run.text.split(" ", 1)[0]
+    width = (box.x1 - box.x0) * (len(word) + 1) / max(1, len(run.text))
+    padding = max(1.0, (last.runs[0].box.x0 if last.runs[0].box else cell.x0) - cell.x0)
+    return last.runs[-1].box.x1 + width > cell.x1 - min(padding, _WIDEST_PADDING)
