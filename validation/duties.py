@@ -150,9 +150,7 @@ DUTIES = (
         when=is_yes("safeguarding.adults"),
         says="Invite Adult Social Care's lead social worker.",
         because="Adult safeguarding concerns are stated.",
-        citation=sb(
-            "Safeguarding Adults and MAPPA", "The lead social worker for the adult (or family) at risk should attend"
-        ),
+        citation=sb("Safeguarding Adults and MAPPA", "The lead social worker for the adult (or family) at risk"),
     ),
     Declared(
         id="visor-police",

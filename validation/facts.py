@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 
+from extractors.contract import FIELDS
 from extractors.models import FieldValue, FormReading
 
 
 class Facts:
     """One form on the day it was received.
 
-    A field is stated when its status is `read` and a value stands there. Blank, "not known", "see attached", a label that
-    the edition lacks, and something written that could not be understood are all missing.
+    A field is stated when its status is `read` and a value of its kind stands there. Blank, "not known", "see attached", a
+    label that the edition lacks, and something written that could not be understood are all missing.
     """
 
     def __init__(self, reading: FormReading, received: date, answers: Mapping[str, FieldValue] | None = None) -> None:
         self.reading = reading
         self.form = reading.form
         self.received = received
-        self._answers: Mapping[str, FieldValue] = MappingProxyType(dict(answers or {}))
+        self._answers: Mapping[str, FieldValue] = answers or {}
 
     def supposing(self, key: str, answer: FieldValue) -> Facts:
         """The same form, had `key` been answered with `answer`."""
@@ -28,7 +28,8 @@ class Facts:
 
     def value(self, key: str) -> FieldValue:
         """The stated value of `key`, None when it is missing."""
-        return (self._answers[key] if key in self._answers else self.reading.value(key)) or None
+        answer = self._answers[key] if key in self._answers else self.reading.value(key)
+        return answer if answer and _fits(key, answer) else None
 
     def text(self, key: str) -> str | None:
         """The stated text of `key`, None when it is missing or no text."""
@@ -47,10 +48,7 @@ class Facts:
 
     def day(self, key: str) -> date | None:
         """The stated date of `key`, None when it is missing or no calendar date."""
-        try:
-            return date.fromisoformat(self.text(key) or "")
-        except ValueError:
-            return None
+        return _calendar_day(self.text(key) or "")
 
     @property
     def referral_day(self) -> date:
@@ -79,6 +77,25 @@ class Facts:
         if found.evidence is not None and found.evidence.method == "answered":
             return f"{written}, answered by the referrer"
         return f"{written} on page {found.evidence.page}" if found.evidence and found.evidence.page else written
+
+
+def _calendar_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _fits(key: str, answer: FieldValue) -> bool:
+    """Whether an answer is of its field's kind, so that it can be judged by."""
+    field = FIELDS[key]
+    codes = {"yes", "no"} if field.kind == "yes_no" else {code for code, _ in field.options}
+    if isinstance(answer, str):
+        by_kind = {"date": _calendar_day(answer) is not None, "ticks": False, "table": False}
+        return by_kind.get(field.kind, answer in codes if codes else bool(answer.strip()))
+    if field.kind == "ticks":
+        return all(code in codes for code in answer or ())
+    return field.kind == "table" and all(isinstance(row, Mapping) for row in answer or ())
 
 
 def years_between(born: date, day: date) -> int:

@@ -60,7 +60,6 @@ disposal_limb = Leaf(
 )
 
 _level_2_or_3_asked = one_of("level_requested", "2", "3")
-_level_1_asked = one_of("level_requested", "1")
 _level_2_or_3_proposed = one_of("referral.level_proposed", "2", "3")
 _level_1_proposed = one_of("referral.level_proposed", "1")
 
@@ -173,7 +172,6 @@ RULES: tuple[Rule, ...] = (
             all_of(on_form("H", "I"), _level_2_or_3_proposed, is_yes("referral.form_a_attached")),
         ),
         not_met=any_of(
-            all_of(on_form("A"), _level_1_asked),
             all_of(on_form("H", "I"), _level_1_proposed),
             is_yes("conviction.notification_required"),
         ),
@@ -186,7 +184,6 @@ RULES: tuple[Rule, ...] = (
             "level_requested": Ask(
                 "Is level 2 or level 3 asked for?",
                 "Category 3 can only be managed at level 2 or 3.",
-                again="Category 3 can only be managed at level 2 or 3. Which of the two is asked for?",
             ),
             "conviction.index_offence": Ask(
                 "Which offence or caution shows that the person can cause serious harm?",
@@ -268,7 +265,7 @@ RULES: tuple[Rule, ...] = (
                 "What are we going to do?",
                 "improve the management and supervision of terrorist and terrorist risk offenders",
             ),
-            wm("Terrorists and Domestic Extremists", "eligible for MAPPA under Category 2 or 3 at level 2 or 3"),
+            wm("Terrorists and Domestic Extremists", "eligible for MAPPA under Category 2 or 3"),
         ),
         in_force_from=CATEGORY_4_FROM,
         note="The memorandum of 2015 put terrorism cases under category 2 or 3; the later law stands over it from 28 June 2022.",
