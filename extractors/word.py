@@ -7,17 +7,17 @@ fillable controls, word_styles.py styles and lists; signs.py tells tick signs fr
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
 
 from extractors.package import Package
-from extractors.page import Block, Document, Line, Table
+from extractors.page import Document, Line
+from extractors.pieces import finished_body, lines_within
 from extractors.refusals import Refusal
 from extractors.word_names import VAL, R, W
-from extractors.word_story import Story, finished
+from extractors.word_story import Story
 from extractors.word_styles import Styles
 
 _UNREAD = {
@@ -75,7 +75,7 @@ class _Word:
             element = self._package.xml(part)
             if element is not None:
                 blocks = Story(self._styles, self._prompt).blocks(element, f"{name}[{number}]")
-                for line in _lines(finished_body(blocks)):
+                for line in lines_within(finished_body(blocks)):
                     found.setdefault(line.text, line)
         return tuple(found.values())
 
@@ -113,20 +113,3 @@ class _Word:
             for element in root.iterchildren("{*}Relationship")
             if element.get("TargetMode") != "External"
         }
-
-
-def finished_body(blocks: list[Block]) -> list[Block]:
-    """Blocks outside tables: tick signs bear on the signs of their own paragraph only."""
-    done: list[Block] = []
-    for block in blocks:
-        done.extend(finished([block]) if isinstance(block, Line) else [block])
-    return done
-
-
-def _lines(blocks: Iterable[Block]) -> Iterable[Line]:
-    for block in blocks:
-        if isinstance(block, Table):
-            for cell in block.cells:
-                yield from _lines(cell.blocks)
-        else:
-            yield block

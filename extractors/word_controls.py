@@ -7,52 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from lxml import etree
 
 from extractors import signs
-from extractors.page import Method
+from extractors.pieces import PROMPT, Control, ControlKind, Tick
 from extractors.word_names import VAL, W14, W15, W, is_on, number_of, value_of
 
-ControlKind = Literal["text", "date", "choice", "checkbox", "radio"]
-
-PROMPT = re.compile(
-    r"""^\W*(?:
-      (?:please\s+)?(?:click|tap|press)\b.{0,60}\b(?:enter|type|add|insert|choose|select|pick|input|date|text|here|item|list)
-    | (?:please\s+)?(?:choose|select|pick)\b(?!\w).{0,40}
-    | (?:please\s+)?(?:enter|type|insert|input)\b.{0,60}\b(?:text|here|date|details|name|number|value|information|below)\b.{0,30}
-    | (?:dd|d|dd/mm|mm)[\s./-]*(?:mm|m|dd|yyyy)[\s./-]*(?:yyyy|yy)?
-    )\W*$""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-"""A prompt that stands in a control nobody has filled, in the words of Word's editions and of form designers."""
-
 DATE_KEPT = re.compile(r"^\s*(\d{4}-\d{2}-\d{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A check box: ticked or not, and how sure (below 0.5 when its drawing and its state differ)."""
-
-    ticked: bool
-    confidence: float = 1.0
-
-
-@dataclass(slots=True, eq=False)
-class Control:
-    """What runs inside a control share. Each control on the page is an object of its own; runs of two never merge.
-
-    Not frozen: whether a legacy field shows its prompt is known only at its end, and a check box is shown once only.
-    """
-
-    kind: ControlKind
-    method: Method
-    placeholder: bool = False
-    iso_date: str | None = None
-    tick: Tick | None = None
-    """Of a check box: its state, which stands for the sign drawn in it. None once it has been shown."""
 
 
 def content_control(properties: etree._Element | None, shown: str, prompt: Callable[[], str | None]) -> Control | None:

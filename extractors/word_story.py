@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from lxml import etree
 
-from extractors import signs
 from extractors.page import Block, Cell, Line, Run, Table
+from extractors.pieces import PLAIN, Control, Look, Piece, finished, lines_of
 from extractors.refusals import Refusal
-from extractors.word_controls import Control, content_control
+from extractors.word_controls import content_control
 from extractors.word_names import MC, VAL, W, number_of, value_of
-from extractors.word_styles import PLAIN, Look, Styles, is_shaded, symbol_font, toggles_of
-from extractors.word_text import Piece, Text, lines_of
+from extractors.word_styles import Styles, is_shaded, symbol_font, toggles_of
+from extractors.word_text import Text
 
 NESTING_LIMIT = 40
 """Tables within tables and text boxes within text boxes. No form nests more than four."""
@@ -272,13 +272,6 @@ class Story:
             return is_shaded(shading)
         paragraphs = element.findall(W + "p")
         return bool(paragraphs) and all(is_shaded(paragraph.find(f"{W}pPr/{W}shd")) for paragraph in paragraphs)
-
-
-def finished(blocks: list[Block]) -> list[Block]:
-    """The blocks of one cell (or of the body, paragraph by paragraph) with tick signs and typed bullets told from words."""
-    lines = signs.marked([block for block in blocks if isinstance(block, Line)])
-    waiting = iter(lines)
-    return [signs.bulleted(next(waiting)) if isinstance(block, Line) else block for block in blocks]
 
 
 def _as_blocks(pieces: list[Piece], path: str) -> list[Block]:

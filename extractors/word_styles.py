@@ -6,26 +6,13 @@ ECMA-376 part 1, 17.7 (styles, with 17.7.3 on toggle properties) and 17.9 (numbe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from lxml import etree
 
 from extractors import signs
 from extractors.package import Package
+from extractors.pieces import Look
 from extractors.word_names import VAL, W, is_on, value_of
-
-
-class Look(NamedTuple):
-    """How a piece of text looks, as far as it bears on a choice. `font` only when it is a symbol font."""
-
-    bold: bool = False
-    struck: bool = False
-    highlighted: bool = False
-    hidden: bool = False
-    font: str | None = None
-
-
-PLAIN = Look()
 
 _TOGGLES = {W + "b": "bold", W + "strike": "struck", W + "dstrike": "struck", W + "vanish": "hidden"}
 _STYLES_DEEP = 20

@@ -11,34 +11,15 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extractors import signs
-from extractors.page import Line, Run
-from extractors.word_controls import PROMPT, Control, Tick, legacy_check_box, legacy_choice
+from extractors.pieces import PLAIN, PROMPT, SHOWN_AS, Control, Look, Piece
+from extractors.word_controls import legacy_check_box, legacy_choice
 from extractors.word_names import W
-from extractors.word_styles import PLAIN, Look
 
-_SHOWN_AS = str.maketrans(
-    {"\u00a0": " ", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
-     "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " "}
-)  # fmt: skip
-"""Spaces and hyphens that differ only for the typesetter. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
-
-_BLANK = re.compile(r"[\s\u2000-\u200a\u202f\u205f\u3000]*")
 _PROMPT_BUTTON = re.compile(r"^\s*MACROBUTTON\s+\S+\s+(.*)$", re.DOTALL | re.IGNORECASE)
 _SYMBOL_FIELD = re.compile(
     r"^\s*SYMBOL\s+(0x[0-9a-f]{1,5}|\d{1,6}|\S)(?=\s|$)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.DOTALL | re.IGNORECASE
 )
 _FIELD_NAME = re.compile(r"\s*\\?\s*([A-Za-z]+)")
-
-
-@dataclass(slots=True)
-class Piece:
-    """Text of one look and one control, or a tick box, or (`text` a line feed) a line break."""
-
-    text: str
-    look: Look = PLAIN
-    control: Control | None = None
-    tick: Tick | None = None
-    symbol: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +72,7 @@ class Text:
                     Piece(character if shown is None or character.isspace() else shown, look, control, symbol=True)
                 )
             return
-        self._add(Piece(text.translate(_SHOWN_AS), look, control))
+        self._add(Piece(text.translate(SHOWN_AS), look, control))
 
     def sign(self, font: str, character: str, look: Look, control: Control | None) -> None:
         """A w:sym."""
@@ -191,38 +172,3 @@ def _name_of(opened: _Field) -> str:
         if opened.form.find(W + child) is not None:
             return name
     return ""
-
-
-def lines_of(pieces: list[Piece], path: str) -> list[Line]:
-    """The lines of one paragraph: broken at line breaks, empty ones left out."""
-    lines: list[Line] = []
-    runs: list[Run] = []
-    filled = {piece.control for piece in pieces if piece.control is not None and not _BLANK.fullmatch(piece.text)}
-    for piece in [*pieces, Piece("\n")]:
-        if piece.text == "\n":
-            if runs:
-                lines.append(Line(tuple(runs)))
-                runs = []
-            continue
-        if piece.text or piece.tick is not None or piece.control is not None:
-            runs.append(_run(piece, path, blank=piece.control is not None and piece.control not in filled))
-    return lines
-
-
-def _run(piece: Piece, path: str, blank: bool) -> Run:
-    look, control, tick = piece.look, piece.control, piece.tick
-    if control is None:
-        return Run(piece.text, path=path, struck=look.struck, bold=look.bold, highlighted=look.highlighted)
-    return Run(
-        "" if blank else piece.text,
-        path=path,
-        mark=None if tick is None else tick.ticked,
-        struck=look.struck,
-        bold=look.bold,
-        highlighted=look.highlighted,
-        control=control.kind,
-        placeholder=control.placeholder,
-        iso_date=control.iso_date,
-        method=control.method,
-        confidence=1.0 if tick is None else tick.confidence,
-    )
