@@ -55,7 +55,9 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
             step(config)
             connection.commit()
     except OperationalError as error:
-        raise HouseError("PostgreSQL does not answer at DATABASE_URL. Check that it runs and takes this sign-in.") from error
+        raise HouseError(
+            "PostgreSQL does not answer at DATABASE_URL. Check that it runs and takes this sign-in."
+        ) from error
     finally:
         engine.dispose()
 
@@ -79,4 +81,6 @@ def require_current(engine: Engine) -> None:
     except DBAPIError as error:
         raise HouseError("PostgreSQL does not answer, or has not been set up for this service.") from error
     if found != wanted:
-        raise HouseError(f"The database is of edition {found}, this programme needs {wanted}. Run the migrations first.")
+        raise HouseError(
+            f"The database is of edition {found}, this programme needs {wanted}. Run the migrations first."
+        )

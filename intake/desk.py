@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import select
+
+from extractors.refusals import Refusal
+from intake import answering, deciding
+from intake.doorbell import Doorbell
+from intake.errors import NotFound
+from intake.judging import Check
+from intake.ledger import Ledger
 from intake.models import AnswerResult, DecisionDraft, Person, RawAnswer, Receipt
+from intake.receiving import Reception, clean_name, keep_document, refusal_of
+from intake.registry import Registry
+from intake.settings import Settings
+from intake.tables import people
 
 
 class Desk:
@@ -14,43 +26,109 @@ class Desk:
     All raise NotAllowed, NotFound (also for what is not theirs) or NotNow, of intake.errors.
     """
 
-    def receive(self, actor: Person, filename: str, content: bytes, token: str | None = None) -> Receipt:
-        """Take in a file; what cannot be stored is recorded as refused. The same `token` again gives the same receipt."""
-        raise NotImplementedError
+    def __init__(
+        self, registry: Registry, ledger: Ledger, doorbell: Doorbell, check: Check, settings: Settings
+    ) -> None:
+        self._registry = registry
+        self._ledger = ledger
+        self._doorbell = doorbell
+        self._check = check
+        self._limit = settings.max_upload
+        self._reception = Reception(registry, ledger, doorbell, settings.due_basis, settings.max_upload)
+
+    def receive(
+        self, actor: Person, filename: str, content: bytes, *, token: str | None = None, size: int | None = None
+    ) -> Receipt:
+        """Take in a file; what cannot be stored is recorded as refused. The same `token` again gives the same receipt.
+
+        `size` is the true size in bytes where `content` was cut because it is too large.
+        """
+        return self._reception.receive(actor, filename, content, token, size)
 
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. Raises Refusal when empty or too large."""
-        raise NotImplementedError
+        refused = refusal_of(len(content), self._limit)
+        if refused is not None:
+            raise Refusal(refused.code, limit=f"{self._limit // 1024 // 1024} MB")
+        with self._registry.order(actor, "add_document", referral_id) as file:
+            new = keep_document(
+                file.connection,
+                file.envelope,
+                file.id,
+                filename=clean_name(filename),
+                content=content,
+                size=len(content),
+                supporting=True,
+                by=actor.id,
+                at=file.now,
+            )
+            file.note("document_added", "Added a document.", document=str(new))
+        return new
 
     def answer(self, actor: Person, referral_id: UUID, answers: Mapping[UUID, RawAnswer]) -> AnswerResult:
         """Take what can be understood, judge the form again, and say kindly what could not be taken."""
-        raise NotImplementedError
+        with self._registry.order(actor, "answer", referral_id) as file:
+            return answering.answer(file, answers, self._check, self._registry.index)
+
+    def understand(self, actor: Person, referral_id: UUID, clarification_id: UUID, raw: RawAnswer) -> str | None:
+        """What is wrong with an answer as typed so far, None when it could be taken. Nothing is stored."""
+        with self._registry.order(actor, "answer", referral_id) as file:
+            return answering.problem_with(file, clarification_id, raw)
 
     def save_draft(self, actor: Person, referral_id: UUID, answers: Mapping[UUID, RawAnswer]) -> None:
         """Keep answers as typed so far, without sending them."""
-        raise NotImplementedError
+        with self._registry.order(actor, "save_draft", referral_id) as file:
+            answering.save_draft(file, answers)
 
     def correct(self, actor: Person, referral_id: UUID, key: str, raw: RawAnswer) -> str | None:
         """Put a value right that was read wrongly; what was read is kept. Gives a sentence when it cannot be taken."""
-        raise NotImplementedError
+        with self._registry.order(actor, "correct", referral_id) as file:
+            return answering.correct(file, key, raw, self._check, self._registry.index)
 
     def ask(self, actor: Person, referral_id: UUID, keys: Sequence[str], own: Sequence[str] = ()) -> None:
         """Ask the referrer about fields and put the coordinator's own questions."""
-        raise NotImplementedError
+        with self._registry.order(actor, "ask", referral_id) as file:
+            answering.ask(file, keys, own, self._check)
 
     def assign(self, actor: Person, referral_id: UUID, person_id: UUID | None) -> None:
-        raise NotImplementedError
+        """Give the case to a coordinator of its area, or to nobody. Raises NotFound for anybody else."""
+        with self._registry.order(actor, "assign", referral_id) as file:
+            if person_id is not None:
+                theirs = (people.c.id == person_id, people.c.role == "coordinator", people.c.area == file.row["area"])
+                if file.connection.execute(select(people.c.id).where(*theirs, people.c.active)).first() is None:
+                    raise NotFound("There is no such coordinator in this area.")
+            file.put(assigned_to=person_id)
+            file.note("assigned", "Assigned the case." if person_id else "Took the assignment back.", to=str(person_id))
+
+    def weigh(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> Mapping[str, str]:
+        """What stands in the way of a decision, as `decide` would say it, without recording anything."""
+        with self._registry.order(actor, "decide", referral_id) as file:
+            return deciding.weigh(file, draft)
 
     def decide(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> Mapping[str, str]:
         """Record the decision, or give a sentence per field that stands in the way ("version": the case has changed)."""
-        raise NotImplementedError
+        with self._registry.order(actor, "decide", referral_id) as file:
+            return deciding.decide(file, draft)
 
     def reopen(self, actor: Person, referral_id: UUID, why: str) -> None:
-        raise NotImplementedError
+        """Put a decided case back on the queue; its first decision is kept."""
+        with self._registry.order(actor, "reopen", referral_id) as file:
+            deciding.reopen(file, why)
 
     def withdraw(self, actor: Person, referral_id: UUID, reason: str) -> None:
-        raise NotImplementedError
+        with self._registry.order(actor, "withdraw", referral_id) as file:
+            file.put(withdrawn_sealed=file.envelope.seal_text(reason.strip(), "withdrawn"), open_questions=0)
+            file.mark_questions(set(file.open_clarifications()), withdrawn_at=file.now)
+            file.note("withdrawn", "Withdrew the referral.")
+            file.tell("withdrawn", agency=False)
+            self._ledger.cancel(file.connection, referral_id)
 
     def retry(self, actor: Person, referral_id: UUID) -> None:
         """Try a reading again that was set aside."""
-        raise NotImplementedError
+        with self._registry.order(actor, "retry", referral_id) as file:
+            job_id = self._ledger.retry(file.connection, referral_id)
+            if job_id is None:
+                raise NotFound("Nothing was set aside here.")
+            file.put(set_aside=False)
+            file.note("retried", "Asked for another try at reading the form.")
+        self._doorbell.ring([job_id])

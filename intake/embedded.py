@@ -27,6 +27,7 @@ from urllib.parse import quote
 import psycopg
 import redis
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from intake.binaries import POSTGRES, REDIS
 from intake.database import ROLE
@@ -99,7 +100,9 @@ class Account:
                 if not mode & stat.S_IXOTH:
                     folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
 
-    def start(self, command: list[str], folder: Path, log: IO[bytes] | int, last: signal.Signals) -> subprocess.Popen[bytes]:
+    def start(
+        self, command: list[str], folder: Path, log: IO[bytes] | int, last: signal.Signals
+    ) -> subprocess.Popen[bytes]:
         """Start a child that is sent `last` when this process dies, and that Ctrl-C does not reach by itself."""
         parent = os.getpid()
 
@@ -211,9 +214,11 @@ class Embedded:
             command += ["-c", f"{name}={setting}"]
         child = self._account.start(command, folder, log, signal.SIGINT)
         self._exit.callback(_end, child, signal.SIGINT)
-        address = {"host": str(self._sockets), "user": "postgres", "password": password, "dbname": "postgres"}
-        _wait_for(lambda: psycopg.connect(**address, connect_timeout=2).close(), child, "PostgreSQL", self._data)
-        with psycopg.connect(**address, autocommit=True) as connection:
+        address = make_conninfo(
+            host=str(self._sockets), user="postgres", password=password, dbname="postgres", connect_timeout=2
+        )
+        _wait_for(lambda: psycopg.connect(address).close(), child, "postgres", self._data)
+        with psycopg.connect(address, autocommit=True) as connection:
             self._make_roles(connection)
         self.owner_url = self._postgres_url(OWNER, self._secrets.hex("owner-password"))
         self.database_url = self._postgres_url(ROLE, self._secrets.hex("app-password"))
@@ -287,18 +292,19 @@ class Embedded:
         self._exit.callback(_end, child, signal.SIGTERM)
         self.redis_url = f"unix://:{password}@{quote(str(socket))}?db=0"
         client = redis.Redis.from_url(self.redis_url)
-        _wait_for(lambda: client.ping() and None, child, "Redis", self._data)
+        _wait_for(client.ping, child, "redis", self._data)
         client.close()
 
 
-def _wait_for(answers: Callable[[], None], child: subprocess.Popen[bytes], name: str, data: Path) -> None:
+def _wait_for(answers: Callable[[], object], child: subprocess.Popen[bytes], name: str, data: Path) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            return answers()
+            answers()
+            return
         except (psycopg.OperationalError, redis.RedisError):
             if child.poll() is not None or time.monotonic() > until:
-                raise HouseError(f"{name} did not start: the reason is in {data / name.lower()}.log.") from None
+                raise HouseError(f"The {name} server did not start: the reason is in {data / name}.log.") from None
             time.sleep(0.05)
 
 

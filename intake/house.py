@@ -2,32 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from intake.database import connect, require_current
 from intake.desk import Desk
-from intake.now import Clock
+from intake.doorbell import Doorbell
+from intake.errors import HouseError, Tampered
+from intake.judging import Check
+from intake.keeping import Secrets
+from intake.ledger import Ledger
+from intake.now import Clock, SystemClock
 from intake.people import People
+from intake.registry import Registry
 from intake.settings import Settings
+from intake.tables import keys
+from intake.trail import Trail
+from intake.vault import KEY_BYTES, Index, Vault
 from intake.views import Views
+from validation.check import check as check_form
+
+NAMES = ("search", "trail", "pages")
+"""Keys that all machines of a service share, kept in the database under the master key."""
 
 
 @dataclass(frozen=True)
 class House:
     settings: Settings
     engine: Engine
+    registry: Registry
+    ledger: Ledger
+    check: Check
+    doorbell: Doorbell
     clock: Clock
     desk: Desk
     views: Views
     people: People
+    trail: Trail
     flask_secret: bytes
 
 
 @contextmanager
-def open_house(settings: Settings) -> Iterator[House]:
+def open_house(settings: Settings, *, clock: Clock | None = None, check: Check = check_form) -> Iterator[House]:
     """The house on a database that is up and migrated. Raises HouseError with one sentence when it is not."""
-    raise NotImplementedError
-    yield
+    if settings.database_url is None or settings.redis_url is None:
+        raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
+    clock = clock or SystemClock()
+    vault = Vault(_master_key(settings))
+    engine = connect(settings.database_url)
+    doorbell = Doorbell(settings.redis_url)
+    try:
+        require_current(engine)
+        own = _shared_keys(engine, vault)
+        index, trail = Index(own["search"]), Trail(own["trail"])
+        registry, ledger = Registry(engine, vault, index, trail, clock), Ledger(engine)
+        yield House(
+            settings=settings,
+            engine=engine,
+            registry=registry,
+            ledger=ledger,
+            check=check,
+            doorbell=doorbell,
+            clock=clock,
+            desk=Desk(registry, ledger, doorbell, check, settings),
+            views=Views(engine, vault, index, clock),
+            people=People(engine, index, trail, clock),
+            trail=trail,
+            flask_secret=own["pages"],
+        )
+    finally:
+        doorbell.close()
+        engine.dispose()
+
+
+def _master_key(settings: Settings) -> bytes:
+    if settings.master_key is not None:
+        text = settings.master_key
+    elif settings.key_file is not None:
+        try:
+            text = settings.key_file.read_text()
+        except OSError as error:
+            raise HouseError(f"The key file {settings.key_file} cannot be read: {error.strerror}.") from error
+    else:
+        text = Secrets(settings.data / "secrets").hex("master-key")
+    try:
+        return bytes.fromhex(text.strip())
+    except ValueError:
+        raise HouseError("The master key must be 32 bytes, written as 64 hexadecimal digits.") from None
+
+
+def _shared_keys(engine: Engine, vault: Vault) -> Mapping[str, bytes]:
+    with engine.begin() as connection:
+        found = {row.name: row.wrapped for row in connection.execute(select(keys))}
+        if len(found) < len(NAMES):
+            fresh = [{"name": name, "wrapped": vault.wrap(secrets.token_bytes(KEY_BYTES), name)} for name in NAMES]
+            connection.execute(upsert(keys).values(fresh).on_conflict_do_nothing())
+            found = {row.name: row.wrapped for row in connection.execute(select(keys))}
+    try:
+        return {name: vault.unwrap(found[name], name) for name in NAMES}
+    except Tampered:
+        raise HouseError("This master key is not the one the database was sealed with.") from None

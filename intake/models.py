@@ -168,7 +168,10 @@ class QueuePage(Model):
 
 
 class DocumentFacts(Model):
-    """The file as received. `carrier` and `pages` are known once it is read; `pictures` counts its page pictures."""
+    """The file as received. `carrier` and `pages` are known once it is read.
+
+    `pictures` counts its page pictures, and `page_sizes` gives each one's page width and height in points.
+    """
 
     filename: str
     sha256: str
@@ -176,6 +179,7 @@ class DocumentFacts(Model):
     carrier: str | None = None
     pages: int | None = None
     pictures: int = 0
+    page_sizes: tuple[tuple[float, float], ...] = ()
 
 
 class Attachment(Model):

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -145,7 +146,11 @@ documents = Table(
     Column("id", Uuid, primary_key=True),
     # Deferred, so that the large row is written before the reference counter is locked.
     Column(
-        "referral_id", Uuid, ForeignKey("referrals.id", deferrable=True, initially="DEFERRED"), nullable=False, index=True
+        "referral_id",
+        Uuid,
+        ForeignKey("referrals.id", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+        index=True,
     ),
     Column("supporting", Boolean, nullable=False, server_default=text("false")),
     Column("filename_sealed", LargeBinary, nullable=False),
@@ -163,6 +168,9 @@ page_pictures = Table(
     metadata,
     Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
     Column("page", Integer, primary_key=True),
+    # The page's size in points, which evidence boxes are measured in.
+    Column("width", Float, nullable=False),
+    Column("height", Float, nullable=False),
     Column("picture_sealed", LargeBinary, nullable=False),
 )
 
@@ -230,6 +238,16 @@ decisions = Table(
     Column("decided_by", Uuid, ForeignKey("people.id"), nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("supersedes", Uuid, ForeignKey("decisions.id"), unique=True),
+)
+
+reopenings = Table(
+    "reopenings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("decision_id", Uuid, ForeignKey("decisions.id"), nullable=False, unique=True),
+    Column("why_sealed", LargeBinary, nullable=False),
+    Column("by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 search_tokens = Table(

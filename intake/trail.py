@@ -70,9 +70,11 @@ class Trail:
             number += 1
             if row["number"] != number:
                 return Break(number=number, why=f"entry {number} is missing")
-            seal = self._seal(seal, number, row)
+            seal = self._seal(seal, number, dict(row))
             if not hmac.compare_digest(seal, bytes(row["seal"])):
-                return Break(number=number, why=f"entry {number} is not as it was written, or does not follow {number - 1}")
+                return Break(
+                    number=number, why=f"entry {number} is not as it was written, or does not follow {number - 1}"
+                )
         head = connection.execute(select(audit_head)).one()
         if head.number != number or bytes(head.seal) != seal:
             return Break(number=number + 1, why=f"the trail ends at {number}, but {head.number} entries were written")

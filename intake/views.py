@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
-from intake.models import Case, Person, Progress, QueuePage, ReferralLine
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, and_, func, or_, select
+
+from extractors.dates import parse_date
+from intake.errors import NotFound
+from intake.lines import line_of, select_lines
+from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine
+from intake.now import Clock, london_day
+from intake.opening import open_case, stages_of
+from intake.permissions import Action, demand, within_reach
+from intake.tables import documents, page_pictures, referrals, search_tokens
+from intake.vault import Index, Vault, plain_words
 
 Shelf = Literal["open", "overdue", "due_soon", "waiting", "mine", "set_aside", "decided", "refused", "withdrawn", "all"]
+SOON = 3
+"""Days before the due day from which a case counts as due soon."""
+MOST_FOUND = 50
+REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
 
 
 class Views:
     """All raise NotFound for what this person may not see, whether it exists or not."""
+
+    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._index = index
+        self._clock = clock
+
+    @property
+    def _today(self) -> date:
+        return london_day(self._clock.now())
+
+    # Lists
 
     def queue(
         self,
@@ -28,29 +56,167 @@ class Views:
         size: int = 25,
     ) -> QueuePage:
         """Lines by due date, the earliest first (what is decided, refused or withdrawn: the latest first)."""
-        raise NotImplementedError
+        demand(person, "see_line")
+        shelves = self._shelves(person)
+        mine = within_reach(person, "see_line", referrals)
+        chosen = [
+            mine,
+            shelves[shelf],
+            *([referrals.c.form == form] if form else []),
+            *([referrals.c.agency_id == agency_id] if agency_id else []),
+            *([referrals.c.level_requested == level] if level else []),
+            *([referrals.c.category.contains([category])] if category else []),
+            *([referrals.c.due_on < due_before] if due_before else []),
+        ]
+        closed = shelf in ("decided", "refused", "withdrawn", "all")
+        order = (referrals.c.received_at.desc(), referrals.c.id) if closed else (referrals.c.due_on, referrals.c.id)
+        with self._engine.begin() as connection:
+            counts = self._counts(connection, mine, shelves)
+            plain = len(chosen) == 2
+            total = counts[shelf] if plain else self._count(connection, chosen)
+            pages = max(1, -(-total // size))
+            page = min(max(1, page), pages)
+            wanted = select_lines().where(*chosen).order_by(*order).limit(size).offset((page - 1) * size)
+            lines = self._lines(connection, wanted)
+        return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
+
+    def _shelves(self, person: Person) -> Mapping[Shelf, ColumnElement[bool]]:
+        is_open, today = referrals.c.status.in_(OPEN), self._today
+        return {
+            "open": is_open,
+            "overdue": is_open & (referrals.c.due_on < today),
+            "due_soon": is_open & referrals.c.due_on.between(today, today + timedelta(days=SOON)),
+            "waiting": is_open & (referrals.c.open_questions > 0),
+            "mine": is_open & (referrals.c.assigned_to == person.id),
+            "set_aside": is_open & referrals.c.set_aside,
+            "decided": referrals.c.status == "decided",
+            "refused": referrals.c.status == "refused",
+            "withdrawn": referrals.c.status == "withdrawn",
+            "all": referrals.c.id.is_not(None),
+        }
+
+    def _counts(
+        self, connection: Connection, mine: ColumnElement[bool], shelves: Mapping[Shelf, ColumnElement[bool]]
+    ) -> dict[str, int]:
+        opened = [name for name in shelves if name in ("open", "overdue", "due_soon", "waiting", "mine", "set_aside")]
+        row = connection.execute(
+            select(*(func.count().filter(shelves[name]).label(name) for name in opened))
+            .select_from(referrals)
+            .where(mine, referrals.c.status.in_(OPEN))
+        ).mappings()
+        by_status = connection.execute(
+            select(referrals.c.status, func.count().label("number")).where(mine).group_by(referrals.c.status)
+        )
+        statuses = {row.status: row.number for row in by_status}
+        closed = {name: statuses.get(name, 0) for name in ("decided", "refused", "withdrawn")}
+        return {**row.one(), **closed, "all": sum(statuses.values())}
+
+    def _count(self, connection: Connection, conditions: list[ColumnElement[bool]]) -> int:
+        return connection.execute(select(func.count()).select_from(referrals).where(*conditions)).scalar_one()
 
     def my_referrals(self, person: Person, page: int = 1, size: int = 25) -> QueuePage:
-        """What this person's agency sent, the latest first."""
-        raise NotImplementedError
-
-    def case(self, person: Person, referral_id: UUID) -> Case:
-        raise NotImplementedError
+        """What this person's agency sent: those with open questions first, then the latest."""
+        demand(person, "see_line")
+        mine = within_reach(person, "see_line", referrals)
+        asked = (referrals.c.open_questions > 0) & (referrals.c.status == "checked")
+        with self._engine.begin() as connection:
+            counts = self._counts(connection, mine, self._shelves(person))
+            pages = max(1, -(-counts["all"] // size))
+            page = min(max(1, page), pages)
+            wanted = select_lines().where(mine).order_by(asked.desc(), referrals.c.received_at.desc(), referrals.c.id)
+            lines = self._lines(connection, wanted.limit(size).offset((page - 1) * size))
+        return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
 
     def find(self, person: Person, text: str) -> tuple[ReferralLine, ...]:
-        """Referrals by reference, name, birth date or identifier, at most 50."""
-        raise NotImplementedError
+        """Referrals by reference, name, birth date or identifier, at most 50, the latest first."""
+        demand(person, "see_content")
+        conditions = self._meanings(text)
+        if not conditions:
+            return ()
+        wanted = select_lines().where(within_reach(person, "see_content", referrals), or_(*conditions))
+        with self._engine.begin() as connection:
+            return self._lines(connection, wanted.order_by(referrals.c.received_at.desc()).limit(MOST_FOUND))
+
+    def _meanings(self, text: str) -> list[ColumnElement[bool]]:
+        """What a search text may mean: a reference, a date or identifier, the words of a name."""
+        found: list[ColumnElement[bool]] = []
+        reference = REFERENCE.fullmatch(text.strip().upper())
+        if reference is not None:
+            area, year, number = reference.groups()
+            end = f"{year}-{int(number):06d}"
+            exact = referrals.c.reference == f"{area}-{end}"
+            found.append(exact if area else referrals.c.reference.like(f"%-{end}"))
+        day = parse_date(text, self._today, "birth")
+        exact_token = self._index.exact(day.isoformat() if day else text)
+        if any(c.isalnum() for c in text):
+            found.append(referrals.c.id.in_(_having(exact_token)))
+        words = [self._index.token("word", word) for word in plain_words(text)]
+        if words:
+            found.append(and_(*(referrals.c.id.in_(_having(word)) for word in words)))
+        return found
+
+    def _lines(self, connection: Connection, wanted: Select[Any]) -> tuple[ReferralLine, ...]:
+        return tuple(line_of(row, self._vault, self._today) for row in connection.execute(wanted).mappings())
+
+    # One referral
+
+    def case(self, person: Person, referral_id: UUID) -> Case:
+        with self._engine.begin() as connection:
+            row = self._row(connection, person, referral_id)
+            line = self._lines(connection, select_lines().where(referrals.c.id == referral_id))[0]
+            return open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
 
     def progress(self, person: Person, referral_id: UUID) -> Progress:
-        raise NotImplementedError
+        with self._engine.begin() as connection:
+            row = self._row(connection, person, referral_id)
+        return Progress(status=row["status"], stages=stages_of(row), set_aside=row["set_aside"])
 
     def page_picture(self, person: Person, referral_id: UUID, page: int) -> bytes:
         """A page as JPEG; pages count from 1. NotFound where there is no picture."""
-        raise NotImplementedError
+        with self._engine.begin() as connection:
+            row = self._row(connection, person, referral_id)
+            sealed = connection.scalar(
+                select(page_pictures.c.picture_sealed).where(
+                    page_pictures.c.referral_id == referral_id, page_pictures.c.page == page
+                )
+            )
+        if sealed is None:
+            raise NotFound("There is no picture of this page.")
+        return self._vault.envelope(row["id"], row["wrapped_key"]).open(sealed, f"page_pictures/{page}")
 
     def original(self, person: Person, referral_id: UUID) -> tuple[str, bytes]:
         """The file's name and content as they came in."""
-        raise NotImplementedError
+        return self._document(person, referral_id, documents.c.supporting.is_(False))
 
     def attachment(self, person: Person, referral_id: UUID, document_id: UUID) -> tuple[str, bytes]:
-        raise NotImplementedError
+        """A supporting document's name and content."""
+        return self._document(person, referral_id, documents.c.supporting & (documents.c.id == document_id))
+
+    def _document(self, person: Person, referral_id: UUID, which: ColumnElement[bool]) -> tuple[str, bytes]:
+        with self._engine.begin() as connection:
+            row = self._row(connection, person, referral_id)
+            found = connection.execute(
+                select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
+                    documents.c.referral_id == referral_id, which
+                )
+            ).first()
+        if found is None:
+            raise NotFound("There is no such document.")
+        envelope = self._vault.envelope(row["id"], row["wrapped_key"])
+        name = envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
+        return name, envelope.open(found.content_sealed, f"documents/{found.id}/content")
+
+    def _row(
+        self, connection: Connection, person: Person, referral_id: UUID, action: Action = "see_content"
+    ) -> RowMapping:
+        found = connection.execute(
+            select(referrals).where(referrals.c.id == referral_id, within_reach(person, action, referrals))
+        )
+        row = found.mappings().first()
+        if row is None:
+            raise NotFound
+        return row
+
+
+def _having(token: bytes) -> Select[Any]:
+    return select(search_tokens.c.referral_id).where(search_tokens.c.token == token)

@@ -254,6 +254,8 @@ CREATE INDEX ix_messages_referral_id ON messages (referral_id);
 CREATE TABLE page_pictures (
     referral_id UUID NOT NULL,
     page INTEGER NOT NULL,
+    width FLOAT NOT NULL,
+    height FLOAT NOT NULL,
     picture_sealed BYTEA NOT NULL,
     PRIMARY KEY (referral_id, page),
     FOREIGN KEY(referral_id) REFERENCES referrals (id)
@@ -294,6 +296,18 @@ CREATE TABLE entries (
 );
 
 CREATE INDEX ix_entries_referral_id ON entries (referral_id);
+
+CREATE TABLE reopenings (
+    id UUID NOT NULL,
+    decision_id UUID NOT NULL,
+    why_sealed BYTEA NOT NULL,
+    by UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (decision_id),
+    FOREIGN KEY(decision_id) REFERENCES decisions (id),
+    FOREIGN KEY(by) REFERENCES people (id)
+);
 """
 
 # Ciphertext does not compress: trying would only cost time.
@@ -315,7 +329,7 @@ END $$;
 """
 
 RIGHTS = {
-    "SELECT, INSERT": "readings, assessments, entries, decisions, audit, agencies, page_pictures, keys",
+    "SELECT, INSERT": "readings, assessments, entries, decisions, reopenings, audit, agencies, page_pictures, keys",
     "SELECT, INSERT, UPDATE": "people, reference_counters, referrals, documents, clarifications, jobs, messages",
     "SELECT, UPDATE": "audit_head",
     "SELECT, INSERT, DELETE": "search_tokens, closures",
@@ -334,7 +348,7 @@ CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 """
 
 DROP = """
-DROP TABLE entries, search_tokens, readings, page_pictures, messages, jobs, documents, decisions,
+DROP TABLE reopenings, entries, search_tokens, readings, page_pictures, messages, jobs, documents, decisions,
     clarifications, assessments, sessions, referrals, people, sign_in_failures, reference_counters, keys,
     closures, audit_head, audit, agencies;
 DROP FUNCTION audit_is_append_only;

@@ -1,0 +1,120 @@
+"""Judges a referral's form and keeps its questions in step: asks what is newly needed, withdraws what no longer is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from sqlalchemy import delete, insert
+
+from extractors.contract import FIELDS
+from extractors.models import FormReading
+from intake.casefile import Asked, CaseFile
+from intake.tables import search_tokens
+from intake.vault import Index
+from validation.models import Assessment, Question
+
+Check = Callable[[FormReading, date], Assessment]
+"""validation.check, or what stands in for it: (form, day of receipt in London) -> what follows."""
+POSITIONS = {key: place for place, key in enumerate(FIELDS)}
+OWN_QUESTIONS = 1000
+"""Where the coordinator's own questions stand: after all fields."""
+NAMES = ("person.family_name", "person.given_names", "person.aliases")
+EXACT = (
+    "person.date_of_birth",
+    "person.pnc_id",
+    "person.cro_number",
+    "person.visor_ref",
+    "person.prison_number",
+    "person.nhs_number",
+    "person.agency_ref",
+)
+
+
+def judge(file: CaseFile, check: Check, index: Index) -> Assessment:
+    """Judge the form as it stands now, inside the transaction of the order that changed it."""
+    form = file.form()
+    assert form is not None, "only what is read is judged"
+    assessment = check(form, file.received_on)
+    file.keep_assessment(assessment)
+    _keep_questions_in_step(file, assessment.questions)
+    _summarise(file, form, assessment)
+    _make_findable(file, form, index)
+    return assessment
+
+
+def counted(number: int, thing: str) -> str:
+    """1 question, 2 questions."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def asked_of(question: Question) -> Asked:
+    return Asked(
+        label=question.label,
+        kind=question.kind,
+        options=question.options,
+        columns=FIELDS[question.key].columns,
+        question=question.asks,
+        reason=question.reason,
+        rules=question.rules,
+    )
+
+
+def _keep_questions_in_step(file: CaseFile, questions: Sequence[Question]) -> None:
+    settled = {entry.key for entry in file.entered()}
+    wanted = {question.key: question for question in questions if question.key not in settled}
+    waiting = file.open_clarifications()
+    # A question that a coordinator asked stays until it is answered, whatever the rules say.
+    idle = {one for one, (key, by) in waiting.items() if key is not None and key not in wanted and by is None}
+    file.mark_questions(idle, withdrawn_at=file.now)
+    asked = {key for key, _ in waiting.values()}
+    new = [question for key, question in wanted.items() if key not in asked]
+    desk = CaseFile(file.connection, file.row, file.envelope, None, file.now)
+    for question in new:
+        desk.put_question(asked_of(question), question.key, POSITIONS[question.key])
+    if new:
+        file.tell("questions", agency=True)
+        desk.note("asked", f"Put {counted(len(new), 'question')} to the referrer.", count=len(new))
+    if idle:
+        desk.note("questions_withdrawn", f"{counted(len(idle), 'question')} no longer needed.", count=len(idle))
+    file.events += desk.events
+    file.put(open_questions=len(waiting) - len(idle) + len(new))
+
+
+def _summarise(file: CaseFile, form: FormReading, assessment: Assessment) -> None:
+    level = form.value("level_requested" if form.form == "A" else "referral.level_proposed")
+    category = form.value("category")
+    subject = subject_of(form)
+    file.put(
+        form=form.form,
+        judged_at=file.now,
+        route=assessment.route,
+        verdicts=dict(Counter(finding.verdict for finding in assessment.findings)),
+        level_requested=level if isinstance(level, str) else None,
+        category=list(category) if isinstance(category, tuple) else [],
+        subject_sealed=file.envelope.seal_text(subject, "subject") if subject else None,
+    )
+
+
+def subject_of(form: FormReading) -> str | None:
+    """Who the form is about, as a list shows it: FAMILY, Given names."""
+    family, given = form.value("person.family_name"), form.value("person.given_names")
+    parts = [family.upper() if isinstance(family, str) else "", given if isinstance(given, str) else ""]
+    return ", ".join(part for part in parts if part) or None
+
+
+def _make_findable(file: CaseFile, form: FormReading, index: Index) -> None:
+    tokens: set[bytes] = set()
+    for key in NAMES:
+        name = form.value(key)
+        if isinstance(name, str):
+            tokens |= index.words(name)
+    for key in EXACT:
+        text = form.value(key)
+        if isinstance(text, str) and any(c.isalnum() for c in text):
+            tokens.add(index.exact(text))
+    file.connection.execute(delete(search_tokens).where(search_tokens.c.referral_id == file.id))
+    if tokens:
+        rows = [{"token": token, "referral_id": file.id} for token in tokens]
+        file.connection.execute(insert(search_tokens), rows)

@@ -1,0 +1,79 @@
+"""One row of a list: what is selected for it, and how it is opened."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+
+from intake.models import ReferralLine
+from intake.tables import agencies, people, referrals
+from intake.vault import Vault
+
+earlier = referrals.alias("earlier")
+SHOWN = [
+    "id",
+    "reference",
+    "form",
+    "status",
+    "agency_id",
+    "level_requested",
+    "category",
+    "route",
+    "received_at",
+    "due_on",
+    "verdicts",
+    "open_questions",
+    "outcome",
+    "decided_at",
+    "set_aside",
+    "version",
+    "subject_sealed",
+    "wrapped_key",
+]
+
+
+def select_lines() -> Select[Any]:
+    """Lines in no order and of everybody: the caller says which."""
+    return (
+        select(
+            *(referrals.c[name] for name in SHOWN),
+            agencies.c.name.label("agency_name"),
+            agencies.c.type.label("agency_type"),
+            people.c.name.label("assigned_to"),
+            earlier.c.reference.label("same_as"),
+        )
+        .join(agencies, agencies.c.id == referrals.c.agency_id)
+        .outerjoin(people, people.c.id == referrals.c.assigned_to)
+        .outerjoin(earlier, earlier.c.id == referrals.c.same_as)
+    )
+
+
+def line_of(row: RowMapping, vault: Vault, today: date) -> ReferralLine:
+    sealed = row["subject_sealed"]
+    subject = vault.envelope(row["id"], row["wrapped_key"]).open_text(sealed, "subject") if sealed is not None else None
+    return ReferralLine(
+        id=row["id"],
+        reference=row["reference"],
+        form=row["form"],
+        status=row["status"],
+        agency_id=row["agency_id"],
+        agency_name=row["agency_name"],
+        agency_type=row["agency_type"],
+        subject=subject,
+        level_requested=row["level_requested"],
+        category=tuple(row["category"]),
+        route=row["route"],
+        received_at=row["received_at"],
+        due_on=row["due_on"],
+        days_left=(row["due_on"] - today).days,
+        verdict_summary=row["verdicts"],
+        open_questions=row["open_questions"],
+        assigned_to=row["assigned_to"],
+        outcome=row["outcome"],
+        decided_at=row["decided_at"],
+        same_as=row["same_as"],
+        set_aside=row["set_aside"],
+        version=row["version"],
+    )

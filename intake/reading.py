@@ -1,0 +1,190 @@
+"""Does the job whose turn it is: has the form read and judged, and writes everything in one transaction, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert, select, update
+
+from extractors.models import FormReading, Reading
+from extractors.refusals import Refusal
+from intake.casefile import CaseFile
+from intake.errors import LostLease, NotNow
+from intake.judging import Check, judge
+from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, Ledger
+from intake.now import london_day
+from intake.nursery import Result
+from intake.reading_room import ReadingFailed
+from intake.receiving import keep_document, next_reference
+from intake.registry import Registry
+from intake.tables import documents, page_pictures, readings, referrals
+
+log = logging.getLogger(__name__)
+
+ReadFile = Callable[[bytes, str, Callable[[], None], float], Result]
+"""ReadingRoom.read, or what stands in for it."""
+
+
+class ReadingDesk:
+    """What a worker does when the doorbell rings."""
+
+    def __init__(self, registry: Registry, ledger: Ledger, check: Check, read: ReadFile) -> None:
+        self._registry = registry
+        self._ledger = ledger
+        self._check = check
+        self._read = read
+
+    def do_next(self) -> bool:
+        """Do the job whose turn it is; False when none is due."""
+        claim = self._ledger.claim()
+        if claim is None:
+            return False
+        try:
+            self._do(claim)
+        except LostLease:
+            log.warning("job %s: fence %d has passed to another worker, nothing written", claim.id, claim.fence)
+        except NotNow:
+            # Withdrawn while it was being read.
+            log.info("job %s: its referral no longer waits for it", claim.id)
+        except Exception as error:
+            self._failed(claim, error.code if isinstance(error, ReadingFailed) else type(error).__name__)
+        return True
+
+    def _failed(self, claim: Claim, code: str) -> None:
+        log.error("job %s of referral %s: attempt %d failed: %s", claim.id, claim.referral_id, claim.attempts, code)
+        try:
+            if claim.attempts < ATTEMPTS:
+                self._ledger.fail(claim, code)
+            else:
+                self.set_aside(claim, code)
+        except LostLease:
+            log.warning("job %s: fence %d has passed to another worker", claim.id, claim.fence)
+
+    def set_aside(self, claim: Claim, code: str) -> None:
+        """Stop trying and show it to people, who can have it tried again."""
+        with self._registry.engine.begin() as connection:
+            self._ledger.set_aside(connection, claim, code)
+            with self._registry.step(connection, "set_aside", claim.referral_id) as file:
+                file.put(set_aside=True)
+                file.note("set_aside", "The form could not be read by itself and was set aside.", code=code)
+                file.tell("set_aside", agency=False)
+
+    def _do(self, claim: Claim) -> None:
+        filename, content = self._take_up(claim)
+        try:
+            result = self._read(content, filename, lambda: self._ledger.renew(claim), HEARTBEAT)
+        except Refusal as refusal:
+            self._refuse(claim, refusal)
+        else:
+            self._write(claim, result)
+
+    def _take_up(self, claim: Claim) -> tuple[str, bytes]:
+        with self._registry.engine.begin() as connection:
+            with self._registry.step(connection, "take_up", claim.referral_id) as file:
+                if file.row["status"] == "received":
+                    file.note("reading", "Began to read the form.")
+            document = connection.execute(
+                select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
+                    documents.c.referral_id == claim.referral_id, documents.c.supporting.is_(False)
+                )
+            ).one()
+        name = file.envelope.open_text(document.filename_sealed, f"documents/{document.id}/filename")
+        return name, file.envelope.open(document.content_sealed, f"documents/{document.id}/content")
+
+    def _refuse(self, claim: Claim, refusal: Refusal) -> None:
+        with self._registry.engine.begin() as connection:
+            self._ledger.finish(connection, claim)
+            with self._registry.step(connection, "refuse", claim.referral_id) as file:
+                file.put(refusal_code=refusal.code, refusal_message=refusal.message)
+                file.note("refused", f"Not read: {refusal.message}", code=refusal.code)
+                file.tell("refused", agency=True)
+
+    def _write(self, claim: Claim, result: Result) -> None:
+        first, *others = result.reading.forms
+        with self._registry.engine.begin() as connection:
+            self._ledger.finish(connection, claim)
+            with self._registry.step(connection, "take_reading", claim.referral_id) as file:
+                self._keep(file, first, result.reading)
+                self._keep_pictures(file, result.pictures)
+                for form in others:
+                    self._open_sibling(file, form, result.reading)
+
+    def _keep(self, file: CaseFile, form: FormReading, reading: Reading) -> None:
+        file.put(read_at=file.now)
+        file.connection.execute(
+            insert(readings).values(
+                referral_id=file.id,
+                form_sealed=file.envelope.seal_text(form.model_dump_json(), "readings/form"),
+                other_attachments_sealed=file.envelope.seal_text(
+                    "\n".join(reading.other_attachments), "readings/other"
+                ),
+                read_at=file.now,
+            )
+        )
+        file.connection.execute(
+            update(documents)
+            .where(documents.c.referral_id == file.id, documents.c.supporting.is_(False))
+            .values(carrier=form.carrier, pages=form.pages)
+        )
+        file.note("read", f"Read form {form.form}.", form=form.form, carrier=form.carrier)
+        judge(file, self._check, self._registry.index)
+
+    def _keep_pictures(self, file: CaseFile, pictures: Any) -> None:
+        rows = [
+            {
+                "referral_id": file.id,
+                "page": page,
+                "width": picture.width,
+                "height": picture.height,
+                "picture_sealed": file.envelope.seal(picture.jpeg, f"page_pictures/{page}"),
+            }
+            for page, picture in enumerate(pictures, start=1)
+        ]
+        if rows:
+            file.connection.execute(insert(page_pictures), rows)
+
+    def _open_sibling(self, first: CaseFile, form: FormReading, reading: Reading) -> None:
+        """A further form of the same mail becomes a referral of its own, received at the same moment."""
+        connection, row = first.connection, first.row
+        new: UUID = uuid4()
+        envelope, wrapped_key = self._registry.vault.new_envelope(new)
+        kept = {
+            name: row[name]
+            for name in ("area", "agency_id", "received_by", "received_at", "due_on", "due_basis", "due_why")
+        }
+        sibling = {
+            **kept,
+            "id": new,
+            "wrapped_key": wrapped_key,
+            "status": "checked",
+            "came_with": first.id,
+            "reference": next_reference(connection, row["area"], london_day(row["received_at"]).year),
+        }
+        connection.execute(insert(referrals).values(**sibling))
+        self._copy_document(connection, first, envelope, new)
+        file = CaseFile(connection, {**sibling, "version": 1, "open_questions": 0}, envelope, None, first.now)
+        file.note("received", f"Came in the same file as {row['reference']}.", reference=sibling["reference"])
+        self._keep(file, form, reading)
+        connection.execute(update(referrals).where(referrals.c.id == new).values(**file.changes))
+        first.events += file.events
+        first.note("sibling", f"The file held another form, now {sibling['reference']}.", sibling=str(new))
+
+    def _copy_document(self, connection: Connection, first: CaseFile, envelope: Any, new: UUID) -> None:
+        # A copy under its own key, so that erasing one referral leaves the other whole.
+        document = connection.execute(
+            select(documents).where(documents.c.referral_id == first.id, documents.c.supporting.is_(False))
+        ).one()
+        keep_document(
+            connection,
+            envelope,
+            new,
+            filename=first.envelope.open_text(document.filename_sealed, f"documents/{document.id}/filename"),
+            content=first.envelope.open(document.content_sealed, f"documents/{document.id}/content"),
+            size=document.size,
+            supporting=False,
+            by=document.added_by,
+            at=document.added_at,
+        )

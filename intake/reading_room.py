@@ -1,0 +1,172 @@
+"""Where workers have files read: hands a file to a locked-down child and gives what it says, or a refusal; never a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from extractors.models import Reading
+from extractors.refusals import Refusal
+from intake.nursery import CHUNK, LENGTH, Picture, Result
+
+READER = (sys.executable, "-m", "intake.reader_child")
+PASSED_ON = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
+"""What of this process's environment a reader gets to see: where libraries and language data are, and nothing else."""
+LONGEST_ANSWER = 300 * 1024 * 1024
+TOO_HARD = (-signal.SIGXCPU, -signal.SIGXFSZ)
+"""Ends that come of a limit of time or file size."""
+
+
+class ReadingFailed(Exception):
+    """The reader met an error of its own; `code` is the kind of error. Another try may go better."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class ReadingRoom:
+    """Context manager in the process that supervises workers; they inherit it when they are forked."""
+
+    def __init__(self, command: Sequence[str] = READER) -> None:
+        self._command = command
+        self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # In memory where the machine has such a place: nothing of a form should rest on a disk in clear.
+        place = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+        usable = place.is_dir() and os.access(place, os.W_OK)
+        self._folder = Path(tempfile.mkdtemp(prefix="mappa-reading-", dir=place if usable else None))
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> ReadingRoom:
+        self.keep_open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._ours.close()
+        self._theirs.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def keep_open(self) -> None:
+        """Start the reader, again if it has died."""
+        if self._child is not None and self._child.poll() is None:
+            return
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment |= {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(self._folder),
+            "HOME": str(self._folder),
+            # One thread for each reading: with more, two readings at once slow each other down many times over.
+            "OMP_NUM_THREADS": "1",
+            "OMP_THREAD_LIMIT": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        self._child = subprocess.Popen(
+            [*self._command, str(self._theirs.fileno())],
+            env=environment,
+            pass_fds=[self._theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def read(self, content: bytes, filename: str, still_here: Callable[[], None], every: float) -> Result:
+        """What a file says. Calls `still_here` every so many seconds while waiting; what it raises ends the reading.
+
+        Raises Refusal when the file cannot be read; a reader that crashes is given one more try. Raises ReadingFailed
+        for errors that are not the file's.
+        """
+        for last in (False, True):
+            answer, ended = self._once(content, filename, still_here, every)
+            if ended == 0:
+                return _opened(answer)
+            if ended in TOO_HARD:
+                raise Refusal("too_hard")
+            if ended == -signal.SIGKILL:
+                # No file can do that: somebody, or the machine for want of memory, ended it.
+                raise ReadingFailed("killed")
+            if last:
+                raise Refusal("damaged")
+        raise AssertionError("the second try has an end")
+
+    def _once(self, content: bytes, filename: str, still_here: Callable[[], None], every: float) -> tuple[bytes, int]:
+        with contextlib.ExitStack() as held:
+            channel, far = socket.socketpair()
+            held.enter_context(channel)
+            status, far_status = os.pipe()
+            held.callback(os.close, status)
+            try:
+                socket.send_fds(self._ours, [b"read"], [far.fileno(), far_status])
+            except OSError:
+                raise ReadingFailed("reader_gone") from None
+            finally:
+                far.close()
+                os.close(far_status)
+            name = filename.encode()
+            request = LENGTH.pack(len(name)) + LENGTH.pack(len(content)) + name + content
+            answer = _exchange(channel, request, still_here, every)
+            ended = os.read(status, 16)
+            if not ended:
+                # Not the child but the process above it has gone: nothing is known about the file.
+                raise ReadingFailed("reader_gone")
+            return answer, int(ended)
+
+
+def _exchange(channel: socket.socket, request: bytes, still_here: Callable[[], None], every: float) -> bytes:
+    """Send all and receive all at once, so that neither side waits for the other's buffer."""
+    channel.setblocking(False)
+    unsent, answer = memoryview(request), bytearray()
+    while True:
+        readable, writable, _ = select.select([channel], [channel] if unsent else [], [], every)
+        if not readable and not writable:
+            still_here()
+        if writable:
+            try:
+                unsent = unsent[channel.send(unsent[:CHUNK]) :]
+            except (BrokenPipeError, ConnectionResetError):
+                unsent = unsent[:0]
+        if readable:
+            try:
+                part = channel.recv(CHUNK)
+            except ConnectionResetError:
+                part = b""
+            answer += part
+            if not part or len(answer) > LONGEST_ANSWER:
+                return bytes(answer)
+
+
+def _opened(answer: bytes) -> Result:
+    try:
+        start = LENGTH.size + LENGTH.unpack(answer[: LENGTH.size])[0]
+        head = json.loads(answer[LENGTH.size : start])
+        if "refused" in head:
+            raise _refusal(head["refused"])
+        if "failed" in head:
+            raise ReadingFailed(str(head["failed"])[:80])
+        pictures = []
+        for width, height, size in head["pictures"]:
+            pictures.append(Picture(float(width), float(height), answer[start : start + size]))
+            start += size
+        return Result(Reading.model_validate_json(json.dumps(head["reading"])), tuple(pictures))
+    except (ValueError, KeyError, TypeError, LookupError) as error:
+        # The child parsed a hostile file: what it says is checked like anything else from outside.
+        raise ReadingFailed("answer_" + type(error).__name__) from None
+
+
+def _refusal(told: dict[str, str]) -> Refusal:
+    refusal = Refusal(told["code"])
+    refusal.message = str(told["message"])[:500]
+    return refusal

@@ -1,0 +1,267 @@
+"""A house to test in: real PostgreSQL and Redis of this machine, a fresh database for every test, people of two agencies."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+from extractors.contract import keys_of
+from extractors.models import Evidence, FormReading, Reading, Value
+from extractors.refusals import Refusal
+from intake.database import migrate
+from intake.embedded import DATABASE, OWNER, Embedded
+from intake.house import House, open_house
+from intake.keeping import Secrets
+from intake.models import Person
+from intake.nursery import Picture, Result
+from intake.reading import ReadingDesk
+from intake.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+JPEG = b"\xff\xd8\xff\xe0 a page \xff\xd9"
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where it is put."""
+
+    moment: datetime = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class Servers:
+    data: Path
+    database_url: str
+    owner_url: str
+    admin: str
+    redis_url: str
+
+    def fresh_database(self) -> tuple[str, str]:
+        """A new copy of the migrated database: the addresses of the application and of the owner."""
+        name = f"t{secrets.token_hex(6)}"
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+        return self.database_url.replace(f"@/{DATABASE}?", f"@/{name}?"), self.owner_url.replace(
+            f"@/{DATABASE}?", f"@/{name}?"
+        )
+
+    def drop(self, url: str) -> None:
+        name = url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    data = tmp_path_factory.mktemp("servers")
+    kept = Secrets(data / "secrets")
+    with Embedded(data, kept) as embedded:
+        migrate(embedded.owner_url)
+        password = kept.hex("postgres-password")
+        admin = embedded.owner_url.replace(
+            f"{OWNER}:{kept.hex('owner-password')}@/{DATABASE}", f"postgres:{password}@/postgres"
+        )
+        yield Servers(data, embedded.database_url, embedded.owner_url, admin, embedded.redis_url)
+
+
+@pytest.fixture
+def settings(servers: Servers, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a house with an empty, migrated database and an empty queue."""
+    database_url, owner_url = servers.fresh_database()
+    redis.Redis.from_url(servers.redis_url).flushall()
+    yield Settings(
+        database_url=database_url,
+        owner_url=owner_url,
+        redis_url=servers.redis_url,
+        data=tmp_path / "var",
+        master_key="5e" * 32,
+        max_upload=1024 * 1024,
+    )
+    servers.drop(database_url)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def house(settings: Settings, clock: SetClock) -> Iterator[House]:
+    with open_house(settings, clock=clock) as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People of two agencies in one area, and a coordinator of each of two areas."""
+
+    yot: Person
+    hospital: Person
+    coordinator: Person
+    other_coordinator: Person
+    administrator: Person
+
+
+@pytest.fixture
+def cast(house: House) -> Cast:
+    add = house.people.add_person
+    yot = house.people.add_agency("Ambleford Youth Offending Team", "yot", "WM")
+    hospital = house.people.add_agency("Ambleford Mental Health Trust", "mental_health", "WM")
+    return Cast(
+        yot=add("yot@example.org", "Yvonne Otter", "referrer", PASSWORD, agency_id=yot.id),
+        hospital=add("hospital@example.org", "Harriet Moss", "referrer", PASSWORD, agency_id=hospital.id),
+        coordinator=add("coordinator@example.org", "Carol Finch", "coordinator", PASSWORD, area="WM"),
+        other_coordinator=add("elsewhere@example.org", "Ewan Wren", "coordinator", PASSWORD, area="NW"),
+        administrator=add("admin@example.org", "Adam Heron", "administrator", PASSWORD),
+    )
+
+
+def form_file(form: str = "A", *, pages: int = 1, orders: dict[str, Any] | None = None, **values: Any) -> bytes:
+    """A file that the tests' reader understands. Write `person__family_name` for the key person.family_name."""
+    stated = {key.replace("__", "."): value for key, value in values.items()}
+    return json.dumps(
+        {"form": form, "pages": pages, "values": stated, "nonce": secrets.token_hex(4), **(orders or {})}
+    ).encode()
+
+
+def several_forms(*files: bytes) -> bytes:
+    """A mail that carries several of them."""
+    return json.dumps({"mail": [json.loads(file) for file in files]}).encode()
+
+
+def _form(told: dict[str, Any]) -> FormReading:
+    values = {}
+    for key in keys_of(told["form"]):
+        stated = told["values"].get(key)
+        stated = tuple(stated) if isinstance(stated, list) else stated
+        evidence = Evidence(page=1, raw=str(stated), method="text") if stated is not None else None
+        status = "blank" if stated is None else "read"
+        values[key] = Value(key=key, status=status, value=stated, evidence=evidence, confidence=0.99)
+    return FormReading(form=told["form"], edition="A-2016", carrier="pdf_native", pages=told["pages"], values=values)
+
+
+def read_test_form(content: bytes, filename: str) -> Result:
+    """Stands in for the readers: does what the file says, waiting, failing and dying included."""
+    if not content.startswith(b"{"):
+        raise Refusal("not_a_form")
+    told = json.loads(content)
+    if "wait" in told:
+        time.sleep(told["wait"])
+    if "raise" in told:
+        raise RuntimeError(told["raise"])
+    if "signal" in told:
+        os.kill(os.getpid(), told["signal"])
+    forms = [_form(one) for one in told.get("mail", [told])]
+    pictures = [Picture(595.0, 842.0, JPEG) for _ in range(forms[0].pages)]
+    return Result(Reading(forms=tuple(forms), other_attachments=("covering letter.docx",)), pictures)
+
+
+@pytest.fixture
+def reading(house: House) -> ReadingDesk:
+    """A worker's desk inside the test's own process."""
+    return ReadingDesk(
+        house.registry,
+        house.ledger,
+        house.check,
+        lambda content, filename, still_here, every: read_test_form(content, filename),
+    )
+
+
+def wait_for(what: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """What `what` gives as soon as it is true."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not true within {seconds} seconds")
+
+
+@dataclass
+class Worker:
+    """A worker in processes of its own, which stop with the test."""
+
+    settings: Settings
+    count: int = 1
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    def start(self) -> None:
+        assert self.settings.database_url and self.settings.redis_url and self.settings.master_key
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": self.settings.database_url,
+            "REDIS_URL": self.settings.redis_url,
+            "MAPPA_MASTER_KEY": self.settings.master_key,
+            "MAPPA_DATA": str(self.settings.data),
+        }
+        script = ROOT / "tests" / "intake" / "a_worker.py"
+        self.process = subprocess.Popen([sys.executable, str(script), str(self.count)], env=environment, cwd=ROOT)
+
+    def family(self) -> dict[int, str]:
+        """The worker's processes: id to what each is."""
+        assert self.process is not None
+        found, unseen = {self.process.pid: "supervisor"}, [self.process.pid]
+        while unseen:
+            pid = unseen.pop()
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                for child in map(int, task.read_text().split()):
+                    command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                    found[child] = "reader" if "a_reader" in command else f"child of {pid}"
+                    unseen.append(child)
+        return found
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Worker]:
+    """A worker that is not started yet."""
+    made = Worker(settings)
+    yield made
+    if made.process is not None:
+        made.stop()
+
+
+def status_of(house: House, referral_id: UUID) -> str:
+    with house.engine.begin() as connection:
+        found: str = connection.exec_driver_sql(
+            "SELECT status FROM referrals WHERE id = %s", (referral_id,)
+        ).scalar_one()
+    return found
