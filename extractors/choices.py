@@ -82,12 +82,12 @@ class Options:
         """What `lines` choose; None when nobody has written or ticked anything. `several` allows more than one code."""
         boxes = _boxes(lines)
         if boxes:
-            ticked = self._ticked(boxes, lines, several)
-            if ticked is not None:
+            ticked = self._ticked(boxes, several)
+            if ticked is not None or any(self.code_of(box.after) or self.code_of(box.before) for box in boxes):
                 return ticked
         return self._written(lines, several)
 
-    def _ticked(self, boxes: list[_Box], lines: Sequence[Line], several: bool) -> Chosen | None:
+    def _ticked(self, boxes: list[_Box], several: bool) -> Chosen | None:
         sides = [
             [self._at(box.after, box.after_all) for box in boxes],
             [self._at(box.before, box.before_all) for box in boxes],

@@ -208,10 +208,10 @@ def compiled(data: FormData) -> Definition:
         here=Lexicon(wording, ((key, label) for key, found in on_form.items() for row in found for label in row.here)),
         part_words=MappingProxyType({token: tuple(ids) for token, ids in part_words.items()}),
         ignored_parts=frozenset(part.id for part in data.part if part.ignored),
-        who=frozenset(" ".join(PLAIN_WORDS.tokens(word)) for word in data.who.get("words", [])),
-        who_headings=frozenset(frozenset(wording.tokens(word)) for word in data.who.get("headings", [])),
-        note_starts=tuple(start.lower() for start in data.notes.get("starts", [])),
-        prompts=frozenset(" ".join(PLAIN_WORDS.tokens(prompt)) for prompt in data.printed.get("prompts", [])),
+        who=frozenset(" ".join(PLAIN_WORDS.tokens(word)) for word in data.who.get("words", ())),
+        who_headings=frozenset(frozenset(wording.tokens(word)) for word in data.who.get("headings", ())),
+        note_starts=tuple(start.lower() for start in data.notes.get("starts", ())),
+        prompts=frozenset(" ".join(PLAIN_WORDS.tokens(prompt)) for prompt in data.printed.get("prompts", ())) - {""},
         editions=MappingProxyType(
             {row.name: frozenset(frozenset(wording.tokens(label)) for label in row.labels) for row in data.edition}
         ),
@@ -228,7 +228,7 @@ def _is_on(key: str, rows: list[_FieldRow], form: FormCode) -> bool:
 def _other_phrases(
     data: FormData, rows: Mapping[str, list[_FieldRow]], on_form: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    yield from ((OTHER, label) for label in data.other.get("labels", []))
+    yield from ((OTHER, label) for label in data.other.get("labels", ()))
     yield from (
         (OTHER, label) for key, found in rows.items() if key not in on_form for row in found for label in row.labels
     )

@@ -1,0 +1,144 @@
+"""Reads a file: whatever carries it, one road from bytes to the values of the forms in it.
+
+    sniff -> reader of that kind -> Document -> which form -> matcher -> FormReading
+
+A mail may hold several forms; every other file holds one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from extractors.contract import keys_of
+from extractors.definitions import Definition, definition
+from extractors.formcode import Found, form_of
+from extractors.match import Matched, match
+from extractors.models import FormReading, Reading, Value
+from extractors.office import convert
+from extractors.page import Document
+from extractors.pdf import read_pdf
+from extractors.refusals import Refusal
+from extractors.sniff import kind_of
+from extractors.word import read_docx
+
+BLANK_FORM = "The form is blank: nothing has been filled in."
+_PRINTED = frozenset({"marking", "area"})
+"""What a template may have filled in before anybody has written on it."""
+TWICE = 10
+"""So many questions asked twice make two forms."""
+NEAR_EDITION = 0.75
+
+
+def _word_97(content: bytes) -> Document:
+    return read_docx(convert(content, ".doc"))
+
+
+def _rich_text(content: bytes) -> Document:
+    return read_docx(convert(content, ".rtf"))
+
+
+READERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
+    {"docx": read_docx, "doc": _word_97, "rtf": _rich_text, "pdf": read_pdf}
+)
+"""The reader of each kind of file that holds one form."""
+
+
+def read(content: bytes, filename: str, today: date) -> Reading:
+    """What a file says. `filename` lends its ending only; `today` settles the century of two-digit years.
+
+    Raises Refusal for what is not read, saying why and what to do.
+    """
+    kind = kind_of(content, filename)
+    return Reading(forms=(read_form(READERS[kind](content), today),))
+
+
+def read_form(document: Document, today: date, attachment: str | None = None) -> FormReading:
+    """The one form that a document is. Raises Refusal: not_a_form, other_form, two_forms."""
+    found = form_of(document)
+    meant = definition(found.form)
+    matched = match(document, meant, today)
+    if matched.asked_twice >= TWICE:
+        raise Refusal("two_forms")
+    partly = list(document.partly)
+    if not any(value.status in ("read", "not_known") for key, value in matched.values.items() if key not in _PRINTED):
+        partly.append(BLANK_FORM)
+    return FormReading(
+        form=found.form,
+        edition=_edition(matched, meant),
+        carrier=document.carrier,
+        pages=len(document.pages),
+        values=_as_sure_as(found, matched.values),
+        attachment=attachment,
+        partly=tuple(partly),
+    )
+
+
+def _as_sure_as(found: Found, values: Mapping[str, Value]) -> dict[str, Value]:
+    """No value is surer than what form it is."""
+    if found.certainty >= 0.9:
+        return dict(values)
+    doubt = "The form does not say which MAPPA form it is."
+    return {
+        key: value.model_copy(update={"confidence": min(value.confidence, 0.85), "doubts": (*value.doubts, doubt)})
+        for key, value in values.items()
+    }
+
+
+def _edition(matched: Matched, meant: Definition) -> str | None:
+    """The edition whose own labels are found best, when nearly all of them are."""
+    printed = {frozenset(meant.wording.tokens(label)) for label in matched.labels}
+    fits = sorted(
+        ((len(labels & printed) / len(labels), name) for name, labels in meant.editions.items()), reverse=True
+    )
+    if not fits or fits[0][0] < NEAR_EDITION or (len(fits) > 1 and fits[0][0] - fits[1][0] < 0.1):
+        return None
+    return fits[0][1]
+
+
+def as_json(reading: Reading) -> dict[str, Any]:
+    """What `mappa-intake read --json` prints: one form's object, or for a mail with several a list of them."""
+    forms = [_form_json(form) for form in reading.forms]
+    told: dict[str, Any] = forms[0] if len(forms) == 1 else {"forms": forms}
+    if reading.other_attachments or len(forms) > 1:
+        told["other_attachments"] = list(reading.other_attachments)
+    return told
+
+
+def _form_json(form: FormReading) -> dict[str, Any]:
+    told: dict[str, Any] = {"form": form.form, "edition": form.edition, "carrier": form.carrier, "pages": form.pages}
+    if form.attachment is not None:
+        told["attachment"] = form.attachment
+    if form.partly:
+        told["partly"] = list(form.partly)
+    told["fields"] = {key: _value_json(form.values[key]) for key in keys_of(form.form)}
+    return told
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    evidence = value.evidence
+    box = evidence.box if evidence else None
+    told: dict[str, Any] = {
+        "status": value.status,
+        "value": _plain_value(value.value),
+        "raw": evidence.raw if evidence else None,
+        "page": evidence.page if evidence else None,
+        "box": [round(side, 1) for side in (box.x0, box.top, box.x1, box.bottom)] if box else None,
+        "method": evidence.method if evidence else None,
+        "confidence": value.confidence,
+    }
+    if evidence is not None and evidence.path is not None:
+        told["path"] = evidence.path
+    if evidence is not None and evidence.label is not None:
+        told["label"] = evidence.label
+    if value.doubts:
+        told["doubts"] = list(value.doubts)
+    return told
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain_value(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value
