@@ -7,10 +7,11 @@ import sys
 from extractors.picture import picture_pages
 from extractors.read import read
 from intake.nursery import Result, serve
+from intake.now import SystemClock, london_day
 
 
 def read_file(content: bytes, filename: str) -> Result:
-    return Result(read(content, filename), picture_pages(content, filename))
+    return Result(read(content, filename, london_day(SystemClock().now())), picture_pages(content, filename))
 
 
 if __name__ == "__main__":
