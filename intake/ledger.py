@@ -16,7 +16,8 @@ from extractors.models import Model
 from intake.errors import LostLease
 from intake.tables import jobs
 
-JobKind = Literal["read"]
+JobKind = Literal["read", "picture"]
+"""To read a form, and later to draw pages that take LibreOffice seconds. In this order of urgency."""
 LEASE = timedelta(seconds=15)
 HEARTBEAT = 5.0
 """Seconds between two renewals of a lease."""
@@ -25,6 +26,7 @@ ATTEMPTS = 5
 WAITS = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=30), timedelta(seconds=120))
 """Pause after the first, second, ... failure."""
 NOW = func.clock_timestamp()
+IN_TURN = (jobs.c.kind.desc(), jobs.c.turn, jobs.c.created_at)
 
 
 class Claim(Model):
@@ -46,7 +48,7 @@ class Ledger:
 
         Its turn is one after its agency's last, but never before those already being served: agencies take turns.
         """
-        due = jobs.c.state == "due"
+        due = (jobs.c.state == "due") & (jobs.c.kind == kind)
         own = select(func.max(jobs.c.turn)).where(due, jobs.c.agency_id == agency_id).scalar_subquery()
         first = select(func.min(jobs.c.turn)).where(due).scalar_subquery()
         job_id = uuid4()
@@ -69,7 +71,7 @@ class Ledger:
         next_one = (
             select(jobs.c.id)
             .where(jobs.c.state == "due", jobs.c.next_try <= NOW)
-            .order_by(jobs.c.turn, jobs.c.created_at)
+            .order_by(*IN_TURN)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()
@@ -145,10 +147,7 @@ class Ledger:
         """The jobs whose time has come, in their turn, at most `most`."""
         with self._engine.begin() as connection:
             found = connection.scalars(
-                select(jobs.c.id)
-                .where(jobs.c.state == "due", jobs.c.next_try <= NOW)
-                .order_by(jobs.c.turn, jobs.c.created_at)
-                .limit(most)
+                select(jobs.c.id).where(jobs.c.state == "due", jobs.c.next_try <= NOW).order_by(*IN_TURN).limit(most)
             )
             return tuple(found)
 

@@ -19,7 +19,8 @@ import socket
 import struct
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,13 +50,16 @@ class Picture(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a file says, and what its pages look like."""
+    """What a file says (None where it was only to be drawn), and what its pages look like."""
 
-    reading: Reading
-    pictures: Sequence[Picture]
+    reading: Reading | None
+    pictures: Sequence[Picture] = ()
+    pictures_follow: bool = False
+    """Whether the pages are worth drawing in a job of their own."""
 
 
-ReadFile = Callable[[bytes, str], Result]
+Task = Callable[[bytes, str, date], Result]
+"""Something done to a file: (content, file name, day of receipt) -> result. Raises Refusal."""
 
 
 class _Child(NamedTuple):
@@ -96,15 +100,18 @@ def _lock_down() -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def _answer(channel: socket.socket, read: ReadFile) -> None:
-    name_length, size = LENGTH.unpack(_exactly(channel, 4))[0], LENGTH.unpack(_exactly(channel, 4))[0]
-    filename, content = _exactly(channel, name_length).decode(), _exactly(channel, size)
+def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
+    request = json.loads(_exactly(channel, LENGTH.unpack(_exactly(channel, LENGTH.size))[0]))
+    content = _exactly(channel, request["size"])
     pictures: Sequence[Picture] = ()
     try:
-        reading, pictures = read(content, filename)
+        reading, pictures, follow = tasks[request["task"]](
+            content, request["filename"], date.fromisoformat(request["day"])
+        )
         head: dict[str, object] = {
-            "reading": reading.model_dump(mode="json"),
+            "reading": reading.model_dump(mode="json") if reading is not None else None,
             "pictures": [[picture.width, picture.height, len(picture.jpeg)] for picture in pictures],
+            "pictures_follow": follow,
         }
     except Refusal as refusal:
         head = {"refused": {"code": refusal.code, "message": refusal.message}}
@@ -119,14 +126,14 @@ def _answer(channel: socket.socket, read: ReadFile) -> None:
         channel.sendall(picture.jpeg)
 
 
-def _child(channel: socket.socket, folder: Path, read: ReadFile) -> None:
+def _child(channel: socket.socket, folder: Path, tasks: Mapping[str, Task]) -> None:
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
         _lock_down()
-        _answer(channel, read)
+        _answer(channel, tasks)
         code = 0
     finally:
         os._exit(code)
@@ -136,9 +143,9 @@ def _child(channel: socket.socket, folder: Path, read: ReadFile) -> None:
 
 
 class _Nursery:
-    def __init__(self, control: socket.socket, read: ReadFile) -> None:
+    def __init__(self, control: socket.socket, tasks: Mapping[str, Task]) -> None:
         self._control = control
-        self._read = read
+        self._tasks = tasks
         self._folder = Path(os.environ["TMPDIR"])
         self._children: dict[int, _Child] = {}
         """By the descriptor that becomes readable when the child ends."""
@@ -171,7 +178,7 @@ class _Nursery:
             os.close(status)
             for child in self._children.values():
                 os.close(child.status)
-            _child(channel, folder, self._read)
+            _child(channel, folder, self._tasks)
         channel.close()
         watch = os.pidfd_open(pid)
         self._children[watch] = _Child(pid, status, folder, time.monotonic() + WALL_CLOCK)
@@ -207,7 +214,7 @@ class _Nursery:
                 os.waitpid(pid, 0)
 
 
-def serve(read: ReadFile, control_number: int) -> None:
+def serve(tasks: Mapping[str, Task], control_number: int) -> None:
     """Fork for every file that comes through the control socket, until its other end closes."""
     parent = os.getppid()
     libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
@@ -216,4 +223,4 @@ def serve(read: ReadFile, control_number: int) -> None:
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=control_number) as control:
-        _Nursery(control, read).run()
+        _Nursery(control, tasks).run()

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
-from extractors.picture import picture_pages
+from extractors.office import to_pdf
+from extractors.picture import page_pictures
 from extractors.read import read
+from extractors.sniff import Kind, kind_of
 from intake.nursery import Result, serve
-from intake.now import SystemClock, london_day
+
+AT_ONCE: frozenset[Kind] = frozenset({"pdf", "image"})
+"""Files whose pages are drawn while they are read: it takes a few milliseconds."""
+BY_OFFICE: dict[Kind, str] = {"docx": ".docx", "doc": ".doc", "odt": ".odt", "rtf": ".rtf"}
+"""Files that LibreOffice lays out first, for seconds: nobody should wait for that to see their questions."""
 
 
-def read_file(content: bytes, filename: str) -> Result:
-    return Result(read(content, filename, london_day(SystemClock().now())), picture_pages(content, filename))
+def read_file(content: bytes, filename: str, day: date) -> Result:
+    """What the file says, with its pages where they are quickly drawn."""
+    reading, kind = read(content, filename, day), kind_of(content, filename)
+    pictures = tuple(page_pictures(content, kind)) if kind in AT_ONCE else ()
+    return Result(reading, pictures, pictures_follow=kind in BY_OFFICE)
+
+
+def draw_file(content: bytes, filename: str, day: date) -> Result:
+    """The pages of a file that LibreOffice lays out."""
+    return Result(None, tuple(page_pictures(to_pdf(content, BY_OFFICE[kind_of(content, filename)]), "pdf")))
 
 
 if __name__ == "__main__":
-    serve(read_file, int(sys.argv[1]))
+    serve({"read": read_file, "picture": draw_file}, int(sys.argv[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,28 +14,29 @@ from extractors.refusals import Refusal
 from intake.casefile import CaseFile
 from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
-from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, Ledger
+from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
 from intake.now import london_day
-from intake.nursery import Result
-from intake.reading_room import ReadingFailed
+from intake.nursery import Picture, Result
+from intake.reading_room import File, ReadingFailed
 from intake.receiving import keep_document, next_reference
 from intake.registry import Registry
 from intake.tables import documents, page_pictures, readings, referrals
 
 log = logging.getLogger(__name__)
 
-ReadFile = Callable[[bytes, str, Callable[[], None], float], Result]
-"""ReadingRoom.read, or what stands in for it."""
+DoTask = Callable[[str, File, Callable[[], None], float], Result]
+"""ReadingRoom.do, or what stands in for it."""
 
 
 class ReadingDesk:
     """What a worker does when the doorbell rings."""
 
-    def __init__(self, registry: Registry, ledger: Ledger, check: Check, read: ReadFile) -> None:
+    def __init__(self, registry: Registry, ledger: Ledger, check: Check, do_task: DoTask) -> None:
         self._registry = registry
         self._ledger = ledger
         self._check = check
-        self._read = read
+        self._do_task = do_task
+        self._kinds: Mapping[JobKind, Callable[[Claim], None]] = {"read": self._read, "picture": self._draw}
 
     def do_next(self) -> bool:
         """Do the job whose turn it is; False when none is due."""
@@ -43,7 +44,7 @@ class ReadingDesk:
         if claim is None:
             return False
         try:
-            self._do(claim)
+            self._kinds[claim.kind](claim)
         except LostLease:
             log.warning("job %s: fence %d has passed to another worker, nothing written", claim.id, claim.fence)
         except NotNow:
@@ -64,35 +65,41 @@ class ReadingDesk:
             log.warning("job %s: fence %d has passed to another worker", claim.id, claim.fence)
 
     def set_aside(self, claim: Claim, code: str) -> None:
-        """Stop trying and show it to people, who can have it tried again."""
+        """Stop trying. A form that could not be read is shown to people, who can have it tried again."""
         with self._registry.engine.begin() as connection:
             self._ledger.set_aside(connection, claim, code)
-            with self._registry.step(connection, "set_aside", claim.referral_id) as file:
-                file.put(set_aside=True)
-                file.note("set_aside", "The form could not be read by itself and was set aside.", code=code)
-                file.tell("set_aside", agency=False)
+            if claim.kind == "read":
+                with self._registry.step(connection, "set_aside", claim.referral_id) as file:
+                    file.put(set_aside=True)
+                    file.note("set_aside", "The form could not be read by itself and was set aside.", code=code)
+                    file.tell("set_aside", agency=False)
 
-    def _do(self, claim: Claim) -> None:
-        filename, content = self._take_up(claim)
+    def _task(self, claim: Claim, file: File) -> Result:
+        return self._do_task(claim.kind, file, lambda: self._ledger.renew(claim), HEARTBEAT)
+
+    # Reading
+
+    def _read(self, claim: Claim) -> None:
+        with self._registry.engine.begin() as connection:
+            with self._registry.step(connection, "take_up", claim.referral_id) as file:
+                if file.row["status"] == "received":
+                    file.note("reading", "Began to read the form.")
+            document = self._document(connection, file)
         try:
-            result = self._read(content, filename, lambda: self._ledger.renew(claim), HEARTBEAT)
+            result = self._task(claim, document)
         except Refusal as refusal:
             self._refuse(claim, refusal)
         else:
             self._write(claim, result)
 
-    def _take_up(self, claim: Claim) -> tuple[str, bytes]:
-        with self._registry.engine.begin() as connection:
-            with self._registry.step(connection, "take_up", claim.referral_id) as file:
-                if file.row["status"] == "received":
-                    file.note("reading", "Began to read the form.")
-            document = connection.execute(
-                select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
-                    documents.c.referral_id == claim.referral_id, documents.c.supporting.is_(False)
-                )
-            ).one()
-        name = file.envelope.open_text(document.filename_sealed, f"documents/{document.id}/filename")
-        return name, file.envelope.open(document.content_sealed, f"documents/{document.id}/content")
+    def _document(self, connection: Connection, file: CaseFile) -> File:
+        found = connection.execute(
+            select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
+                documents.c.referral_id == file.id, documents.c.supporting.is_(False)
+            )
+        ).one()
+        name = file.envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
+        return File(file.envelope.open(found.content_sealed, f"documents/{found.id}/content"), name, file.received_on)
 
     def _refuse(self, claim: Claim, refusal: Refusal) -> None:
         with self._registry.engine.begin() as connection:
@@ -103,6 +110,8 @@ class ReadingDesk:
                 file.tell("refused", agency=True)
 
     def _write(self, claim: Claim, result: Result) -> None:
+        if result.reading is None or not result.reading.forms:
+            raise ReadingFailed("nothing_read")
         first, *others = result.reading.forms
         with self._registry.engine.begin() as connection:
             self._ledger.finish(connection, claim)
@@ -111,6 +120,8 @@ class ReadingDesk:
                 self._keep_pictures(file, result.pictures)
                 for form in others:
                     self._open_sibling(file, form, result.reading)
+                if result.pictures_follow:
+                    self._ledger.enter(connection, "picture", claim.referral_id, file.row["agency_id"])
 
     def _keep(self, file: CaseFile, form: FormReading, reading: Reading) -> None:
         file.put(read_at=file.now)
@@ -132,7 +143,7 @@ class ReadingDesk:
         file.note("read", f"Read form {form.form}.", form=form.form, carrier=form.carrier)
         judge(file, self._check, self._registry.index)
 
-    def _keep_pictures(self, file: CaseFile, pictures: Any) -> None:
+    def _keep_pictures(self, file: CaseFile, pictures: Sequence[Picture]) -> None:
         rows = [
             {
                 "referral_id": file.id,
@@ -188,3 +199,18 @@ class ReadingDesk:
             by=document.added_by,
             at=document.added_at,
         )
+
+    # Drawing
+
+    def _draw(self, claim: Claim) -> None:
+        with self._registry.engine.begin() as connection:
+            document = self._document(connection, self._registry.look(connection, claim.referral_id))
+        try:
+            pictures = self._task(claim, document).pictures
+        except Refusal as refusal:
+            # Without LibreOffice, say: the pages then show the text alone.
+            log.info("job %s: no pictures: %s", claim.id, refusal.code)
+            pictures = ()
+        with self._registry.engine.begin() as connection:
+            self._ledger.finish(connection, claim)
+            self._keep_pictures(self._registry.look(connection, claim.referral_id), pictures)

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from extractors.models import Reading
 from extractors.refusals import Refusal
@@ -33,6 +35,14 @@ class ReadingFailed(Exception):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+class File(NamedTuple):
+    """A file to be read; `day` is that of its receipt, in London."""
+
+    content: bytes
+    filename: str
+    day: date
 
 
 class ReadingRoom:
@@ -83,14 +93,17 @@ class ReadingRoom:
             start_new_session=True,
         )
 
-    def read(self, content: bytes, filename: str, still_here: Callable[[], None], every: float) -> Result:
-        """What a file says. Calls `still_here` every so many seconds while waiting; what it raises ends the reading.
+    def do(self, task: str, file: File, still_here: Callable[[], None], every: float) -> Result:
+        """Do one of the reader's tasks. Calls `still_here` every so many seconds; what it raises ends the task.
 
         Raises Refusal when the file cannot be read; a reader that crashes is given one more try. Raises ReadingFailed
         for errors that are not the file's.
         """
+        head = {"task": task, "filename": file.filename, "day": file.day.isoformat(), "size": len(file.content)}
+        packed = json.dumps(head).encode()
+        request = LENGTH.pack(len(packed)) + packed + file.content
         for last in (False, True):
-            answer, ended = self._once(content, filename, still_here, every)
+            answer, ended = self._once(request, still_here, every)
             if ended == 0:
                 return _opened(answer)
             if ended in TOO_HARD:
@@ -102,21 +115,19 @@ class ReadingRoom:
                 raise Refusal("damaged")
         raise AssertionError("the second try has an end")
 
-    def _once(self, content: bytes, filename: str, still_here: Callable[[], None], every: float) -> tuple[bytes, int]:
+    def _once(self, request: bytes, still_here: Callable[[], None], every: float) -> tuple[bytes, int]:
         with contextlib.ExitStack() as held:
             channel, far = socket.socketpair()
             held.enter_context(channel)
             status, far_status = os.pipe()
             held.callback(os.close, status)
             try:
-                socket.send_fds(self._ours, [b"read"], [far.fileno(), far_status])
+                socket.send_fds(self._ours, [b"file"], [far.fileno(), far_status])
             except OSError:
                 raise ReadingFailed("reader_gone") from None
             finally:
                 far.close()
                 os.close(far_status)
-            name = filename.encode()
-            request = LENGTH.pack(len(name)) + LENGTH.pack(len(content)) + name + content
             answer = _exchange(channel, request, still_here, every)
             ended = os.read(status, 16)
             if not ended:
@@ -160,7 +171,9 @@ def _opened(answer: bytes) -> Result:
         for width, height, size in head["pictures"]:
             pictures.append(Picture(float(width), float(height), answer[start : start + size]))
             start += size
-        return Result(Reading.model_validate_json(json.dumps(head["reading"])), tuple(pictures))
+        told = head["reading"]
+        reading = Reading.model_validate_json(json.dumps(told)) if told is not None else None
+        return Result(reading, tuple(pictures), bool(head["pictures_follow"]))
     except (ValueError, KeyError, TypeError, LookupError) as error:
         # The child parsed a hostile file: what it says is checked like anything else from outside.
         raise ReadingFailed("answer_" + type(error).__name__) from None

@@ -58,6 +58,11 @@ class Registry:
         with self._open(connection, order, self._locked(connection, referral_id), None) as file:
             yield file
 
+    def look(self, connection: Connection, referral_id: UUID) -> CaseFile:
+        """A case file for what changes neither state nor trail."""
+        row = self._locked(connection, referral_id)
+        return CaseFile(connection, row, self.vault.envelope(row["id"], row["wrapped_key"]), None, self.clock.now())
+
     def _locked(self, connection: Connection, referral_id: UUID, *conditions: Any) -> RowMapping:
         found = connection.execute(
             select(referrals).where(referrals.c.id == referral_id, *conditions).with_for_update()

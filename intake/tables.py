@@ -277,8 +277,8 @@ jobs = Table(
     Column("finished_at", Moment),
     UniqueConstraint("kind", "referral_id"),
 )
-Index("jobs_due", jobs.c.turn, jobs.c.created_at, postgresql_where=text("state = 'due'"))
-Index("jobs_due_by_agency", jobs.c.agency_id, jobs.c.turn, postgresql_where=text("state = 'due'"))
+Index("jobs_due", jobs.c.kind.desc(), jobs.c.turn, jobs.c.created_at, postgresql_where=text("state = 'due'"))
+Index("jobs_due_by_agency", jobs.c.agency_id, jobs.c.kind, jobs.c.turn, postgresql_where=text("state = 'due'"))
 Index("jobs_running", jobs.c.lease_until, postgresql_where=text("state = 'running'"))
 
 messages = Table(

@@ -43,7 +43,7 @@ def answer_the_door(job_id: str) -> None:
 
 
 def reading_desk(house: House, room: ReadingRoom) -> ReadingDesk:
-    return ReadingDesk(house.registry, house.ledger, house.check, room.read)
+    return ReadingDesk(house.registry, house.ledger, house.check, room.do)
 
 
 class DoorWorker(Worker):

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -167,7 +167,7 @@ def _form(told: dict[str, Any]) -> FormReading:
     return FormReading(form=told["form"], edition="A-2016", carrier="pdf_native", pages=told["pages"], values=values)
 
 
-def read_test_form(content: bytes, filename: str) -> Result:
+def read_test_form(content: bytes, filename: str, day: date) -> Result:
     """Stands in for the readers: does what the file says, waiting, failing and dying included."""
     if not content.startswith(b"{"):
         raise Refusal("not_a_form")
@@ -179,18 +179,25 @@ def read_test_form(content: bytes, filename: str) -> Result:
     if "signal" in told:
         os.kill(os.getpid(), told["signal"])
     forms = [_form(one) for one in told.get("mail", [told])]
-    pictures = [Picture(595.0, 842.0, JPEG) for _ in range(forms[0].pages)]
-    return Result(Reading(forms=tuple(forms), other_attachments=("covering letter.docx",)), pictures)
+    pictures = [] if "pictures_follow" in told else [Picture(595.0, 842.0, JPEG)] * forms[0].pages
+    return Result(
+        Reading(forms=tuple(forms), other_attachments=("covering letter.docx",)), pictures, "pictures_follow" in told
+    )
+
+
+def draw_test_form(content: bytes, filename: str, day: date) -> Result:
+    """Stands in for LibreOffice."""
+    return Result(None, [Picture(595.0, 842.0, JPEG)] * 2)
+
+
+TASKS = {"read": read_test_form, "picture": draw_test_form}
 
 
 @pytest.fixture
 def reading(house: House) -> ReadingDesk:
     """A worker's desk inside the test's own process."""
     return ReadingDesk(
-        house.registry,
-        house.ledger,
-        house.check,
-        lambda content, filename, still_here, every: read_test_form(content, filename),
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: TASKS[task](*file)
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from house import read_test_form
+from house import TASKS
 
 from intake.nursery import serve
 
-serve(read_test_form, int(sys.argv[1]))
+serve(TASKS, int(sys.argv[1]))

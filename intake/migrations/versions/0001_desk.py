@@ -230,9 +230,9 @@ CREATE TABLE jobs (
 
 CREATE INDEX ix_jobs_referral_id ON jobs (referral_id);
 
-CREATE INDEX jobs_due ON jobs (turn, created_at) WHERE state = 'due';
+CREATE INDEX jobs_due ON jobs (kind DESC, turn, created_at) WHERE state = 'due';
 
-CREATE INDEX jobs_due_by_agency ON jobs (agency_id, turn) WHERE state = 'due';
+CREATE INDEX jobs_due_by_agency ON jobs (agency_id, kind, turn) WHERE state = 'due';
 
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
 
