@@ -26,6 +26,12 @@ class Frame(NamedTuple):
     to_page: Matrix
     quarters: int
 
+    @property
+    def upright_size(self) -> tuple[float, float]:
+        """Width and height of the upright frame."""
+        turned = abs(self.to_page[1]) > abs(self.to_page[0])
+        return (self.height, self.width) if turned else (self.width, self.height)
+
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Corners:
         """A box in PDF coordinates as x0, top, x1, bottom of the upright frame."""
         a, b, c, d, e, f = self.upright

@@ -34,12 +34,13 @@ Point = tuple[float, float]
 
 @dataclass(slots=True)
 class Drawing:
-    """pictures: place and pixel size of each image. `objects` counts what was drawn; `cut` when some was left out."""
+    """rings: areas within drawn ellipses, as people ring an answer. pictures: place and pixel size of each image. `objects` counts what was drawn; `cut` when some was left out."""
 
     horizontals: list[Edge] = field(default_factory=list)
     verticals: list[Edge] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
+    rings: list[Shade] = field(default_factory=list)
     pictures: list[tuple[Corners, int, int]] = field(default_factory=list)
     objects: int = 0
     paths: int = 0
@@ -186,7 +187,7 @@ class _Reader:
         """A path of many pieces: each of its parts is judged by itself."""
         dark = fill is not None and sum(fill) < 3 * _DARK
         inked = stroke is not None and min(stroke) < _WHITE
-        for points, curved, closed in self._subpaths(thing, count, outer):
+        for points, curved, closed, ring in self._subpaths(thing, count, outer):
             xs, ys = [x for x, _ in points], [y for _, y in points]
             x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
             wide, high = x1 - x0, bottom - top
@@ -206,7 +207,9 @@ class _Reader:
                         curved,
                     )
                 )
-            if fill is not None and stroke is None and min(wide, high) <= THIN:
+            if ring and inked and not small:
+                self.found.rings.append(Shade(x0, top, x1, bottom, True))
+            elif fill is not None and stroke is None and min(wide, high) <= THIN:
                 self._thin(x0, top, x1, bottom, fill)
             elif not small and ended and (upright or curved) and min(wide, high) > THIN:
                 self._rectangle((x0, top, x1, bottom), fill, stroke)
@@ -215,25 +218,27 @@ class _Reader:
                     if min(abs(x - u), abs(y - v)) < 1 and max(abs(x - u), abs(y - v)) >= SHORTEST:
                         self._thin(min(x, u), min(y, v), max(x, u), max(y, v), stroke)
 
-    def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool]]:
-        """Points in the upright frame, whether any piece is a curve, whether the path is closed."""
+    def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
+        """Points in the upright frame, whether any piece is a curve, whether the path is closed, whether all is curves."""
         matrix = matrix_of(thing) or UNMOVED
         a, b, c, d, e, f = chain(chain(matrix, outer), self.frame.upright)
         points: list[Point] = []
         curved = closed = False
+        ring = True
         for i in range(min(count, _MOST)):
             segment = pdfium.FPDFPath_GetPathSegment(thing, i)
             kind = pdfium.FPDFPathSegment_GetType(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 if len(points) > 1:
-                    yield points, curved, closed
-                points, curved, closed = [], False, False
+                    yield points, curved, closed, curved and ring
+                points, curved, closed, ring = [], False, False, True
             curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
+            ring = ring and kind != pdfium.FPDF_SEGMENT_LINETO
             x, y = self._raw_point(segment)
             points.append((a * x + c * y + e, b * x + d * y + f))
             closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
         if len(points) > 1:
-            yield points, curved, closed
+            yield points, curved, closed, curved and ring
 
 
 def _near(a: Point, b: Point) -> bool:

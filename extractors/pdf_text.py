@@ -115,10 +115,15 @@ class TextLayer:
                 yield from self._checked(first, end - 1, chunk, glued)
 
     def split(self, piece: Piece, place: float) -> list[Piece]:
-        """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond."""
+        """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond.
+
+        Only where the file draws the two sides apart: print drawn in one go across a ruling has run out of its cell.
+        """
         for i in range(piece.first + 1, piece.last + 1):
             left, _, right, _ = self._loose(i)
             if (left + right) / 2 > place:
+                if self._look(i) is self._look(i - 1):
+                    return [piece]
                 halves = (
                     self._piece(piece.first, i - 1, self._slice(piece.first, i - 1), piece.word.glued),
                     self._piece(i, piece.last, self._slice(i, piece.last), False),

@@ -1,0 +1,154 @@
+"""One page of a PDF as ink: its text, what is drawn, its fields and notes, or the finding that only its picture says anything."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extractors.grid import join
+from extractors.ink import Edge, PageInk, Word
+from extractors.overlay import highlight, strike
+from extractors.pdf_frame import Corners, Frame, frame
+from extractors.pdf_paths import Drawing, read_drawing
+from extractors.pdf_text import Piece, TextLayer
+from extractors.pdf_widgets import Annotations, Form, read_annotations
+from extractors.symbols import UNICODE
+from extractors.ticks import tick_boxes, without
+
+_COVERED, _WHOLLY = 0.5, 0.8
+"""Share of the page that pictures cover where it may be a scan, and where print over it was typed onto a scan."""
+_FEW, _TYPED = 30, 900
+"""Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
+_OUTLINES = 60
+"""Paths on a page without any text from which it may be print turned into outlines."""
+_UNREADABLE = 0.3
+"""Share of words with letters of unknown meaning from which the page is better read from its picture."""
+
+
+@dataclass(slots=True)
+class NativePage:
+    """A page as the file gives it. `picture`: only its picture tells all; `dpi` is that of its pictures. `unsure`: words
+    whose letters the file does not name for certain."""
+
+    ink: PageInk
+    frame: Frame
+    picture: bool
+    dpi: float
+    pixels: int
+    unsure: list[Word]
+
+
+def native_page(page: Any, form: Form) -> NativePage:
+    """Everything that a loaded page says without being looked at as a picture."""
+    layer = TextLayer(page)
+    try:
+        pieces = list(layer.pieces())
+        place = frame(page, ((p.look.angle or 0, p.last - p.first + 1) for p in pieces if p.look.angle is not None))
+        drawing = read_drawing(page, place)
+        pieces = [piece for piece in pieces if piece.look.visible]
+        if place.quarters == 0:
+            pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
+    finally:
+        layer.close()
+    words = _turned(pieces, place)
+    letters = sum(len(word.text) for word in words)
+    notes = read_annotations(page, form, place)
+    unsure = [word for word in words if word.confidence < 1]
+    picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
+    ink = _ink(words, drawing, notes, place)
+    dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
+    pixels = sum(width * height for _, width, height in drawing.pictures)
+    if drawing.cut:
+        ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
+    return NativePage(ink, place, picture, dpi, pixels, unsure)
+
+
+def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:
+    area = place.width * place.height
+    covered = sum(max(0.0, x1 - x0) * max(0.0, bottom - top) for (x0, top, x1, bottom), _, _ in drawing.pictures) / area
+    if letters < _FEW:
+        return covered >= _COVERED or (letters == 0 and drawing.paths >= _OUTLINES)
+    return covered >= _WHOLLY and letters < _TYPED and len(drawing.horizontals) + len(drawing.verticals) < 8
+
+
+def _parted(pieces: list[Piece], layer: TextLayer, verticals: Sequence[Edge], left: float, top: float) -> list[Piece]:
+    """Words that the text layer joined although a ruling stands between them, as two."""
+    places = [edge.at for edge in verticals]
+    parted: list[Piece] = []
+    for piece in pieces:
+        word = piece.word
+        low, high = bisect_left(places, word.x0 + left + 1.5), bisect_right(places, word.x1 + left - 1.5)
+        middle = top - (word.top + word.bottom) / 2
+        between = next((edge for edge in verticals[low:high] if edge.start - 1 <= middle <= edge.end + 1), None)
+        parted += [piece] if between is None else layer.split(piece, between.at - left)
+    return parted
+
+
+def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
+    """The words in the upright frame, without those outside the page."""
+    words: list[Word] = []
+    for word, look, _, _ in pieces:
+        word.x0, word.top, word.x1, word.bottom = place.box(word.x0, word.bottom, word.x1, word.top)
+        word.upright = look.angle == place.quarters
+        words.append(word)
+    right, bottom = place.upright_size
+    return [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
+
+
+def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) -> PageInk:
+    shapes = [*drawing.shapes, *notes.shapes]
+    boxes, ticks = tick_boxes(shapes, drawing.horizontals, drawing.verticals, words)
+    words = [word for i, word in enumerate(words) if i not in ticks]
+    horizontals = strike(words, without(boxes, [*drawing.horizontals, *notes.lines], level=True))
+    verticals = without(boxes, drawing.verticals, level=False)
+    for area in notes.struck:
+        for word in _under(area, words):
+            word.struck = True
+    highlight(words, [*notes.marked, *drawing.rings])
+    shades = highlight(words, drawing.shades)
+    marks = [
+        Word(
+            "",
+            b.x0,
+            b.top,
+            b.x1,
+            b.bottom,
+            b.bottom - b.top,
+            mark=b.ticked,
+            method="vector_tick",
+            confidence=b.confidence,
+        )
+        for b in boxes
+    ]
+    words = _without_fields(words + marks, notes.areas)
+    words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
+    return PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
+
+
+def _under(area: Corners, words: Sequence[Word]) -> list[Word]:
+    x0, top, x1, bottom = area
+    return [
+        word for word in words if x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
+
+
+def _without_fields(words: list[Word], areas: Sequence[tuple[Corners, Word]]) -> list[Word]:
+    """The words less those that only draw a field: the frame or tick of a box, the text a field holds as well."""
+    gone: set[int] = set()
+    for (x0, top, x1, bottom), control in areas:
+        inside = _under((x0 - 2, top - 2, x1 + 2, bottom + 2), words)
+        if control.mark is not None:
+            gone |= {
+                id(word) for word in inside if word.mark is not None or word.text in UNICODE or len(word.text) == 1
+            }
+        elif control.text:
+            held = "".join(control.text.split())
+            gone |= {id(word) for word in inside if word.text and word.text in held}
+    return [word for word in words if id(word) not in gone] if gone else words
+
+
+def _filled(control: Word, words: Sequence[Word]) -> bool:
+    """Whether print stands in an empty field: the page was filled in by other means."""
+    return any(word.control is None for word in _under((control.x0, control.top, control.x1, control.bottom), words))
