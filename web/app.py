@@ -1,0 +1,88 @@
+"""Makes the web application: the door through which people use one house."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from intake.house import House
+from intake.models import OUTCOMES, STATUS_WORDS
+from web import (
+    account,
+    administrator,
+    built,
+    coordinator,
+    decide,
+    documents,
+    errors,
+    forgery,
+    headers,
+    navigation,
+    referrer,
+    rulebook,
+    session,
+    words,
+)
+from web.uploads import TOGETHER, DeskRequest, megabytes
+
+FILTERS = {
+    "day": words.day,
+    "day_of": words.day_of,
+    "short_day": words.short_day,
+    "moment": words.moment,
+    "clock_time": words.clock_time,
+    "megabytes": megabytes,
+}
+VOCABULARY = {
+    "AGENCY_TYPES": words.AGENCY_TYPES,
+    "OUTCOMES": OUTCOMES,
+    "ROLES": words.ROLES,
+    "ROUTES": words.ROUTES,
+    "STAGES": words.STAGES,
+    "STATUS_WORDS": STATUS_WORDS,
+    "TRUTHS": words.TRUTHS,
+    "VERDICTS": words.VERDICTS,
+    "days_left": words.days_left,
+    "form_words": words.form_words,
+    "number_of": words.number_of,
+    "option_words": words.option_words,
+    "outcome_words": words.outcome_words,
+    "value_lines": words.value_lines,
+    "value_rows": words.value_rows,
+}
+FEATURES = (session, headers, forgery, errors, built, navigation)
+PAGES = (
+    account.pages,
+    referrer.pages,
+    documents.pages,
+    coordinator.pages,
+    decide.pages,
+    administrator.pages,
+    rulebook.pages,
+)
+
+
+def make_app(house: House) -> Flask:
+    """The application on an open house. Raises HouseError where the style sheets are not built."""
+    app = Flask(__name__, static_folder=None)
+    app.request_class = DeskRequest
+    app.extensions["house"] = house
+    app.config.update(
+        MAX_CONTENT_LENGTH=TOGETHER * house.settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=1000,
+    )
+    app.jinja_env.loader = ChoiceLoader(
+        [
+            PackageLoader("web"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(VOCABULARY)
+    for feature in FEATURES:
+        feature.connect(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    return app

@@ -1,0 +1,135 @@
+"""The pages of coordinators: the queue by due date, and the case page on which a decision can be defended."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.models import Case
+from intake.views import Shelf
+from validation.models import Finding
+from web.errors import Answer
+from web.notices import notice
+from web.rows import by_section, rows_of
+from web.session import allowed, person, the_house
+from web.words import VERDICTS
+
+pages = Blueprint("coordinator", __name__)
+
+SHELVES: tuple[tuple[Shelf, str], ...] = (
+    ("open", "Open"),
+    ("overdue", "Overdue"),
+    ("due_soon", "Due soon"),
+    ("waiting", "Waiting for the referrer"),
+    ("mine", "Assigned to me"),
+    ("set_aside", "Not read"),
+    ("decided", "Decided"),
+    ("refused", "Refused files"),
+    ("withdrawn", "Withdrawn"),
+)
+FILTERS = ("form", "agency_id", "level", "category")
+
+
+@pages.get("/queue")
+@allowed("assign")
+def queue() -> str:
+    """Every open case of the area, the soonest due first; the address keeps shelf and filters, never a name."""
+    house = the_house()
+    asked = request.args.get("shelf", "open")
+    shelf = next((name for name, _ in SHELVES if name == asked), SHELVES[0][0])
+    chosen = {name: request.args.get(name) or None for name in FILTERS}
+    found = house.views.queue(
+        person(),
+        shelf,
+        form=chosen["form"],
+        agency_id=_uuid(chosen["agency_id"]),
+        level=chosen["level"],
+        category=chosen["category"],
+        page=max(1, request.args.get("page", 1, type=int)),
+    )
+    return render_template(
+        "queue.html",
+        found=found,
+        shelf=shelf,
+        shelves=SHELVES,
+        chosen=chosen,
+        agencies=[agency for agency in house.people.agencies() if agency.area == person().area],
+        notice=notice(),
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@pages.post("/queue/find")
+@allowed("assign")
+def find() -> str:
+    """Search by reference, name, birth date or identifier; by POST, so that no name stands in an address."""
+    text = request.form.get("text", "").strip()
+    lines = the_house().views.find(person(), text) if text else ()
+    return render_template("find.html", text=text, lines=lines)
+
+
+@pages.get("/cases/<uuid:referral_id>")
+@allowed("decide")
+def case(referral_id: UUID) -> str:
+    """One case on one screen: who and what, tests, evidence, questions, the form beside its pages, history."""
+    return _case_page(the_house().views.case(person(), referral_id), None)
+
+
+def _case_page(found: Case, problem: str | None) -> str:
+    rows = rows_of(found)
+    asked = {question.key for question in found.clarifications if question.open}
+    return render_template(
+        "case.html",
+        case=found,
+        findings=in_order(found),
+        rows={row.key: row for row in rows},
+        sections=tuple(by_section(rows)),
+        prepared=[ask for ask in found.assessment.questions if ask.key not in asked] if found.assessment else [],
+        colleagues=the_house().people.colleagues(person()),
+        problem=problem,
+        notice=notice(),
+    )
+
+
+def in_order(found: Case) -> list[Finding]:
+    """The findings, those that stand in the way first."""
+    order = list(VERDICTS)
+    findings = found.assessment.findings if found.assessment else ()
+    return sorted(findings, key=lambda finding: order.index(finding.verdict))
+
+
+@pages.post("/cases/<uuid:referral_id>/ask")
+@allowed("ask")
+def ask(referral_id: UUID) -> Response | str | Answer:
+    """Put prepared questions, fields and one's own words to the referrer."""
+    keys, own = request.form.getlist("keys"), request.form.get("own", "").strip()
+    if not keys and not own:
+        found = the_house().views.case(person(), referral_id)
+        return _case_page(found, "Choose a question or write your own"), 422
+    the_house().desk.ask(person(), referral_id, keys, [own] if own else [])
+    return redirect(url_for("coordinator.case", referral_id=referral_id, done="asked"))
+
+
+@pages.post("/cases/<uuid:referral_id>/assign")
+@allowed("assign")
+def assign(referral_id: UUID) -> Response:
+    """Give the case to a coordinator, or to nobody."""
+    to = _uuid(request.form.get("to"))
+    the_house().desk.assign(person(), referral_id, to)
+    return redirect(url_for("coordinator.case", referral_id=referral_id, done="assigned" if to else "unassigned"))
+
+
+@pages.post("/cases/<uuid:referral_id>/retry")
+@allowed("retry")
+def retry(referral_id: UUID) -> Response:
+    """Read a form again whose reading was set aside."""
+    the_house().desk.retry(person(), referral_id)
+    return redirect(url_for("coordinator.case", referral_id=referral_id, done="retried"))

@@ -1,0 +1,109 @@
+"""Answers every failure with a page in plain English that says what to do, and loses nothing that was typed."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
+from werkzeug.wrappers import Response as AnyResponse
+
+from extractors.refusals import Refusal
+from intake.errors import DeskError, NotAllowed, NotFound
+from web.forgery import FIELD, FormExpired
+from web.session import the_house
+from web.uploads import TOGETHER, drain, megabytes
+
+Answer = tuple[str | Response, int]
+
+NOT_KEPT = {FIELD, "password", "new_password", "next"}
+
+TITLES = {
+    400: ("This page could not understand what was sent", "Go back, check what you entered and send it again."),
+    403: ("Your account does not allow this", "If you need it for your work, ask the person who set up your account."),
+    404: (
+        "Page not found",
+        "Check the address, or go to the start page. A referral of another agency is not shown either.",
+    ),
+    405: ("This address cannot be opened like that", "Go to the start page and find your way from there."),
+}
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the person had typed in the form that was sent, without secrets."""
+    form: MultiDict[str, str] = request.form
+    return [(name, value) for name, value in form.items(multi=True) if name not in NOT_KEPT]
+
+
+def wants_json() -> bool:
+    """Whether a script of ours asks, rather than a browser for a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def page(status: int, title: str, body: str, **more: object) -> Answer:
+    if wants_json():
+        return jsonify(error=title, message=body), status
+    return render_template("error.html", title=title, body=body, **more), status
+
+
+def signed_out(_: Unauthorized) -> Answer:
+    """The session ended while the page was open: what was typed waits until the person has signed in again."""
+    if wants_json():
+        return jsonify(error="You were signed out", message="Open the sign-in page, then send this again."), 401
+    return render_template("sign-in.html", next=request.full_path.rstrip("?"), kept=typed(), ended=True), 401
+
+
+def form_expired(_: FormExpired) -> Answer:
+    body = "You were signed out, or signed in again, since you opened that page. Nothing was sent. What you typed is below: open the page again and copy it in."
+    return page(403, "This page was open for too long", body, kept=[value for _, value in typed() if value.strip()])
+
+
+def too_large(_: RequestEntityTooLarge) -> Answer:
+    """A body longer than is read at all: say it in words, after having let the browser finish."""
+    drain()
+    limit = the_house().settings.max_upload
+    body = f"A file may have {megabytes(limit)}, and all files together {megabytes(TOGETHER * limit)}. Nothing was taken in. Send only the form, or scan it at 200 dpi in grey, and send fewer files at once."
+    return page(413, "That is too much at once", body)
+
+
+def desk_error(error: DeskError) -> Answer:
+    if isinstance(error, NotFound):
+        return page(404, "Not found", error.message)
+    if isinstance(error, NotAllowed):
+        return page(403, TITLES[403][0], error.message)
+    return page(409, "That is not possible now", error.message)
+
+
+def other_http(error: HTTPException) -> Answer | AnyResponse:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    title, body = TITLES.get(error.code, TITLES[400])
+    return page(error.code, title, body)
+
+
+def failed(app: Flask) -> Callable[[Exception], Answer]:
+    def handle(error: Exception) -> Answer:
+        """Something broke: the log says where, never what was being worked on, for messages may carry people's details."""
+        reference = secrets.token_hex(4)
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        place = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames))
+        app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, type(error).__name__, place)
+        body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
+        return page(
+            500, "Something went wrong on our side", body, kept=[value for _, value in typed() if value.strip()]
+        )
+
+    return handle
+
+
+def connect(app: Flask) -> None:
+    app.register_error_handler(Unauthorized, signed_out)
+    app.register_error_handler(FormExpired, form_expired)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(DeskError, desk_error)
+    app.register_error_handler(Refusal, lambda error: page(400, "This file cannot be taken", error.message))
+    app.register_error_handler(HTTPException, other_http)
+    app.register_error_handler(Exception, failed(app))

@@ -1,0 +1,79 @@
+"""Offers each person the pages that their role allows, with a mark on the one they are on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Flask, g, request, url_for
+
+from intake.models import Person
+from intake.permissions import Action, may
+from web.session import the_house
+
+SERVICE = "MAPPA referral desk"
+MARKING = "OFFICIAL-SENSITIVE"
+
+
+class Place(NamedTuple):
+    """A page in the navigation; `action` is what one must be allowed to do to be offered it."""
+
+    endpoint: str
+    words: str
+    action: Action | None
+
+
+PLACES = (
+    Place("referrer.mine", "My referrals", "receive"),
+    Place("referrer.send", "Send a form", "receive"),
+    Place("coordinator.queue", "Queue", "assign"),
+    Place("administrator.people", "People", "people"),
+    Place("administrator.agencies", "Agencies", "people"),
+    Place("rulebook.rules", "Rule book", None),
+)
+
+
+def home_of(person: Person) -> str:
+    """The endpoint where this person's work begins."""
+    return next(place.endpoint for place in PLACES if place.action is None or may(person, place.action))
+
+
+def page_of(referral_id: UUID, done: str | None = None) -> str:
+    """The address of the page on which the signed-in person works with a referral."""
+    endpoint = "coordinator.case" if may(g.person, "decide") else "referrer.status"
+    return url_for(endpoint, referral_id=referral_id, done=done)
+
+
+def offered(person: Person) -> list[dict[str, object]]:
+    """The navigation for a person, as govukServiceNavigation takes it."""
+    return [
+        {
+            "text": place.words,
+            "href": url_for(place.endpoint),
+            "current": request.endpoint == place.endpoint,
+            "active": (request.blueprint or "") == place.endpoint.split(".")[0] and place.endpoint == home_of(person),
+        }
+        for place in PLACES
+        if place.action is None or may(person, place.action)
+    ]
+
+
+def _unit_of(person: Person) -> str:
+    if person.agency_id is not None:
+        return next((agency.name for agency in the_house().people.agencies() if agency.id == person.agency_id), "")
+    return f"MAPPA co-ordination, {person.area}" if person.area else "Administration"
+
+
+def connect(app: Flask) -> None:
+    app.jinja_env.globals.update(SERVICE=SERVICE, MARKING=MARKING)
+
+    @app.context_processor
+    def offer() -> dict[str, object]:
+        person = g.get("person")
+        return {
+            "person": person,
+            "unit": _unit_of(person) if person else "",
+            "navigation": offered(person) if person else [],
+            "page_of": page_of,
+            "may": lambda action: person is not None and may(person, action),
+        }

@@ -1,0 +1,35 @@
+"""Says on the next page that something was done; the address carries only a code of this table, never words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import request
+
+NOTICES: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": "Your answers were sent. The form was checked again with them.",
+        "answered-some": "Your answers were sent. Some questions are still open.",
+        "saved": "Your answers are saved, not sent. Come back and send them when they are ready.",
+        "corrected": "The value was put right. What was read before is kept in the history.",
+        "withdrawn": "The referral was withdrawn.",
+        "document": "The document was added.",
+        "asked": "The question was sent to the referrer.",
+        "assigned": "The case was assigned.",
+        "unassigned": "The case is not assigned to anybody now.",
+        "decided": "The decision was recorded and the referrer can see it.",
+        "reopened": "The decision was reopened. The first decision is kept.",
+        "retried": "The form is being read again.",
+        "person-added": "The person can sign in now.",
+        "person-changed": "The account was changed.",
+        "agency-added": "The agency was added.",
+        "closure-added": "The closure was added and open cases were given their new due dates.",
+        "closure-removed": "The closure was removed and open cases were given their new due dates.",
+    }
+)
+
+
+def notice() -> str | None:
+    """The sentence for the `done` code in the address, if any."""
+    return NOTICES.get(request.args.get("done", ""))

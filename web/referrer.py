@@ -1,0 +1,225 @@
+"""The pages of people who refer: send a form, see it received, answer what is asked, follow it to its decision."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from uuid import UUID
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.models import Case, Clarification, RawAnswer, Receipt
+from intake.now import london_day
+from intake.understanding import NotUnderstood, understand
+from web.answers import control_of, name_of, sent, sent_answers
+from web.errors import Answer, wants_json
+from web.navigation import page_of
+from web.notices import notice
+from web.session import allowed, person, the_house
+from web.uploads import sent_files
+
+pages = Blueprint("referrer", __name__, url_prefix="/referrals")
+
+PATIENCE = 4.0
+"""Seconds that the page after sending waits for a reading to end, so that most people need not look again."""
+LOOK_AGAIN = 0.1
+LONG = 60
+"""Seconds after which a reading is said to take longer than usual."""
+
+
+@pages.get("")
+@allowed("receive")
+def mine() -> str:
+    """What one's agency sent, those with open questions first."""
+    found = the_house().views.my_referrals(person(), page=max(1, request.args.get("page", 1, type=int)))
+    return render_template("mine.html", found=found, notice=notice())
+
+
+@pages.get("/send")
+@allowed("receive")
+def send() -> str:
+    """The page to send forms from."""
+    return _send_page(None)
+
+
+def _send_page(problem: str | None) -> str:
+    limit = the_house().settings.max_upload
+    return render_template("send.html", problem=problem, once=secrets.token_urlsafe(16), limit=limit)
+
+
+@pages.post("/send")
+@allowed("receive")
+def take() -> Response | str | Answer:
+    """Take the files in. Sending the same page twice gives the same receipts."""
+    house = the_house()
+    files = sent_files("forms")
+    if not files:
+        return _send_page("Choose at least one file"), 422
+    once, first = request.form.get("once", ""), request.form.get("first", 0, type=int)
+    receipts = [
+        house.desk.receive(person(), file.filename, file.content, token=f"{once}-{first + number}", size=file.size)
+        for number, file in enumerate(files)
+    ]
+    if wants_json():
+        return jsonify(receipts=[_told(receipt) for receipt in receipts]), 200
+    if len(receipts) > 1:
+        return redirect(url_for("referrer.receipts", id=[receipt.referral_id for receipt in receipts]))
+    (receipt,) = receipts
+    if receipt.refused and receipt.refused.code == "too_large":
+        return _receipt_page(house.views.case(person(), receipt.referral_id)), 413
+    return redirect(url_for("referrer.receipt", referral_id=receipt.referral_id, wait=1))
+
+
+def _told(receipt: Receipt) -> dict[str, str | None]:
+    return {
+        "id": str(receipt.referral_id),
+        "reference": receipt.reference,
+        "refused": receipt.refused.message if receipt.refused else None,
+    }
+
+
+@pages.get("/receipts")
+@allowed("receive")
+def receipts() -> str:
+    """The receipts of several files sent together."""
+    ids = [UUID(text) for text in request.args.getlist("id")[:100]]
+    cases = [the_house().views.case(person(), referral_id) for referral_id in ids]
+    return render_template("receipts.html", cases=cases)
+
+
+@pages.get("/<uuid:referral_id>/receipt")
+@allowed("receive")
+def receipt(referral_id: UUID) -> str:
+    """The receipt of one file, to print or keep, with what became of it since."""
+    if request.args.get("wait"):
+        _wait_for(referral_id)
+    return _receipt_page(the_house().views.case(person(), referral_id))
+
+
+def _wait_for(referral_id: UUID) -> None:
+    house, until = the_house(), time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if house.views.progress(person(), referral_id).status not in ("received", "reading"):
+            return
+        time.sleep(LOOK_AGAIN)
+
+
+def _receipt_page(case: Case) -> str:
+    return render_template("receipt.html", **_facts(case))
+
+
+def _facts(case: Case) -> dict[str, object]:
+    waited = (the_house().clock.now() - case.line.received_at).total_seconds()
+    return {
+        "case": case,
+        "open_questions": [question for question in case.clarifications if question.open],
+        "under_way": case.line.status in ("received", "reading") and not case.line.set_aside,
+        "slow": waited > LONG,
+    }
+
+
+@pages.get("/<uuid:referral_id>/progress")
+@allowed("receive")
+def progress(referral_id: UUID) -> str:
+    """The part of a page that says how far the reading is, for the script that keeps it fresh."""
+    return render_template("progress.html", **_facts(the_house().views.case(person(), referral_id)))
+
+
+@pages.get("/<uuid:referral_id>")
+@allowed("receive")
+def status(referral_id: UUID) -> str:
+    """Where a referral is, who has it, by when it is decided and what happens next."""
+    return render_template("status.html", notice=notice(), **_facts(the_house().views.case(person(), referral_id)))
+
+
+@pages.get("/<uuid:referral_id>/questions")
+@allowed("answer")
+def questions(referral_id: UUID) -> str:
+    """What is missing: every open question in the form's order, with what was saved of its answer."""
+    case = the_house().views.case(person(), referral_id)
+    return _questions_page(case, {question.id: question.draft for question in case.clarifications}, {})
+
+
+def _open(case: Case) -> tuple[Clarification, ...]:
+    return tuple(question for question in case.clarifications if question.open)
+
+
+def _questions_page(case: Case, typed: dict[UUID, RawAnswer | None], errors: dict[UUID, str]) -> str:
+    asked = [
+        (question, control_of(question, typed.get(question.id), errors.get(question.id))) for question in _open(case)
+    ]
+    general = errors.get(case.line.id)
+    return render_template("questions.html", case=case, asked=asked, general=general, notice=notice())
+
+
+@pages.post("/<uuid:referral_id>/questions")
+@allowed("answer")
+def answer(referral_id: UUID) -> Response | str | Answer:
+    """Send the answers, or save them to send later."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    typed = sent_answers(request.form, _open(case))
+    if request.form.get("then") == "save":
+        house.desk.save_draft(person(), referral_id, typed)
+        if wants_json():
+            return jsonify(saved=len(typed)), 200
+        return redirect(url_for("referrer.questions", referral_id=referral_id, done="saved"))
+    if not typed:
+        return _questions_page(
+            case, {}, {referral_id: "Answer at least one question, or save and come back later"}
+        ), 422
+    result = house.desk.answer(person(), referral_id, typed)
+    if result.errors:
+        now = house.views.case(person(), referral_id)
+        return _questions_page(now, {**typed}, dict(result.errors)), 422
+    done = "answered-some" if result.open_questions else "answered"
+    return redirect(url_for("referrer.status", referral_id=referral_id, done=done))
+
+
+@pages.post("/<uuid:referral_id>/questions/<uuid:question_id>/check")
+@allowed("answer")
+def check_answer(referral_id: UUID, question_id: UUID) -> Answer:
+    """Whether one answer could be taken, for the script that says so while people type. Nothing is stored."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    for question in _open(case):
+        raw = sent(request.form, name_of(question), question.kind, question.columns)
+        if question.id == question_id and raw is not None:
+            try:
+                understand(question.key, raw, london_day(house.clock.now()))
+            except NotUnderstood as error:
+                return jsonify(error=error.message), 200
+    return jsonify(error=None), 200
+
+
+@pages.route("/<uuid:referral_id>/withdraw", methods=["GET", "POST"])
+@allowed("withdraw")
+def withdraw(referral_id: UUID) -> Response | str | Answer:
+    """Take a referral back, with a reason."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    if request.method != "POST":
+        return render_template("withdraw.html", case=case, reason="", error=None)
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return render_template("withdraw.html", case=case, reason="", error="Say why you withdraw the referral"), 422
+    house.desk.withdraw(person(), referral_id, reason)
+    return redirect(url_for("referrer.status", referral_id=referral_id, done="withdrawn"))
+
+
+@pages.route("/<uuid:referral_id>/documents", methods=["GET", "POST"])
+@allowed("add_document")
+def add_document(referral_id: UUID) -> Response | str | Answer:
+    """Add supporting documents to a referral; they are kept and shown, not read."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    limit = house.settings.max_upload
+    if request.method != "POST":
+        return render_template("add-document.html", case=case, problem=None, limit=limit)
+    files = sent_files("documents")
+    if not files:
+        return render_template("add-document.html", case=case, problem="Choose at least one file", limit=limit), 422
+    for file in files:
+        house.desk.add_document(person(), referral_id, file.filename, file.content)
+    return redirect(page_of(referral_id, done="document"))

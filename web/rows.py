@@ -1,0 +1,131 @@
+"""Lays out what was read of a form: a row for each value, doubtful ones known, each with the spot on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractors.contract import FIELDS, keys_of
+from extractors.models import Box, Evidence, FormReading, Model, Value
+from intake.models import Case
+from web.words import METHODS, SECTIONS, value_lines, value_rows
+
+SURE = 0.9
+"""Below this confidence (see extractors/models.py) a value is shown as doubtful."""
+AROUND = 9.0
+"""Points of the page shown around a spot, so that its label can be seen too."""
+LEAST_WIDTH = 260.0
+MOST_HEIGHT = 150.0
+A4 = (595.0, 842.0)
+
+
+class Spot(Model):
+    """Where a value stands: the part of the page to show (a crop in points) and the box to light."""
+
+    page: int
+    width: float
+    height: float
+    crop: Box
+    lit: Box
+
+    @property
+    def view(self) -> str:
+        """The crop as an SVG viewBox."""
+        return f"{self.crop.x0:.0f} {self.crop.top:.0f} {self.crop.x1 - self.crop.x0:.0f} {self.crop.bottom - self.crop.top:.0f}"
+
+
+class Row(Model):
+    """One field of the form, as the pages show it."""
+
+    key: str
+    label: str
+    section: str
+    status: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    as_written: str | None = None
+    """What stands on the form, where that says more than the value does."""
+    how: str = ""
+    doubts: tuple[str, ...] = ()
+    doubtful: bool = False
+    spot: Spot | None = None
+    place: str | None = None
+    """Where the value stands in a document that has no pages."""
+    given: bool = False
+    """Whether a person gave this value here, as an answer or a correction."""
+    before: tuple[str, ...] = ()
+    """What was read before somebody gave the value."""
+
+    @property
+    def stated(self) -> bool:
+        return bool(self.lines or self.table or self.as_written)
+
+
+def page_size(case: Case, page: int) -> tuple[float, float]:
+    """Width and height of a page in points."""
+    sizes = case.document.page_sizes
+    return sizes[page - 1] if 0 < page <= len(sizes) else A4
+
+
+def spot_of(case: Case, evidence: Evidence | None) -> Spot | None:
+    """The spot to light for a piece of evidence; None where there is no picture of it."""
+    if evidence is None or evidence.page is None or evidence.box is None or evidence.page > case.document.pictures:
+        return None
+    width, height = page_size(case, evidence.page)
+    return _spot(evidence.page, width, height, evidence.box)
+
+
+def _spot(page: int, width: float, height: float, box: Box) -> Spot:
+    x0, x1 = max(0.0, box.x0 - AROUND), min(width, box.x1 + AROUND)
+    if x1 - x0 < LEAST_WIDTH:
+        middle = (x0 + x1) / 2
+        x0 = max(0.0, min(middle - LEAST_WIDTH / 2, width - LEAST_WIDTH))
+        x1 = min(width, x0 + LEAST_WIDTH)
+    top = max(0.0, box.top - AROUND)
+    bottom = min(height, box.bottom + AROUND, top + MOST_HEIGHT)
+    return Spot(page=page, width=width, height=height, crop=Box(x0=x0, top=top, x1=x1, bottom=bottom), lit=box)
+
+
+def row_of(case: Case, form: FormReading, key: str) -> Row:
+    """The row of one key of a form."""
+    field = FIELDS[key]
+    found = form.values.get(key) or Value(key=key, status="absent", confidence=1.0)
+    lines, table = value_lines(key, found.value), value_rows(key, found.value)
+    evidence = found.evidence
+    before = case.original.values.get(key) if case.original else None
+    given = evidence is not None and evidence.method in ("answered", "corrected")
+    raw = evidence.raw if evidence else None
+    return Row(
+        key=key,
+        label=field.label,
+        section=SECTIONS.get(field.section, field.section.capitalize()),
+        status=found.status,
+        lines=lines,
+        columns=tuple(column.capitalize() for column in field.columns) if table else (),
+        table=table,
+        as_written=raw if raw and not given and _says_more(raw, lines, table) else None,
+        how=METHODS.get(evidence.method, evidence.method) if evidence else "",
+        doubts=found.doubts,
+        doubtful=found.status in ("read", "not_known") and not given and found.confidence < SURE,
+        spot=spot_of(case, before.evidence if given and before else evidence),
+        place=evidence.path if evidence and evidence.page is None else None,
+        given=given,
+        before=value_lines(key, before.value) if given and before else (),
+    )
+
+
+def _says_more(raw: str, lines: tuple[str, ...], table: tuple[tuple[str, ...], ...]) -> bool:
+    return not table and " ".join(raw.split()) != " ".join(" ".join(lines).split())
+
+
+def rows_of(case: Case) -> tuple[Row, ...]:
+    """All rows of the case's form in the form's order; () while it is not read."""
+    if case.form is None:
+        return ()
+    return tuple(row_of(case, case.form, key) for key in keys_of(case.form.form))
+
+
+def by_section(rows: tuple[Row, ...]) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """Rows under their section's heading, in the form's order."""
+    for section in dict.fromkeys(row.section for row in rows):
+        yield section, tuple(row for row in rows if row.section == section)

@@ -1,0 +1,175 @@
+"""Puts codes, dates and values into plain English, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import get_args
+
+from extractors.contract import FIELDS, FORM_TITLES
+from extractors.models import FieldValue
+from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role
+from intake.now import LONDON
+
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "header": "Heading of the form",
+        "category": "MAPPA category",
+        "person": "The person",
+        "conviction": "Offence, conviction and sentence",
+        "dates": "Release and other dates",
+        "hospital": "Hospital",
+        "risk": "Risk",
+        "referral": "Reasons for this referral",
+        "victim": "Victims",
+        "safeguarding": "Safeguarding",
+        "agencies": "Agencies involved",
+        "disclosure": "Disclosure",
+        "referrer": "Who is referring",
+        "endorsement": "Manager's endorsement",
+        "local_agreement": "Local agreement at level 2",
+    }
+)
+VERDICTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "not_met": ("Not met", "red"),
+        "cannot_tell": ("Cannot tell yet", "yellow"),
+        "met": ("Met", "green"),
+        "not_applicable": ("Does not apply", "grey"),
+    }
+)
+"""Verdict to its words and the colour of its tag, in the order in which they are worth reading."""
+TRUTHS: Mapping[str, str] = MappingProxyType({"true": "Yes", "false": "No", "unknown": "Not known"})
+ROUTES: Mapping[str, str] = MappingProxyType(
+    {
+        "notification": "Notification",
+        "ct_mappa": "Counter-terrorism MAPPA",
+        "youth_panel": "Youth panel",
+        "local_approval": "Local approval",
+        "coordinator_decision": "Coordinator's decision",
+        "undetermined": "Not yet known",
+    }
+)
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "received": "Received",
+        "scanned": "Checked for viruses",
+        "read": "Read",
+        "judged": "Checked against the rules",
+    }
+)
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "printed text",
+        "content_control": "a Word form field",
+        "legacy_field": "a Word form field",
+        "widget": "a PDF form field",
+        "symbol": "a tick symbol",
+        "vector_tick": "a tick mark",
+        "strike_out": "what is struck out",
+        "emphasis": "what is marked",
+        "ocr": "a scan",
+        "image_tick": "a tick mark on a scan",
+        "answered": "an answer on this site",
+        "corrected": "a correction on this site",
+    }
+)
+AGENCY_TYPES: Mapping[AgencyType, str] = MappingProxyType(
+    {code: dict(FIELDS["referrer.agency_type"].options)[code] for code in get_args(AgencyType)}
+)
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {"referrer": "Referrer", "coordinator": "Coordinator", "administrator": "Administrator"}
+)
+
+
+def day(value: date | str | None) -> str:
+    """A day as "3 March 2026"; an ISO text that is no date stays as it is."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value)
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def short_day(value: date) -> str:
+    """A day as "3 Mar 2026", for narrow columns."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    """The time in London as "9:05am"."""
+    there = moment.astimezone(LONDON)
+    return f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as "20 November 2026 at 9:05am", London time."""
+    return f"{day(value.astimezone(LONDON).date())} at {clock_time(value)}" if value else ""
+
+
+def day_of(value: datetime) -> str:
+    """The day of a moment in London, in words."""
+    return day(value.astimezone(LONDON).date())
+
+
+def number_of(count: int, one: str, many: str | None = None) -> str:
+    """ "1 question", "2 questions"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def days_left(line: ReferralLine) -> tuple[str, str]:
+    """How long until the decision is due, in words, and the colour of its tag."""
+    if line.status in ("decided", "refused", "withdrawn"):
+        return STATUS_WORDS[line.status], "grey"
+    left = line.days_left
+    if left < 0:
+        return f"{number_of(-left, 'day')} overdue", "red"
+    if left == 0:
+        return "Due today", "red"
+    return f"{number_of(left, 'day')} left", "yellow" if left <= 3 else "green"
+
+
+def form_words(form: str | None) -> str:
+    """ "MAPPA A: referral ..."; says so while the form is not known."""
+    return next((words for code, words in FORM_TITLES.items() if code == form), "Form not yet known")
+
+
+def outcome_words(form: str | None, outcome: str | None) -> str:
+    """The words of an outcome on this form."""
+    pairs = [pair for code, outcomes in OUTCOMES.items() if code == form for pair in outcomes]
+    return next((words for code, words in pairs if code == outcome), "")
+
+
+def option_words(key: str, code: str) -> str:
+    """The words of one code of a field, or the code when it has none."""
+    field = FIELDS.get(key)
+    return next((words for option, words in field.options if option == code), code) if field else code
+
+
+def value_lines(key: str, value: FieldValue) -> tuple[str, ...]:
+    """A value in words, a line each; tables give nothing here (see `value_rows`)."""
+    if value is None:
+        return ()
+    field = FIELDS.get(key)
+    kind = field.kind if field else "text"
+    if isinstance(value, str):
+        if kind == "date":
+            return (day(value),)
+        if kind == "yes_no":
+            return ("Yes" if value == "yes" else "No",)
+        return tuple(option_words(key, value).split("\n"))
+    return tuple(option_words(key, code) for code in value if isinstance(code, str))
+
+
+def value_rows(key: str, value: FieldValue) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table value in the order of the field's columns; () for any other kind."""
+    field = FIELDS.get(key)
+    if field is None or field.kind != "table" or not isinstance(value, tuple):
+        return ()
+    return tuple(
+        tuple(day(row.get(column) or "") if column == "date" else row.get(column) or "" for column in field.columns)
+        for row in value
+        if not isinstance(row, str)
+    )
