@@ -11,7 +11,7 @@ from extractors.grid import Face, Grid, grids, unnest
 from extractors.ink import PageInk, Shade, Word
 from extractors.lines import Sheet, lines_of, rows_of
 
-_FRAME = 0.8
+_FRAME = 0.86
 """A lone face that covers this share of the page both ways is a border round the page, not a cell."""
 _PADDING = 11.0
 """Widest padding beside a table within a cell."""
@@ -44,9 +44,12 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
 
 
 def _page_border(grid: Grid, ink: PageInk) -> bool:
+    """Whether a lone face is a border round the page: as large as the page nearly, and nothing printed outside it."""
     x0, top, x1, bottom = grid.box
     a0, b0, a1, b1 = ink.back(x0, top, x1, bottom)
-    return len(grid.faces) == 1 and a1 - a0 > _FRAME * ink.width and b1 - b0 > _FRAME * ink.height
+    if len(grid.faces) > 1 or a1 - a0 < _FRAME * ink.width or b1 - b0 < _FRAME * ink.height:
+        return False
+    return all(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, grid.box) for word in ink.words)
 
 
 def _padding(face: Face, words: Sequence[Word]) -> bool:

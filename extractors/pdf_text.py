@@ -28,8 +28,8 @@ _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
     | {"\ufffe": "-", "\u00ad": "-", "\u0002": "-", "\u200b": "", "\ufeff": "", "\u2028": ""}
 )
-_UNSURE = re.compile("[\x00-\x1f\ufffd\ue000-\uf8ff]")
-"""Letters whose meaning the file does not give: private or missing Unicode values."""
+_UNSURE = re.compile("[\x00-\x1f\ufffd\ue000-\uf8ff]|[^\\W\\d_][?\u00bf][^\\W\\d_]")
+"""Letters whose meaning the file does not give: private or missing Unicode values, or "?" in a word for what a font lacked."""
 _BOLD_WEIGHT = 600
 _FORCE_BOLD = 1 << 18
 """Bit 19 of a font descriptor's flags, ISO 32000-1 table 123."""

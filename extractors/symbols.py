@@ -62,11 +62,14 @@ FONTS: tuple[tuple[str, Mapping[int, Sign]], ...] = (
 )
 """Part of a font's name (lower case, without spaces or hyphens) and what its code points show; the first that fits counts."""
 
+_ORDINARY = ("segoeui", "opensymbol", "starsymbol")
+"""Fonts named for symbols that are coded as Unicode has them; LibreOffice prints Wingdings in the last two, private codes kept."""
+
 
 def font_signs(font: str) -> Mapping[int, Sign] | None:
     """The signs a symbol font shows, None for a font of ordinary letters. `font` is its name, with or without subset tag."""
     name = font.split("+")[-1].lower().replace(" ", "").replace("-", "").replace("_", "")
-    if "segoeui" in name:
+    if any(part in name for part in _ORDINARY):
         return None
     return next((signs for part, signs in FONTS if part in name), None)
 
