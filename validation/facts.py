@@ -89,7 +89,7 @@ def _calendar_day(text: str) -> date | None:
 def _fits(key: str, answer: FieldValue) -> bool:
     """Whether an answer is of its field's kind, so that it can be judged by."""
     field = FIELDS[key]
-    codes = {"yes", "no"} if field.kind == "yes_no" else {code for code, _ in field.options}
+    codes = ("yes", "no") if field.kind == "yes_no" else tuple(code for code, _ in field.options)
     if isinstance(answer, str):
         by_kind = {"date": _calendar_day(answer) is not None, "ticks": False, "table": False}
         return by_kind.get(field.kind, answer in codes if codes else bool(answer.strip()))

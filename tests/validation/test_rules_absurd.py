@@ -107,6 +107,12 @@ def test_a_form_is_judged_in_under_ten_milliseconds() -> None:
     assert max(best.values()) < 0.010
 
 
+def test_ticks_that_are_no_codes_are_missing() -> None:
+    for wrong in (({"tool": "OASys"},), ("5",), ("1", "x"), "1"):
+        answers: dict[str, FieldValue] = {"category": wrong}
+        assert check(form_saying("A", answers), TODAY).verdicts()["category-single"] == "cannot_tell"
+
+
 def test_every_option_of_every_choice_is_judged() -> None:
     for key, field in FIELDS.items():
         for code, _ in field.options:
