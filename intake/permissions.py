@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("referrer", "add_document"): "agency",
         ("referrer", "answer"): "agency",
         ("referrer", "save_draft"): "agency",
+        ("referrer", "correct"): "agency",
         ("referrer", "withdraw"): "agency",
         ("coordinator", "see_line"): "area",
         ("coordinator", "see_content"): "area",
