@@ -12,7 +12,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from extractors.models import Model
-from validation.offence_lists import LAW, Offence, Section, Standing, acts, offences
+from validation.offence_lists import LAW, LawEntry, Offence, Section, Standing, acts, offences
 from validation.offence_words import Token, forms, lowered, vocab, words_in
 
 Forms = tuple[str, ...]
@@ -74,28 +74,28 @@ def _names(offence: Offence) -> Iterator[str]:
     yield from offence.names
 
 
-def _find(ref: str) -> frozenset[int]:
-    """Offences a reference of wordings.csv means: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `watch:`, `3:`, `4:`."""
+def _is_meant(entry: LawEntry, kind: str, place: str, section: str) -> bool:
+    if kind == "15":
+        return entry.list.startswith("schedule15") and entry.paragraph == place and section in ("", entry.section)
+    if kind == "327":
+        return entry.paragraph == {"murder": "s.327(3)(a)", "i": "s.327(4A)(c)(i)"}.get(place, f"s.327(4A)({place})")
+    if kind in ("near", "watch"):
+        return entry.list.startswith(kind) and (
+            entry.offence == place if place == "harassment" else entry.offence.startswith(place)
+        )
+    return entry.list == "schedule3" and entry.paragraph == place
+
+
+def _find(reference: str) -> frozenset[int]:
+    """The offences a reference of wordings.csv means: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `watch:`, `3:16`."""
     found: set[int] = set()
-    for one in ref.split("+"):
-        kind, _, rest = one.strip().partition(":")
-        place, _, section = rest.partition(":")
-        for offence in offences():
-            for entry in offence.entries:
-                hit = {
-                    "15": entry.list.startswith("schedule15")
-                    and entry.paragraph == place
-                    and section in ("", entry.section),
-                    "327": entry.list == "s327" and entry.paragraph.endswith(f"({place})"),
-                    "near": entry.list == "near_miss" and entry.offence.startswith(rest),
-                    "watch": entry.list == "watchlist" and entry.offence.startswith(rest),
-                    "3": entry.list == "schedule3" and entry.paragraph == place,
-                    "4": entry.list == "category4" and entry.section == place,
-                }[kind]
-                if hit:
-                    found.add(offence.id)
-    if not found:
-        raise ValueError(f"no offence for the reference {ref!r} in wordings.csv")
+    for one in reference.split("+"):
+        kind, _, rest = one.partition(":")
+        place, _, section = rest.partition(":") if kind == "15" else (rest, "", "")
+        meant = {o.id for o in offences() for entry in o.entries if _is_meant(entry, kind, place, section)}
+        if not meant:
+            raise ValueError(f"wordings.csv refers to {one!r}, which is in none of the lists")
+        found |= meant
     return frozenset(found)
 
 
@@ -130,16 +130,19 @@ def book() -> Book:
     for key in [key for key in phrases if key[0] == "@att" and key[1:] in phrases]:
         del phrases[key]
     written = [name for offence in offences() for name in _names(offence)]
+    written_here: dict[Forms, Meaning] = {}
     with (LAW / "wordings.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             key = forms(row["wording"])
             written.append(row["wording"])
             if row["means"] == "unlisted":
-                phrases[key] = Meaning(unlisted=row["wording"], sure=False)
+                written_here[key] = Meaning(unlisted=row["wording"], sure=False)
                 continue
-            ids = _find(row["means"])
-            generic, candidate = row["certainty"] == "generic", row["certainty"] != "certain"
-            phrases[key] = Meaning(offences=ids, sure=not candidate and of_one_standing(ids), generic=generic)
+            ids = _find(row["means"]) | (written_here[key].offences if key in written_here else frozenset())
+            generic = row["certainty"] == "generic" or (key in written_here and written_here[key].generic)
+            candidate = generic or row["certainty"] != "certain"
+            written_here[key] = Meaning(offences=ids, sure=not candidate and of_one_standing(ids), generic=generic)
+    phrases |= written_here
     matcher = PhraseMatcher(vocab())
     for key in phrases:
         matcher.add(" ".join(key), [Doc(vocab(), words=list(key))])

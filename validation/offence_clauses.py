@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
@@ -66,6 +66,10 @@ class _Vocabulary(NamedTuple):
     benign: frozenset[str]
     altering: frozenset[str]
     altering_near: frozenset[str]
+    whole_only: frozenset[str]
+    compound: frozenset[str]
+    others: frozenset[str]
+    turning: Mapping[tuple[str, str], frozenset[str]]
 
 
 @cache
@@ -76,14 +80,18 @@ def vocabulary() -> _Vocabulary:
     phrases: dict[Forms, set[str]] = {}
     for name, written in tables["cues"].items():
         for phrase in written:
-            phrases.setdefault(forms(phrase), set()).add(name)
+            # "victim of" and "reduced to" mean what they mean only with their small word, which the forms leave out.
+            last = phrase.split()[-1]
+            phrases.setdefault(forms(phrase), set()).add(f"{name} {last if last in tables['dropped'] else ''}")
     for key, names in phrases.items():
         matcher.add("+".join(sorted(names)), [Doc(vocab(), words=list(key))])
 
-    def bag(name: str) -> frozenset[str]:
-        return frozenset(word if word[0] in "#@" else form_of(word) for word in tables[name].split())
+    def bag(words: str) -> frozenset[str]:
+        return frozenset(word if word[0] in "#@" else form_of(word) for word in words.split())
 
-    return _Vocabulary(matcher, bag("benign"), bag("altering"), bag("altering_near"))
+    turning = {(row["standing"], word): bag(row["into"]) for row in tables["turning"] for word in bag(row["of"])}
+    bags = [bag(tables[name]) for name in ("benign", "altering", "altering_near", "whole_only", "compound", "others")]
+    return _Vocabulary(matcher, *bags, turning)
 
 
 def is_benign(form: str) -> bool:
@@ -91,14 +99,31 @@ def is_benign(form: str) -> bool:
     return form in vocabulary().benign or form.isdigit() or form.startswith("*") or len(form) == 1
 
 
-def _cues(doc: Doc) -> list[Cue]:
+def _cues(read: Read, doc: Doc) -> list[Cue]:
     found = []
     for span in filter_spans(vocabulary().cues(doc, as_spans=True)):
-        names = span.label_.split("+")
+        small = small_after(read, span.end)
+        names = [name for name, _, wanted in (label.partition(" ") for label in span.label_.split("+")) if wanted in ("", small)]
+        if not names:
+            continue
+        if len(span) == 1 and span.text in ("no", "not") and span.end < len(doc) and doc[span.end].text.isdigit():
+            continue  # "offence no. 3"
+        if "turned" in names:
+            found.append(
+                Cue("aside", before := small_after(read, span.end) == "from", not before, span.start, span.end)
+            )
+            continue
         role: CueRole = names[0].split("_")[0]  # type: ignore[assignment]  # the tables of words.toml are named for the roles
         sides = {name.partition("_")[2] for name in names if name.startswith(role)}
         found.append(Cue(role, bool(sides & {"before", ""}), "after" in sides, span.start, span.end))
     return found
+
+
+def small_after(read: Read, place: int) -> str:
+    """The small word between the token before `place` and the one at it."""
+    start = read.tokens[place - 1].end
+    end = read.tokens[place].start if place < len(read.tokens) else len(read.text)
+    return next((sign.form for sign in read.between if start <= sign.start < end), "")
 
 
 def _hits(doc: Doc) -> list[Hit]:
@@ -118,15 +143,15 @@ def _openings(read: Read) -> list[str]:
     for token in read.tokens:
         seen = ""
         while sign.start < token.start:
-            spaced = (
-                (sign.start > 0
-                and read.text[sign.start - 1 : sign.start].isspace())
-                or read.text[sign.end : sign.end + 1].isspace()
-            )
+            spaced = (sign.start > 0 and read.text[sign.start - 1 : sign.start].isspace()) or read.text[
+                sign.end : sign.end + 1
+            ].isspace()
             if sign.form in JOINS or sign.form == "\n":
                 seen = sign.form
+            elif sign.form in ">→":
+                seen = "->"
             elif sign.form in "([{" or (sign.form in "-:" and spaced):
-                seen = seen or sign.form
+                seen = seen or ("(" if sign.form in "([{" else sign.form)
             elif not seen and sign.form not in ")]}.'\"*":
                 seen = " " + sign.form
             sign = next(between)
@@ -139,7 +164,7 @@ def sentences(read: Read) -> Iterator[list[Part]]:
     doc = Doc(vocab(), words=[token.form for token in read.tokens])
     hits = {hit.first: hit for hit in _hits(doc)}
     covered = {place for hit in hits.values() for place in range(hit.first, hit.last)}
-    cues = {cue.first: cue for cue in _cues(doc) if not covered & set(range(cue.first, cue.last))}
+    cues = {cue.first: cue for cue in _cues(read, doc) if not covered & set(range(cue.first, cue.last))}
     openings = _openings(read)
     parts: list[Part] = [Part("|")]
     place = 0

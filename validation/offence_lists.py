@@ -174,12 +174,8 @@ def offences() -> tuple[Offence, ...]:
             if other_list
             else None
         )
-        if (
-            (home is not None
-            and len(cited) <= 2
-            and entry.list != "watchlist")
-            or (home is not None
-            and _same_watched(kept[home][0][0]))
+        if (home is not None and len(cited) <= 2 and entry.list != "watchlist") or (
+            home is not None and _same_watched(kept[home][0][0])
         ):
             kept[home][0].append(entry)
             kept[home][1].extend(names)

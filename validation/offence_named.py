@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from validation.offence_book import Forms, Meaning, book, in_acts, of_code, of_one_standing, of_section
-from validation.offence_clauses import Cue, Hit, Part, is_benign, prepositions_before, sentences, span_of, vocabulary
+from validation.offence_clauses import (
+    Cue,
+    Hit,
+    Part,
+    is_benign,
+    prepositions_before,
+    sentences,
+    small_after,
+    span_of,
+    vocabulary,
+)
 from validation.offence_guess import guess
 from validation.offence_lists import LawEntry, Standing, inchoate_entry, offences
 from validation.offence_words import Read, read
@@ -45,6 +56,8 @@ class Named:
     score: float = 0.0
     reason: str = ""
     set_aside: bool = False
+    proved: bool = False
+    """The words before it say convicted, guilty, sentenced."""
 
 
 class _State(NamedTuple):
@@ -102,11 +115,14 @@ def _narrowed(hit: Hit, sections: Sequence[frozenset[int]], near: Sequence[froze
     return hit.meaning, "" if hit.meaning.sure else "the words fit several offences"
 
 
-def _marked(read_: Read, part: Part, hit: Hit) -> Hit:
-    """A wording with a mark elsewhere in the part ("Common assault (racially aggravated)", "Rape, victim under 13")."""
-    for place in part.words:
+def _marked(read_: Read, parts: Sequence[Part], index: int, hit: Hit) -> Hit:
+    """A wording with a mark beside it or in brackets after it ("Common assault (racially aggravated)", "Rape, victim under 13")."""
+    words = list(parts[index].words)
+    if index + 1 < len(parts) and not parts[index + 1].hits and parts[index + 1].opening in ("(", "-", ",", ":"):
+        words += parts[index + 1].words
+    for place in words:
         mark = read_.tokens[place].form
-        if not mark.startswith("#") or mark == "#dv":
+        if not mark.startswith("#"):
             continue
         for key in (tuple(sorted((*hit.key, mark))), tuple(sorted((*hit.key, mark, "child")))):
             for found in book().bags.get(key, ()):
@@ -139,7 +155,16 @@ def _words_round(read_: Read, part: Part, hit: Hit) -> tuple[list[int], list[int
     return lead, tail
 
 
-def _round_it(read_: Read, part: Part, hit: Hit, standing: Standing | None, followed: bool) -> str:
+def _turning(hit: Hit, standing: Standing | None) -> frozenset[str]:
+    """The words that, beside this wording, may make it another offence."""
+    terms = vocabulary()
+    turning = terms.altering if standing == "qualifies" else terms.altering | terms.altering_near
+    for word in hit.key:
+        turning |= terms.turning.get(("qualifies" if standing == "qualifies" else "near_miss", word), frozenset())
+    return turning
+
+
+def _round_it(read_: Read, part: Part, hit: Hit, standing: Standing | None) -> str:
     """Why the words round a wording leave it uncertain; empty when they do not."""
     terms = vocabulary()
     lead, tail = _words_round(read_, part, hit)
@@ -153,20 +178,38 @@ def _round_it(read_: Read, part: Part, hit: Hit, standing: Standing | None, foll
     past = [p for p in range(hit.first, hit.last) if _past(read_, p)]
     if past:
         return f"this tells what was done, not the offence (“{_text(read_, past)}”)"
-    turning = terms.altering if standing == "qualifies" else terms.altering | terms.altering_near
+    turning = _turning(hit, standing)
     for p in tail:
-        if form(p) in turning and not (
-            standing == "near_miss" and is_benign(form(p)) and form(p) not in terms.altering_near
-        ):
+        if form(p) in turning:
             return f"“{_text(read_, [p])}” may make it another offence"
     unknown = [p for p in tail if not is_benign(form(p)) and form(p) not in _WAYS]
+    if tail and tail[0] == hit.last and form(tail[0]) in terms.compound and not small_after(read_, hit.last):
+        return f"“{_text(read_, [*range(hit.first, hit.last), tail[0]])}” is not the offence itself"
+    if len(hit.key) == 1 and hit.key[0] in terms.whole_only and small_after(read_, hit.last) == "to":
+        return "with the words after it, it may be no offence"
+    if unknown and len(hit.key) == 1 and hit.key[0] in terms.whole_only:
+        return f"with the words after it, it may be no offence (“{_text(read_, unknown)}”)"
     if unknown and not (
-        followed
-        or prepositions_before(read_, tail[0])
-        or (is_benign(form(tail[0]))
-        and prepositions_before(read_, unknown[0]))
+        prepositions_before(read_, tail[0]) or (is_benign(form(tail[0])) and prepositions_before(read_, unknown[0]))
     ):
         return f"the words after it are not understood (“{_text(read_, unknown)}”)"
+    return ""
+
+
+def _object_of(read_: Read, parts: Sequence[Part], index: int, hit: Hit) -> str:
+    """Why an offence named within another does not stand by itself ("false allegation of rape", "assisting an offender (murder)")."""
+    part = parts[index]
+    earlier = [h for h in part.hits if h.last <= hit.first]
+    if any(cue.first >= h.last and cue.last <= hit.first for cue in part.cues for h in earlier):
+        return ""
+    if earlier and any(prepositions_before(read_, p) for p in range(earlier[-1].last, hit.first + 1)):
+        return f"it is said of “{_text(read_, range(earlier[-1].first, earlier[-1].last))}”"
+    if index and not earlier and parts[index - 1].hits and part.opening in ("(", "-", ":"):
+        head = parts[index - 1].hits[-1]
+        if head.meaning.unlisted or _standing_of(head.meaning.offences) == "near_miss" != _standing_of(
+            hit.meaning.offences
+        ):
+            return f"it is said of “{_text(read_, range(head.first, head.last))}”"
     return ""
 
 
@@ -204,8 +247,15 @@ def _own(read_: Read, part: Part, first: int, last: int) -> tuple[int, int]:
 def _state_before(part: Part, place: int, state: _State, read_: Read) -> _State:
     """What has been said before this token, cues of the part included."""
     for cue in part.cues:
-        if cue.last <= place and cue.before and cue.role != "neutral":
-            state = _State(None if cue.role == "affirm" else cue.role, _text(read_, range(cue.first, cue.last)))
+        spent = (
+            cue.after
+            and any(hit.last <= cue.first for hit in part.hits)
+            and not any(hit.first >= cue.last for hit in part.hits)
+        )
+        if cue.last <= place and cue.before and cue.role != "neutral" and not spent:
+            others = [p for p in part.words if p < cue.first and read_.tokens[p].form in vocabulary().others]
+            role = "doubt" if others else None if cue.role == "affirm" else cue.role
+            state = _State(role, _text(read_, range(min([*others, cue.first]), cue.last)))
     return state
 
 
@@ -231,6 +281,7 @@ def _after(parts: Sequence[Part], index: int, place: int, read_: Read) -> _State
             and following.cues[0].role == "aside"
             and following.cues[0].after
             and not following.cues[0].before
+            and following.cues[0].last <= min(h.first for h in following.hits)
         ):
             state = first(following.cues[:1])
     return state
@@ -260,19 +311,27 @@ def _judged(
     if "doubt" in (said.role, later.role):
         words = said.words if said.role == "doubt" else later.words
         reason = reason or f"the text says “{words}”"
-    followed = index + 1 < len(parts) and not parts[index + 1].hits and parts[index + 1].opening in ("(", "-", ":")
-    reason = reason or _round_it(read_, part, hit, standing, False)
-    if not reason and followed:
-        turning = (
-            vocabulary().altering if standing == "qualifies" else vocabulary().altering_near | vocabulary().altering
-        )
-        odd = [p for p in parts[index + 1].words if read_.tokens[p].form in turning]
+    reason = reason or _object_of(read_, parts, index, hit)
+    reason = reason or _round_it(read_, part, hit, standing)
+    following = parts[index + 1] if index + 1 < len(parts) else None
+    if (
+        not reason
+        and following
+        and not (following.hits or following.sections)
+        and following.opening in ("(", "-", ":", ",")
+    ):
+        odd = [p for p in following.words if read_.tokens[p].form in _turning(hit, standing)]
         reason = f"“{_text(read_, odd)}” may make it another offence" if odd else ""
+    if not reason and following and following.opening == "->":
+        reason = "an arrow leads from it to another"
+    if not reason and read_.text[end:].lstrip().startswith("?"):
+        reason = "it is written with a question mark"
     early = _too_early(meaning.offences, on)
     if early and not reason:
         reason = f"the list takes in this offence only from {early.day} {early:%B %Y}"
     if standing == "watch":
         reason = reason or "its standing in the schedules is not confirmed"
+    proved = any(cue.role == "affirm" for cue in part.cues)
     return Named(
         written,
         start,
@@ -283,12 +342,13 @@ def _judged(
         way,
         0.9 if reason else 1.0,
         reason,
+        proved=proved,
     )
 
 
 def _joined_sections(read_: Read, parts: list[Part]) -> None:
     """Move a section that stands alone after a comma or in brackets to the wording before it, where it can be that wording's own."""
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         alone = (
             part.sections and not (part.hits or part.codes) and all(is_benign(read_.tokens[p].form) for p in part.words)
         )
@@ -314,7 +374,10 @@ def _part_names(read_: Read, parts: Sequence[Part], index: int, state: _State, o
     for number, hit in enumerate(hits):
         beside = part.sections if len(hits) == 1 else [p for p in part.sections if _nearest(hits, p) == number]
         tokens = [read_.tokens[p] for p in beside]
-        hit = _marked(read_, part, hit)
+        hit = _marked(read_, parts, index, hit)
+        if meant := _mended(read_, part, hit) if len(hits) == 1 and not beside else None:
+            yield meant
+            continue
         meaning, why = _narrowed(
             hit, [of_section(t)[0] for t in tokens], [in_acts(t, hit.meaning.offences) for t in tokens]
         )
@@ -340,6 +403,30 @@ def _part_names(read_: Read, parts: Sequence[Part], index: int, state: _State, o
                 yield Named(read_.text[start:end], start, end, "none", reason="the section is in none of the lists")
 
 
+def _mended(read_: Read, part: Part, hit: Hit) -> Named | None:
+    """What a part may mean as a whole where a word for a family is all that was understood of it: "assult occassioning actual bodly harm"."""
+    odd = [p for p in part.words if not is_benign(read_.tokens[p].form)]
+    if not hit.meaning.generic or not odd or part.cues:
+        return None
+    start, end = span_of(read_, [*range(hit.first, hit.last), *part.words])
+    written = " ".join(read_.text[start:end].split())
+    guessed = guess(written) if end - start < 200 else None
+    if guessed is None or guessed[0] == hit.meaning.offences:
+        return None
+    ids, score = guessed
+    return Named(
+        written,
+        start,
+        end,
+        "candidate",
+        _entries(ids, None, None),
+        _standing_of(ids),
+        None,
+        score,
+        "the words are only like its name",
+    )
+
+
 def _nearest(hits: Sequence[Hit], place: int) -> int:
     return min(range(len(hits)), key=lambda n: min(abs(place - hits[n].first), abs(place - hits[n].last + 1)))
 
@@ -352,6 +439,29 @@ def _unexplained(read_: Read, part: Part, previous: Part | None) -> list[int]:
     if not odd or (previous is not None and previous.hits and part.opening in ("(", "-", ":")):
         return []
     return odd
+
+
+def _either(found: list[Named]) -> list[Named]:
+    """Offences joined by "or": where they stand differently none is certain."""
+    if len({one.standing for one in found}) == 1:
+        return found
+    return [
+        replace(one, certainty="candidate", reason="it is one of two offences joined by “or”", score=0.9)
+        if one.certainty == "certain"
+        else one
+        for one in found
+    ]
+
+
+def _doubted(found: list[Named]) -> list[Named]:
+    """An offence set aside in one place is not certain in another, unless its own words say that it was proved."""
+    aside = {one.entries for one in found if one.set_aside}
+    return [
+        replace(one, certainty="candidate", score=0.9, reason="the text also sets this offence aside")
+        if one.certainty == "certain" and one.entries in aside and not one.proved
+        else one
+        for one in found
+    ]
 
 
 def named_in(text: str, on: date | None) -> tuple[list[Named], bool]:
@@ -370,7 +480,7 @@ def named_in(text: str, on: date | None) -> tuple[list[Named], bool]:
             found += names
             odd = [] if names else _unexplained(read_, part, parts[index - 1] if index else None)
             if odd:
-                start, end = span_of(read_, odd)
+                start, end = span_of(read_, part.places())
                 written = " ".join(read_.text[start:end].split())
                 guessed = guess(written) if guesses < GUESSES and end - start < 200 else None
                 guesses += 1
@@ -394,9 +504,11 @@ def named_in(text: str, on: date | None) -> tuple[list[Named], bool]:
                     whole = False
                 else:
                     found.append(Named(written, start, end, "none", reason="it is in none of the lists"))
+            if part.opening == "or" and names and found[: -len(names)]:
+                found[-len(names) - 1 :] = _either(found[-len(names) - 1 :])
             if len(found) >= MOST:
-                return found[:MOST], False
-    return found, whole
+                return _doubted(found[:MOST]), False
+    return _doubted(found), whole
 
 
 __all__ = ["Forms", "Named", "named_in"]

@@ -45,10 +45,10 @@ _DATE = re.compile(
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?,?\s+(?:19|20)\d\d\b"
 )
 _SUB = r"(?:\s?\(\s?[0-9a-z]{1,4}\s?\))"
-_NUMBER = rf"\d{{1,3}}(?:[a-z]{{1,2}})?(?![a-z0-9]){_SUB}*(?:\s?(?:and|&|,)\s?{_SUB}+)*"
+_NUMBER = rf"\d{{1,3}}(?:[a-z]{{1,2}}(?![a-z0-9]))?(?!\d){_SUB}*(?:\s?(?:and|&|,)\s?{_SUB}+)*"
 _COUNTED = r"\s?(?:x|years?|yrs?|y|months?|mths?|m|weeks?|wks?|days?|counts?|cts?|offences?|times|other|further|more)\b"
 _SECTION = re.compile(
-    rf"(?<![a-z0-9'])(?:ss?|sec|secs|sect|sects|section|sections|sctn|sn)\s?\.?\s?(?P<first>{_NUMBER})(?P<more>(?:\s?(?:/|&|,|and|or)\s?(?:s\.?\s?)?{_NUMBER}(?!{_COUNTED}))*)"
+    rf"(?<![a-z0-9'])(?:§|ss?|sec|secs|sect|sects|section|sections|sctn|sn)\s?\.?\s?(?P<first>{_NUMBER})(?P<more>(?:\s?(?:/|&|,|and|or)\s?(?:s\.?\s?)?{_NUMBER}(?!{_COUNTED}))*)"
 )
 _SIGNS = frozenset({"s", "ss", "sec", "sect", "section", "sections"})
 _ONE = re.compile(rf"(\d{{1,3}}[a-z]{{0,2}})((?:{_SUB}|\s?(?:and|&|,)\s?(?={_SUB}))*)")
@@ -275,7 +275,10 @@ def read(written: str) -> Read:
         t = raw[place]
         if place in groups:
             end, label = groups[place]
-            tokens += [Token(form, t.start, raw[end - 1].end) for form in label.split()]
+            if label in words.dropped:
+                between.append(Token(label, t.start, raw[end - 1].end))
+            else:
+                tokens += [Token(form, t.start, raw[end - 1].end) for form in label.split()]
             place = end
             continue
         place += 1

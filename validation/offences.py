@@ -9,7 +9,7 @@ from typing import Literal
 
 from extractors.models import Model
 from validation.models import Truth
-from validation.offence_lists import LawEntry, Standing
+from validation.offence_lists import LawEntry, Standing, is_inchoate_row
 from validation.offence_named import Named, named_in
 
 Certainty = Literal["certain", "candidate", "none"]
@@ -89,11 +89,7 @@ def _listed(texts: Sequence[str]) -> str:
 def _true(offence: NamedOffence) -> str:
     main = [entry for entry in offence.entries if entry.list in ("schedule15_part1", "schedule15_part2", "s327")]
     way = _INCHOATE_WORDS.get(offence.inchoate or "", "")
-    titles = list(
-        dict.fromkeys(
-            entry.offence for entry in main if not entry.offence.startswith(("attempt to", "attempting to commit"))
-        )
-    )
+    titles = list(dict.fromkeys(entry.offence for entry in main if not is_inchoate_row(entry)))
     return _capital(
         f"{way}{titles[0] if titles else main[0].offence}, {_places(main, ('schedule15_part1', 'schedule15_part2', 's327'))}."
     )
