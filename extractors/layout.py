@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from extractors.boxes import boxed_rows, combed, without_frames
 from extractors.draft import DraftCell, DraftTable, Placed
 from extractors.flow import flow, recut
 from extractors.grid import Face, Grid, grids, unnest
@@ -29,17 +30,28 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
         if not _page_border(grid, ink)
         for inner in unnest(grid, [face for face in grid.faces if _padding(face, ink.words)])
     ]
-    held, loose = _assign(found, ink.words)
+    found, words = combed(without_frames(found), ink.words)
+    held, loose = _assign(found, words)
+    boxed, kept, loose = boxed_rows(found, words, loose, sheet)
+    held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
+    found = kept
     rows = [{n: rows_of(words) for n, words in faces.items()} for faces in held]
     for faces in rows:
         for lines in faces.values():
             sheet.observe(lines)
-    blocks = _tables(found, rows, ink.shades, sheet)
+    blocks = [*boxed, *_tables(found, rows, ink.shades, sheet)]
     shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
     rules = [
         rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
     ]
-    blocks += flow(loose, rules, ink.horizontals, shades, [grid.box for grid in found], sheet)
+    blocks += flow(
+        loose,
+        rules,
+        ink.horizontals,
+        shades,
+        [*(grid.box for grid in found), *((b.x0, b.top, b.x1, b.bottom) for b in boxed)],
+        sheet,
+    )
     return _ordered(blocks)
 
 

@@ -15,7 +15,7 @@ from extractors.pdf_paths import Drawing, read_drawing
 from extractors.pdf_text import Piece, TextLayer
 from extractors.pdf_widgets import Annotations, Form, read_annotations
 from extractors.symbols import UNICODE
-from extractors.ticks import tick_boxes, without
+from extractors.ticks import Shape, tick_boxes, without
 
 _COVERED, _WHOLLY = 0.5, 0.8
 """Share of the page that pictures cover where it may be a scan, and where print over it was typed onto a scan."""
@@ -23,6 +23,8 @@ _FEW, _TYPED = 30, 900
 """Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
 _OUTLINES = 60
 """Paths on a page without any text from which it may be print turned into outlines."""
+_BULLET = (1.5, 4.6)
+"""Diameter of a drawn list sign, in points."""
 _UNREADABLE = 0.3
 """Share of words with letters of unknown meaning from which the page is better read from its picture."""
 
@@ -122,9 +124,26 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
         )
         for b in boxes
     ]
+    words += _drawn_bullets(drawing.shapes, words)
     words = _without_fields(words + marks, notes.areas)
     words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
     return PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
+
+
+def _drawn_bullets(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]:
+    """List signs drawn as small dots, as browsers do: each stands alone before the first word of a line."""
+    bullets: list[Word] = []
+    for shape in shapes:
+        side = shape.x1 - shape.x0
+        if not shape.dark or not _BULLET[0] <= side <= _BULLET[1] or abs(shape.bottom - shape.top - side) > 0.5:
+            continue
+        y = (shape.top + shape.bottom) / 2
+        line = [word for word in words if word.top < y < word.bottom and abs(word.x0 - shape.x1) < 60]
+        after = [word for word in line if 1.5 < word.x0 - shape.x1 < 2 * word.size]
+        if after and not any(word.x0 < shape.x0 for word in line):
+            word = after[0]
+            bullets.append(Word("•", shape.x0, word.top, shape.x1, word.bottom, word.size))
+    return bullets
 
 
 def _under(area: Corners, words: Sequence[Word]) -> list[Word]:

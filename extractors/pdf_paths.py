@@ -186,6 +186,7 @@ class _Reader:
     ) -> None:
         """A path of many pieces: each of its parts is judged by itself."""
         dark = fill is not None and sum(fill) < 3 * _DARK
+        vivid = fill is not None and max(fill) - min(fill) >= _VIVID
         inked = stroke is not None and min(stroke) < _WHITE
         for points, curved, closed, ring in self._subpaths(thing, count, outer):
             xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -209,6 +210,8 @@ class _Reader:
                 )
             if ring and inked and not small:
                 self.found.rings.append(Shade(x0, top, x1, bottom, True))
+            elif small and ended and upright and min(wide, high) > THIN and vivid:
+                self.found.shades.append(Shade(x0, top, x1, bottom, True))
             elif fill is not None and stroke is None and min(wide, high) <= THIN:
                 self._thin(x0, top, x1, bottom, fill)
             elif not small and ended and (upright or curved) and min(wide, high) > THIN:
