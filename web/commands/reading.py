@@ -15,6 +15,7 @@ from extractors.models import FormReading, Reading
 from extractors.picture import draw
 from extractors.read import as_json
 from extractors.refusals import Refusal
+from extractors.sniff import kind_of
 from intake.now import LONDON, SystemClock, london_day
 from intake.reading_room import File, ReadingFailed, ReadingRoom
 from validation import check as judge
@@ -63,7 +64,8 @@ def read(file: Path, as_one_object: bool, picture: Path | None) -> None:
     reading = _read(file, london_day(SystemClock().now()), as_one_object)
     if picture is not None:
         picture.mkdir(parents=True, exist_ok=True)
-        for number, page in enumerate(draw(file.read_bytes(), reading), 1):
+        content = file.read_bytes()
+        for number, page in enumerate(draw(content, kind_of(content, file.name), reading), 1):
             (picture / f"{file.stem}-{number}.png").write_bytes(page)
     if as_one_object:
         click.echo(json.dumps(as_json(reading), ensure_ascii=False, indent=1))

@@ -38,6 +38,6 @@ def send_samples(house: House) -> int:
     with (SAMPLES / "cases.toml").open("rb") as file:
         names = [case["file"] for case in tomllib.load(file)["case"]]
     for name in names:
-        sender = next((kind for start, kind in SENDERS.items() if name.startswith(start)), "police")
+        sender: AgencyType = next((kind for start, kind in SENDERS.items() if name.startswith(start)), "police")
         house.desk.receive(referrers[sender], name, (SAMPLES / name).read_bytes(), token=f"sample {name}")
     return len(names)

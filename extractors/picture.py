@@ -1,0 +1,83 @@
+"""Draws pages for people: each page of a file as a picture, for the page that shows a value beside where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+from extractors.models import Reading
+from extractors.refusals import Refusal
+
+DPI = 110
+QUALITY = 80
+POINTS = 72
+SURE, DOUBTFUL = "#00703c", "#d4351c"
+
+
+class PagePicture(NamedTuple):
+    """A page as JPEG, and its size in points."""
+
+    width: float
+    height: float
+    jpeg: bytes
+
+
+def page_pictures(content: bytes, kind: str) -> Iterator[PagePicture]:
+    """Every page of a PDF or an image file, in order. `kind` is "pdf" or "image". Raises Refusal: damaged."""
+    yield from _pdf_pages(content) if kind == "pdf" else _image_pages(content)
+
+
+def _pdf_pages(content: bytes) -> Iterator[PagePicture]:
+    try:
+        pdf = pdfium.PdfDocument(content)
+        pdf.init_forms()
+    except pdfium.PdfiumError as error:
+        raise Refusal("damaged") from error
+    for page in pdf:
+        width, height = page.get_size()
+        yield PagePicture(width, height, _jpeg(page.render(scale=DPI / POINTS).to_pil()))
+
+
+def _image_pages(content: bytes) -> Iterator[PagePicture]:
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            for number in range(getattr(picture, "n_frames", 1)):
+                picture.seek(number)
+                dpi = float(picture.info.get("dpi", (200, 200))[0]) or 200.0
+                size = (picture.width * POINTS / dpi, picture.height * POINTS / dpi)
+                page = picture.convert("RGB")
+                page.thumbnail((int(size[0] * DPI / POINTS), int(size[1] * DPI / POINTS)))
+                yield PagePicture(*size, _jpeg(page))
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise Refusal("damaged") from error
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.convert("RGB").save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def draw(content: bytes, kind: str, reading: Reading) -> Iterator[bytes]:
+    """Every page as PNG with the place of every value drawn on it: green when sure, red below a confidence of 0.9."""
+    values = [value for form in reading.forms for value in form.values.values() if value.evidence]
+    for number, page in enumerate(page_pictures(content, kind), 1):
+        with Image.open(BytesIO(page.jpeg)) as opened:
+            picture = opened.convert("RGB")
+        pen = ImageDraw.Draw(picture)
+        for value in values:
+            evidence = value.evidence
+            if evidence is None or evidence.page != number or evidence.box is None:
+                continue
+            box = evidence.box
+            scale = picture.width / page.width
+            colour = SURE if value.confidence >= 0.9 else DOUBTFUL
+            pen.rectangle([scale * side for side in (box.x0, box.top, box.x1, box.bottom)], outline=colour, width=2)
+            pen.text((scale * box.x0, scale * box.top - 11), value.key, fill=colour)
+        out = BytesIO()
+        picture.save(out, "PNG")
+        yield out.getvalue()
