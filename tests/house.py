@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -51,6 +52,33 @@ class SetClock:
         self.moment += timedelta(**time)
 
 
+MASTER_KEY = "5e" * 32
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People of two agencies in one area, a coordinator of each of two areas, and an administrator."""
+
+    yot: Person
+    hospital: Person
+    coordinator: Person
+    other_coordinator: Person
+    administrator: Person
+
+
+def _furnish(house: House) -> Cast:
+    add = house.people.add_person
+    yot = house.people.add_agency("Ambleford Youth Offending Team", "yot", "WM")
+    hospital = house.people.add_agency("Ambleford Mental Health Trust", "mental_health", "WM")
+    return Cast(
+        yot=add("yot@example.org", "Yvonne Otter", "referrer", PASSWORD, agency_id=yot.id),
+        hospital=add("hospital@example.org", "Harriet Moss", "referrer", PASSWORD, agency_id=hospital.id),
+        coordinator=add("coordinator@example.org", "Carol Finch", "coordinator", PASSWORD, area="WM"),
+        other_coordinator=add("elsewhere@example.org", "Ewan Wren", "coordinator", PASSWORD, area="NW"),
+        administrator=add("admin@example.org", "Adam Heron", "administrator", PASSWORD),
+    )
+
+
 @dataclass(frozen=True)
 class Servers:
     data: Path
@@ -58,6 +86,7 @@ class Servers:
     owner_url: str
     admin: str
     redis_url: str
+    cast: Cast
 
     def fresh_database(self) -> tuple[str, str]:
         """A new copy of the migrated database: the addresses of the application and of the owner."""
@@ -79,16 +108,21 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    data = tmp_path_factory.mktemp("servers")
-    kept = Secrets(data / "secrets")
-    with Embedded(data, kept) as embedded:
-        migrate(embedded.owner_url)
-        password = kept.hex("postgres-password")
-        admin = embedded.owner_url.replace(
-            f"{OWNER}:{kept.hex('owner-password')}@/{DATABASE}", f"postgres:{password}@/postgres"
-        )
-        yield Servers(data, embedded.database_url, embedded.owner_url, admin, embedded.redis_url)
+def servers() -> Iterator[Servers]:
+    # Not in pytest's own folder: every start of pytest closes that to other accounts, PostgreSQL's among them.
+    with tempfile.TemporaryDirectory(prefix="mappa-servers-") as folder:
+        data = Path(folder)
+        kept = Secrets(data / "secrets")
+        with Embedded(data, kept) as embedded:
+            migrate(embedded.owner_url)
+            password = kept.hex("postgres-password")
+            admin = embedded.owner_url.replace(
+                f"{OWNER}:{kept.hex('owner-password')}@/{DATABASE}", f"postgres:{password}@/postgres"
+            )
+            urls = {"database_url": embedded.database_url, "redis_url": embedded.redis_url}
+            with open_house(Settings(**urls, data=data, master_key=MASTER_KEY), clock=SetClock()) as house:
+                cast = _furnish(house)
+            yield Servers(data, embedded.database_url, embedded.owner_url, admin, embedded.redis_url, cast)
 
 
 @pytest.fixture
@@ -101,7 +135,7 @@ def settings(servers: Servers, tmp_path: Path) -> Iterator[Settings]:
         owner_url=owner_url,
         redis_url=servers.redis_url,
         data=tmp_path / "var",
-        master_key="5e" * 32,
+        master_key=MASTER_KEY,
         max_upload=1024 * 1024,
     )
     servers.drop(database_url)
@@ -118,29 +152,9 @@ def house(settings: Settings, clock: SetClock) -> Iterator[House]:
         yield opened
 
 
-@dataclass(frozen=True)
-class Cast:
-    """People of two agencies in one area, and a coordinator of each of two areas."""
-
-    yot: Person
-    hospital: Person
-    coordinator: Person
-    other_coordinator: Person
-    administrator: Person
-
-
 @pytest.fixture
-def cast(house: House) -> Cast:
-    add = house.people.add_person
-    yot = house.people.add_agency("Ambleford Youth Offending Team", "yot", "WM")
-    hospital = house.people.add_agency("Ambleford Mental Health Trust", "mental_health", "WM")
-    return Cast(
-        yot=add("yot@example.org", "Yvonne Otter", "referrer", PASSWORD, agency_id=yot.id),
-        hospital=add("hospital@example.org", "Harriet Moss", "referrer", PASSWORD, agency_id=hospital.id),
-        coordinator=add("coordinator@example.org", "Carol Finch", "coordinator", PASSWORD, area="WM"),
-        other_coordinator=add("elsewhere@example.org", "Ewan Wren", "coordinator", PASSWORD, area="NW"),
-        administrator=add("admin@example.org", "Adam Heron", "administrator", PASSWORD),
-    )
+def cast(servers: Servers) -> Cast:
+    return servers.cast
 
 
 def form_file(form: str = "A", *, pages: int = 1, orders: dict[str, Any] | None = None, **values: Any) -> bytes:
