@@ -70,6 +70,9 @@ class Control:
     iso_date: str | None = None
     tick: Tick | None = None
     """Of a check box: its state, which stands for the sign drawn in it. None once it has been shown."""
+    instead: str | None = None
+    """Text that stands for what is drawn in the control. "" once it has been shown."""
+    confidence: float = 1.0
 
 
 @dataclass(slots=True)
@@ -114,7 +117,7 @@ def _run(piece: Piece, path: str, blank: bool) -> Run:
         placeholder=control.placeholder,
         iso_date=control.iso_date,
         method=control.method,
-        confidence=1.0 if tick is None else tick.confidence,
+        confidence=control.confidence if tick is None else tick.confidence,
     )
 
 

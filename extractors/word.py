@@ -1,7 +1,10 @@
 """Reads a Word document (.docx) into the page model by walking its XML, so that nothing that Word shows is lost.
 
-Modules: package.py opens the zip; word_story.py walks blocks and tables, word_text.py runs and fields, word_controls.py
-fillable controls, word_styles.py styles and lists; signs.py tells tick signs from words.
+package.py        opens the zip and its XML safely
+word_story.py     blocks, paragraphs and controls at every level; word_tables.py the tables
+word_runs.py      runs and their looks; word_text.py what they show, fields by their results
+word_controls.py  content controls, legacy fields; word_bindings.py bound data; word_activex.py ActiveX controls
+word_styles.py    styles and lists; signs.py tick signs among words
 """
 
 from __future__ import annotations
@@ -13,20 +16,28 @@ from functools import cached_property
 from lxml import etree
 
 from extractors.package import Package
-from extractors.page import Document, Line
+from extractors.page import Block, Document, Line
 from extractors.pieces import finished_body, lines_within
 from extractors.refusals import Refusal
+from extractors.word_activex import Active, read_active
+from extractors.word_bindings import Bindings
 from extractors.word_names import VAL, R, W
-from extractors.word_story import Story
+from extractors.word_story import Story, Unread
 from extractors.word_styles import Styles
 
 _UNREAD = {
-    "picture": (
-        "The document holds a picture, whose text was not read.",
-        "The document holds {} pictures, whose text was not read.",
+    "picture": ("holds a picture, whose text was not read", "holds {} pictures, whose text was not read"),
+    "shape": ("holds a drawn shape, which may mark an answer", "holds {} drawn shapes, which may mark answers"),
+    "object": ("holds an embedded file, which was not read", "holds {} embedded files, which were not read"),
+    "control": ("holds a control that could not be read", "holds {} controls that could not be read"),
+    "chunk": (
+        "holds a part in another format, which was not read",
+        "holds {} parts in other formats, which were not read",
     ),
-    "chunk": ("A part kept in another format was not read.", "{} parts kept in another format were not read."),
 }
+"""What a story counts as unread, in words for one and for several."""
+CHUNKS_DEEP = 2
+"""Documents within documents (w:altChunk)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +48,63 @@ class _Relation:
 
 def read_docx(content: bytes) -> Document:
     """The document of a .docx file. Raises Refusal: damaged, external_entity, too_large_inflated, too_hard."""
-    return _Word(Package(content)).document()
+    return _Word(Package(content), 0).document()
 
 
 class _Word:
-    def __init__(self, package: Package) -> None:
+    """One document and what its stories ask of it (word_story.Parts)."""
+
+    def __init__(self, package: Package, depth: int) -> None:
         self._package = package
+        self._depth = depth
         main = [relation.target for relation in self._relations("").values() if relation.kind == "officeDocument"]
         self._main = main[0] if main and main[0] in package else "word/document.xml"
         self._links = self._relations(self._main)
         self._styles = Styles(package, self._target("styles"), self._target("numbering"))
+        self._bindings = Bindings(package)
+        self._unread = Unread()
 
     def document(self) -> Document:
         root = self._package.xml(self._main)
         body = None if root is None else root.find(W + "body")
         if root is None or body is None:
             raise Refusal("damaged")
-        story = Story(self._styles, self._prompt)
-        blocks = finished_body(story.blocks(body, "body"))
+        blocks = finished_body(Story(self._styles, self, self._unread).blocks(body, "body"))
         header, footer = (self._margin(root, name) for name in ("header", "footer"))
         partly = [
-            one if count == 1 else many.format(count)
-            for name, count in story.unread.items()
+            f"The document {(one if count == 1 else many).format(count)}."
+            for name, count in self._unread.counts.items()
             for one, many in [_UNREAD[name]]
         ]
         return Document("docx", tuple(blocks), header, footer, partly=tuple(partly))
+
+    def prompt(self, name: str) -> str | None:
+        """The placeholder text of the glossary entry with this name."""
+        return self._glossary.get(name)
+
+    def bound(self, properties: etree._Element | None) -> str | None:
+        """The data that the control with these w:sdtPr is bound to."""
+        return self._bindings.value(properties)
+
+    def chunk(self, identity: str) -> list[Block] | None:
+        """The blocks of an embedded .docx (w:altChunk), None when the part is of another kind or nested too deeply."""
+        link = self._links.get(identity)
+        content = None if link is None else self._package.part(link.target)
+        if content is None or not content.startswith(b"PK") or self._depth >= CHUNKS_DEEP:
+            return None
+        inner = _Word(Package(content), self._depth + 1).document()
+        return list(inner.blocks)
+
+    def active(self, identity: str) -> Active | None:
+        """The ActiveX control with this relation id."""
+        link = self._links.get(identity)
+        description = None if link is None else self._package.xml(link.target)
+        if link is None or description is None:
+            return None
+        streams = [
+            inner.target for inner in self._relations(link.target).values() if inner.kind == "activeXControlBinary"
+        ]
+        return read_active(description, self._package.part(streams[0]) if streams else None)
 
     def _margin(self, root: etree._Element, name: str) -> tuple[Line, ...]:
         """The lines of all headers (or footers) of all sections, each text once."""
@@ -74,13 +117,10 @@ class _Word:
         for number, part in enumerate(dict.fromkeys(parts), 1):
             element = self._package.xml(part)
             if element is not None:
-                blocks = Story(self._styles, self._prompt).blocks(element, f"{name}[{number}]")
+                blocks = Story(self._styles, self, Unread()).blocks(element, f"{name}[{number}]")
                 for line in lines_within(finished_body(blocks)):
                     found.setdefault(line.text, line)
         return tuple(found.values())
-
-    def _prompt(self, name: str) -> str | None:
-        return self._glossary.get(name)
 
     @cached_property
     def _glossary(self) -> dict[str, str]:

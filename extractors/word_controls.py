@@ -17,16 +17,27 @@ from extractors.word_names import VAL, W14, W15, W, is_on, number_of, value_of
 DATE_KEPT = re.compile(r"^\s*(\d{4}-\d{2}-\d{2})")
 
 
-def content_control(properties: etree._Element | None, shown: str, prompt: Callable[[], str | None]) -> Control | None:
-    """A content control by its w:sdtPr and the text it shows; None for one that only groups others.
+def content_control(
+    properties: etree._Element | None,
+    content: etree._Element,
+    prompt: Callable[[], str | None],
+    bound: str | None,
+) -> Control | None:
+    """A content control by its w:sdtPr and w:sdtContent; None for one that only groups others.
 
-    `prompt` gives the text of its placeholder in the document's glossary, None when it has none.
+    `prompt` gives the text of its placeholder in the document's glossary, None when it has none; `bound` is the text of
+    the data that the control is bound to, which Word shows in its place.
     """
     if properties is None:
         return None
+    shown = "".join(text.text or "" for text in content.iter(W + "t"))
     box = properties.find(W14 + "checkbox")
     if box is not None:
-        return Control("checkbox", "content_control", tick=_check_box(box, shown))
+        tick = _check_box(box, shown)
+        if bound is not None and bound.strip().lower() in ("true", "false", "1", "0"):
+            bound_tick = bound.strip().lower() in ("true", "1")
+            tick = Tick(bound_tick, tick.confidence if bound_tick == tick.ticked else 0.4)
+        return Control("checkbox", "content_control", tick=tick)
     kind: ControlKind = "text"
     iso = None
     for child in properties:
@@ -34,27 +45,63 @@ def content_control(properties: etree._Element | None, shown: str, prompt: Calla
             return None
         if child.tag == W + "date":
             kind = "date"
-            kept = DATE_KEPT.match(child.get(W + "fullDate") or "")
-            iso = kept[1] if kept else None
+            iso = _iso_date(child.get(W + "fullDate"))
         elif child.tag in (W + "dropDownList", W + "comboBox"):
             kind = "choice"
-    placeholder = is_prompt(shown, prompt, said=is_on(properties.find(W + "showingPlcHdr")))
-    return Control(kind, "content_control", placeholder, None if placeholder else iso)
+            bound = None if bound is None else _display_text(child, bound)
+    said = is_on(properties.find(W + "showingPlcHdr"))
+    placeholder, confidence = _is_prompt(shown, prompt, said, content)
+    control = Control(kind, "content_control", placeholder, None if placeholder else iso, confidence=confidence)
+    return control if bound is None else _bound(control, shown, bound)
 
 
-def is_prompt(shown: str, prompt: Callable[[], str | None], said: bool) -> bool:
-    """Whether a control shows its prompt and not a value.
+def _bound(control: Control, shown: str, bound: str) -> Control:
+    """The control with the data it is bound to shown in place of a prompt, or of another text, which leaves a doubt."""
+    told = " ".join(bound.split())
+    iso = _iso_date(bound) if control.kind == "date" else None
+    if not told or told == " ".join(shown.split()) or (iso is not None and iso == control.iso_date):
+        return control
+    control.confidence = 1.0 if control.placeholder or not shown.strip() else 0.6
+    control.instead, control.iso_date, control.placeholder = iso or bound.strip(), iso, False
+    return control
+
+
+def _iso_date(text: str | None) -> str | None:
+    kept = DATE_KEPT.match(text or "")
+    return kept[1] if kept else None
+
+
+def _display_text(choices: etree._Element, value: str) -> str:
+    """What a list shows for the value of one of its entries."""
+    for entry in choices.iterchildren(W + "listItem"):
+        if value.strip() and entry.get(W + "value") == value.strip():
+            return entry.get(W + "displayText") or value
+    return value
+
+
+def _is_prompt(shown: str, prompt: Callable[[], str | None], said: bool, content: etree._Element) -> tuple[bool, float]:
+    """Whether a control shows its prompt and not a value, and how sure that is.
 
     The document may say so and be wrong (software that fills a template and forgets the mark), or not say so and be
-    wrong (a prompt kept as plain text by an editor that knows no controls).
+    wrong (a prompt kept as plain text by an editor that knows no controls). Prompts are grey, values are not.
     """
     text = " ".join(shown.split())
     if not text:
-        return said
+        return said, 1.0
     if PROMPT.match(text):
-        return True
+        return True, 1.0
     kept = prompt()
-    return said if kept is None else text == " ".join(kept.split())
+    if kept is not None:
+        return text == " ".join(kept.split()), 1.0
+    return (True, 1.0) if said and _is_grey(content) else (False, 0.7 if said else 1.0)
+
+
+def _is_grey(content: etree._Element) -> bool:
+    for properties in content.iter(W + "rPr"):
+        style, colour = value_of(properties, "rStyle") or "", value_of(properties, "color") or ""
+        if "placeholder" in style.lower() or re.fullmatch(r"([4-9A-Ca-c][0-9A-Fa-f])\1\1", colour):
+            return True
+    return False
 
 
 def legacy_check_box(box: etree._Element | None) -> Tick:

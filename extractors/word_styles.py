@@ -6,15 +6,17 @@ ECMA-376 part 1, 17.7 (styles, with 17.7.3 on toggle properties) and 17.9 (numbe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
 from extractors import signs
 from extractors.package import Package
 from extractors.pieces import Look
-from extractors.word_names import VAL, W, is_on, value_of
+from extractors.word_names import VAL, W, value_of
 
-_TOGGLES = {W + "b": "bold", W + "strike": "struck", W + "dstrike": "struck", W + "vanish": "hidden"}
+TOGGLES = {W + "b": "bold", W + "strike": "struck", W + "dstrike": "struck", W + "vanish": "hidden"}
+_OFF = frozenset({"0", "false", "off"})
 _STYLES_DEEP = 20
 """Styles may be based on styles; a ring of them is a fault that must not hang the reader."""
 
@@ -31,9 +33,8 @@ class _Style:
 
 @dataclass(frozen=True, slots=True)
 class ListSign:
-    """The sign a list puts before a paragraph: a number, a bullet, or a box (`mark` not None)."""
+    """The sign a list puts before a paragraph: a number or bullet, or a box (`mark` not None)."""
 
-    numbered: bool
     mark: bool | None = None
 
 
@@ -43,21 +44,34 @@ def toggles_of(properties: etree._Element | None) -> dict[str, bool]:
         return {}
     found: dict[str, bool] = {}
     for child in properties:
-        name = _TOGGLES.get(str(child.tag))
+        name = TOGGLES.get(str(child.tag))
         if name is not None:
-            found[name] = is_on(child) or found.get(name, False)
+            found[name] = is_on_toggle(child) or found.get(name, False)
     return found
+
+
+def is_on_toggle(element: etree._Element) -> bool:
+    """Whether an on/off look is on."""
+    return element.get(VAL) not in _OFF
 
 
 def symbol_font(properties: etree._Element | None) -> str | None:
     """The symbol font that a w:rPr sets for letters, "" when it sets an ordinary one, None when it sets none."""
     fonts = None if properties is None else properties.find(W + "rFonts")
-    if fonts is None:
-        return None
+    return None if fonts is None else symbol_font_of(fonts)
+
+
+def symbol_font_of(fonts: etree._Element) -> str | None:
+    """The symbol font that a w:rFonts sets for letters, as `symbol_font`."""
     name = fonts.get(W + "ascii") or fonts.get(W + "hAnsi")
     if name is None:
         return None
-    return name if signs.shown(name, "o") is not None else ""
+    return name if _shows_signs(name) else ""
+
+
+@lru_cache(maxsize=256)
+def _shows_signs(font: str) -> bool:
+    return signs.shown(font, "o") is not None
 
 
 def is_shaded(shading: etree._Element | None) -> bool:
@@ -194,10 +208,10 @@ class _Level:
         if self.style == "none" or not self.text:
             return None
         if self.style != "bullet":
-            return ListSign(numbered=True)
+            return ListSign()
         drawn = self.text if len(self.text) != 1 else (signs.shown(self.font, self.text) or self.text)
         # A tick is one of Word's ready-made bullets; a box is not, so somebody meant it as a box.
-        return ListSign(numbered=False, mark={"☐": False, "☑": True, "☒": True}.get(drawn))
+        return ListSign(mark={"☐": False, "☑": True, "☒": True}.get(drawn))
 
 
 def _read_level(element: etree._Element) -> _Level:

@@ -19,6 +19,8 @@ _PROMPT_BUTTON = re.compile(r"^\s*MACROBUTTON\s+\S+\s+(.*)$", re.DOTALL | re.IGN
 _SYMBOL_FIELD = re.compile(
     r"^\s*SYMBOL\s+(0x[0-9a-f]{1,5}|\d{1,6}|\S)(?=\s|$)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.DOTALL | re.IGNORECASE
 )
+_NOT_SHOWN = frozenset({"FORMCHECKBOX", "FORMDROPDOWN", "TOC", "INDEX"})
+"""Fields whose result is not text of the form: states drawn as signs, and lists of headings that would pass for them."""
 _FIELD_NAME = re.compile(r"\s*\\?\s*([A-Za-z]+)")
 
 
@@ -65,6 +67,8 @@ class Text:
             self._add(Piece("", look, control, control.tick))
             control.tick = None
             text, control = text[1:], None
+        elif control is not None and control.instead is not None:
+            text, control.instead = control.instead, ""
         if look.font:
             for character in text:
                 shown = signs.shown(look.font, character)
@@ -81,7 +85,13 @@ class Text:
         if control is not None and control.tick is not None:
             self.text(character, look, control)
         else:
-            self._add(Piece(signs.shown(font, character) or "", look, control, symbol=True))
+            shown = signs.shown(font, character)
+            self._add(Piece(character if shown is None else shown, look, control, symbol=shown is not None))
+
+    def empty(self, look: Look, control: Control) -> None:
+        """A control that shows nothing."""
+        if not look.hidden:
+            self._add(Piece("", look, control))
 
     def line_break(self) -> None:
         self._add(Piece("\n"))
@@ -100,6 +110,8 @@ class Text:
             opened.name = _name_of(opened)
             if opened.name == "FORMTEXT":
                 opened.control = Control("text", "legacy_field")
+            elif opened.name == "MERGEFIELD":
+                opened.control = Control("text", "text")
 
     def end(self) -> None:
         if not self._fields:
@@ -119,6 +131,9 @@ class Text:
             control.placeholder = PROMPT.match("".join(ended.shown).strip()) is not None
             if not ended.shown:
                 self._add(Piece("", PLAIN, control))
+        elif name == "MERGEFIELD" and ended.control is not None:
+            # A field that nobody has merged still shows its own name.
+            ended.control.placeholder = re.fullmatch(r"\s*«.*»\s*", "".join(ended.shown)) is not None
         elif button := _PROMPT_BUTTON.match("".join(ended.code)):
             if not "".join(ended.shown).strip():
                 self._add(Piece(button[1].strip(), PLAIN, Control("text", "legacy_field", placeholder=True)))
@@ -138,7 +153,7 @@ class Text:
             if not opened.in_result:
                 return
             opened.shown.append(piece.text)
-            if opened.name in ("FORMCHECKBOX", "FORMDROPDOWN"):
+            if opened.name in _NOT_SHOWN:
                 return
             if piece.control is None and piece.text != "\n":
                 piece.control = opened.control
