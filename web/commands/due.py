@@ -7,14 +7,16 @@ from datetime import datetime
 
 import click
 
-from intake.clock import LONDON, due_date
+from intake.clock import due_date
+from intake.models import Basis
+from intake.now import LONDON
 
 
 @click.command()
 @click.argument("received")
 @click.option("--basis", type=click.Choice(["calendar", "working"]), default="calendar", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def due(received: str, basis: str, as_json: bool) -> None:
+def due(received: str, basis: Basis, as_json: bool) -> None:
     """When the decision on a referral RECEIVED at an ISO date or date and time is due, and why.
 
     A time without a zone is London time.
