@@ -125,11 +125,13 @@ def decide(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
     review_by = draft.review_by
     if review_by is None and draft.panel_date is not None and terms.review_weeks is not None:
         review_by = draft.panel_date + timedelta(weeks=terms.review_weeks)
+    before, number = last_decision(file)
     grounds = Grounds(reasons=draft.reasons.strip(), told_referrer=draft.told_referrer.strip())
     file.connection.execute(
         insert(decisions).values(
             id=new,
             referral_id=file.id,
+            number=number,
             outcome=outcome,
             level=terms.level,
             category=draft.category,
@@ -138,7 +140,7 @@ def decide(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
             sealed=file.envelope.seal_text(grounds.model_dump_json(), f"decisions/{new}"),
             decided_by=file.acting.id,
             decided_at=file.now,
-            supersedes=last_decision(file),
+            supersedes=before,
         )
     )
     words = dict(OUTCOMES[cast(FormCode, file.row["form"])])[outcome]
@@ -149,23 +151,29 @@ def decide(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
     return {}
 
 
-def last_decision(file: CaseFile) -> UUID | None:
-    found = select(decisions.c.id).where(decisions.c.referral_id == file.id).order_by(decisions.c.decided_at.desc())
-    return file.connection.scalar(found.limit(1))
+def last_decision(file: CaseFile) -> tuple[UUID | None, int]:
+    """The decision that a new one would follow, and the number that the new one gets."""
+    found = file.connection.execute(
+        select(decisions.c.id, decisions.c.number)
+        .where(decisions.c.referral_id == file.id)
+        .order_by(decisions.c.number.desc())
+        .limit(1)
+    ).first()
+    return (found.id, found.number + 1) if found is not None else (None, 1)
 
 
 def reopen(file: CaseFile, why: str) -> None:
     """Put a decided case back on the queue; its decision is kept, and its due date stays what it was."""
-    new = uuid4()
+    new, (before, _) = uuid4(), last_decision(file)
     file.connection.execute(
         insert(reopenings).values(
             id=new,
-            decision_id=last_decision(file),
+            decision_id=before,
             why_sealed=file.envelope.seal_text(why.strip(), f"reopenings/{new}"),
             by=file.acting.id,
             at=file.now,
         )
     )
     file.put(outcome=None, decided_at=None)
-    file.note("reopened", "Reopened the case.", decision=str(last_decision(file)))
+    file.note("reopened", "Reopened the case.", decision=str(before))
     file.tell("reopened", agency=True)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractors.models import Reading
+from extractors.picture import PagePicture
 from extractors.refusals import Refusal
 
 WALL_CLOCK = 300.0
@@ -41,19 +42,11 @@ LENGTH = struct.Struct("!I")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Picture(NamedTuple):
-    """A page as JPEG, and its size in points."""
-
-    width: float
-    height: float
-    jpeg: bytes
-
-
 class Result(NamedTuple):
     """What a file says (None where it was only to be drawn), and what its pages look like."""
 
     reading: Reading | None
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[PagePicture] = ()
     pictures_follow: bool = False
     """Whether the pages are worth drawing in a job of their own."""
 
@@ -103,7 +96,7 @@ def _lock_down() -> None:
 def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     request = json.loads(_exactly(channel, LENGTH.unpack(_exactly(channel, LENGTH.size))[0]))
     content = _exactly(channel, request["size"])
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[PagePicture] = ()
     try:
         reading, pictures, follow = tasks[request["task"]](
             content, request["filename"], date.fromisoformat(request["day"])

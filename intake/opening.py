@@ -160,7 +160,7 @@ def _decisions(connection: Connection, referral_id: UUID, envelope: Envelope) ->
         select(decisions, people.c.name)
         .join(people, people.c.id == decisions.c.decided_by)
         .where(decisions.c.referral_id == referral_id)
-        .order_by(decisions.c.decided_at)
+        .order_by(decisions.c.number)
     ).mappings()
     found = []
     for row in rows:

@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, select, update
 
 from extractors.models import FormReading, Reading
+from extractors.picture import PagePicture
 from extractors.refusals import Refusal
 from intake.casefile import CaseFile
 from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
 from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
 from intake.now import london_day
-from intake.nursery import Picture, Result
+from intake.nursery import Result
 from intake.reading_room import File, ReadingFailed
 from intake.receiving import keep_document, next_reference
 from intake.registry import Registry
@@ -143,7 +144,7 @@ class ReadingDesk:
         file.note("read", f"Read form {form.form}.", form=form.form, carrier=form.carrier)
         judge(file, self._check, self._registry.index)
 
-    def _keep_pictures(self, file: CaseFile, pictures: Sequence[Picture]) -> None:
+    def _keep_pictures(self, file: CaseFile, pictures: Sequence[PagePicture]) -> None:
         rows = [
             {
                 "referral_id": file.id,

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractors.models import Reading
+from extractors.picture import PagePicture
 from extractors.refusals import Refusal
-from intake.nursery import CHUNK, LENGTH, Picture, Result
+from intake.nursery import CHUNK, LENGTH, Result
 
 READER = (sys.executable, "-m", "intake.reader_child")
 PASSED_ON = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -169,7 +170,7 @@ def _opened(answer: bytes) -> Result:
             raise ReadingFailed(str(head["failed"])[:80])
         pictures = []
         for width, height, size in head["pictures"]:
-            pictures.append(Picture(float(width), float(height), answer[start : start + size]))
+            pictures.append(PagePicture(float(width), float(height), answer[start : start + size]))
             start += size
         told = head["reading"]
         reading = Reading.model_validate_json(json.dumps(told)) if told is not None else None

@@ -229,6 +229,7 @@ decisions = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("level", Text),
     Column("category", Text),
@@ -238,6 +239,7 @@ decisions = Table(
     Column("decided_by", Uuid, ForeignKey("people.id"), nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("supersedes", Uuid, ForeignKey("decisions.id"), unique=True),
+    UniqueConstraint("referral_id", "number"),
 )
 
 reopenings = Table(

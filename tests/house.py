@@ -24,13 +24,14 @@ from psycopg import sql
 
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, Reading, Value
+from extractors.picture import PagePicture
 from extractors.refusals import Refusal
 from intake.database import migrate
 from intake.embedded import DATABASE, OWNER, Embedded
 from intake.house import House, open_house
 from intake.keeping import Secrets
 from intake.models import Person
-from intake.nursery import Picture, Result
+from intake.nursery import Result
 from intake.reading import ReadingDesk
 from intake.settings import Settings
 
@@ -193,7 +194,7 @@ def read_test_form(content: bytes, filename: str, day: date) -> Result:
     if "signal" in told:
         os.kill(os.getpid(), told["signal"])
     forms = [_form(one) for one in told.get("mail", [told])]
-    pictures = [] if "pictures_follow" in told else [Picture(595.0, 842.0, JPEG)] * forms[0].pages
+    pictures = [] if "pictures_follow" in told else [PagePicture(595.0, 842.0, JPEG)] * forms[0].pages
     return Result(
         Reading(forms=tuple(forms), other_attachments=("covering letter.docx",)), pictures, "pictures_follow" in told
     )
@@ -201,7 +202,7 @@ def read_test_form(content: bytes, filename: str, day: date) -> Result:
 
 def draw_test_form(content: bytes, filename: str, day: date) -> Result:
     """Stands in for LibreOffice."""
-    return Result(None, [Picture(595.0, 842.0, JPEG)] * 2)
+    return Result(None, [PagePicture(595.0, 842.0, JPEG)] * 2)
 
 
 TASKS = {"read": read_test_form, "picture": draw_test_form}

@@ -169,6 +169,7 @@ CREATE INDEX ix_clarifications_referral_id ON clarifications (referral_id);
 CREATE TABLE decisions (
     id UUID NOT NULL,
     referral_id UUID NOT NULL,
+    number INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     level TEXT,
     category TEXT,
@@ -179,6 +180,7 @@ CREATE TABLE decisions (
     decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
     supersedes UUID,
     PRIMARY KEY (id),
+    UNIQUE (referral_id, number),
     FOREIGN KEY(referral_id) REFERENCES referrals (id),
     FOREIGN KEY(decided_by) REFERENCES people (id),
     UNIQUE (supersedes),
