@@ -11,7 +11,7 @@ from extractors.columns import Row, chunks, column_starts, is_box
 from extractors.draft import DraftTable, Placed
 from extractors.grid import SNAP
 from extractors.ink import Edge, Shade, Word
-from extractors.lines import Sheet, lines_of, rows_of
+from extractors.lines import SPACE, Sheet, lines_of, rows_of
 from extractors.stacks import Area, boundaries, cells_of, stacked, stacks
 
 _NEXT = 1.75
@@ -96,7 +96,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
     if not words:
         return []
     lines = rows_of(words)
-    x0, x1 = min(word.x0 for word in words), max(word.x1 for word in words)
+    x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []
     plain: list[list[Word]] = []
     for group, starts in _aligned(lines):
@@ -184,23 +184,23 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
 def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float]) -> list[Row]:
     """Printed lines gathered into rows: a line that begins no new label carries on the row above it."""
     rows: list[list[Word]] = []
-    last: list[Word] = []
+    label: list[Word] = []
     for line in lines:
-        begins = line[0].x0 < starts[0] - 3
-        parted = len(chunks(line)) > 1
-        if rows and not (begins and (parted or _new_label(last, line))):
+        first = [word for word in line if word.x0 < starts[0] - 3]
+        if rows and (not first or _carries_on(label, first, starts[0])):
             rows[-1] += line
         else:
             rows.append(list(line))
-        last = line
+        label = first or label
     return [Row(min(word.top for word in row), max(word.bottom for word in row), row) for row in rows]
 
 
-def _new_label(before: Sequence[Word], line: Sequence[Word]) -> bool:
-    """Whether a line with a label and no value begins a row, rather than carrying on the label above."""
-    if is_box(line[0]):
-        return True
-    first_of_before = chunks(before)[0]
-    closed = first_of_before[-1].text.endswith((":", "?"))
-    gap = line[0].top - before[0].bottom
-    return closed or not line[0].text[:1].islower() or gap > 0.5 * line[0].size
+def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:
+    """Whether `more` is the next printed line of the label before it, rather than a label of its own."""
+    if not label or is_box(more[0]) or label[-1].text.endswith((":", "?")):
+        return False
+    size = more[0].size
+    if more[0].top - label[0].bottom > 0.5 * size or label[0].bold != more[0].bold:
+        return False
+    fits = label[-1].x1 + SPACE * size + (more[0].x1 - more[0].x0) < end - size
+    return not fits and (more[0].text[:1].islower() or more[0].text[:1] in "(/&")

@@ -8,7 +8,7 @@ Points, origin top left. Nothing here knows text, so a scanner's rulings and a p
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,10 +24,16 @@ SLIT = 3.5
 """A face thinner than this holds no print: it is the inside of a double border."""
 _FILLED = 0.9
 """Share of the place between two paddings that cells must fill to be a table there."""
+_PADDING = 11.0
+"""Widest padding beside a table within a cell."""
 
 
 class Face(NamedTuple):
-    """A rectangle enclosed by rulings, counted in grid units and in points. `open`: its outer side has a hole."""
+    """A rectangle enclosed by rulings, counted in grid units and in points. `open`: its outer side has a hole.
+
+    part: 0 for a whole cell; else the number of the L, U or O shaped area that this is a piece of. No cell has such a
+    shape: it is what a table within a cell leaves of the cell.
+    """
 
     row: int
     col: int
@@ -38,6 +44,7 @@ class Face(NamedTuple):
     x1: float
     bottom: float
     open: bool
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,50 @@ def _nearest(lines: Sequence[float], place: float) -> int:
     return min(range(len(lines)), key=lambda i: abs(lines[i] - place))
 
 
-def unnest(grid: Grid, padded: Sequence[Face]) -> list[Grid]:
-    """The grid, and those within its cells that touch its rulings above or below.
+def unnest(grid: Grid, empty: Callable[[Face], bool]) -> list[Grid]:
+    """The grid, and those within its cells that touch its rulings. `empty` tells whether nothing is printed in a face.
 
-    `padded` are its narrow empty faces. A word processor leaves one on either side of a table within a cell; what stands
-    between two alike is that table, and the three together are the cell.
+    A word processor leaves white paper about a table within a cell: an L or U shaped area, or a narrow strip on either
+    side. What that paper goes round is the table, and both together are the cell.
     """
     faces = list(grid.faces)
     inner: list[Grid] = []
+    for rest, table in (*_surrounded(faces, empty), *_between(faces, empty)):
+        if not all(face in faces for face in (*rest, *table)):
+            continue
+        faces = [face for face in faces if face not in rest and face not in table]
+        x0, top = min(face.x0 for face in (*rest, *table)), min(face.top for face in (*rest, *table))
+        x1, bottom = max(face.x1 for face in (*rest, *table)), max(face.bottom for face in (*rest, *table))
+        faces.append(Face(0, 0, 1, 1, x0, top, x1, bottom, False))
+        if len(table) > 1:
+            inner += unnest(Grid.of(table), empty)
+    return [Grid.of(faces), *inner] if len(faces) != len(grid.faces) else [grid]
+
+
+def _surrounded(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterator[tuple[list[Face], list[Face]]]:
+    """Pieces of an L, U or O shaped area with the faces they go round."""
+    for part in {face.part for face in faces if face.part}:
+        rest = [face for face in faces if face.part == part]
+        x0, x1 = min(face.x0 for face in rest), max(face.x1 for face in rest)
+        top, bottom = min(face.top for face in rest), max(face.bottom for face in rest)
+        across = [
+            face
+            for face in faces
+            if face not in rest and face.x0 < x1 and x0 < face.x1 and face.top < bottom and top < face.bottom
+        ]
+        whole = all(
+            x0 - 1 <= face.x0 and face.x1 <= x1 + 1 and top - 1 <= face.top and face.bottom <= bottom + 1
+            for face in across
+        )
+        # Print in the rest stands above or below the table, over the whole width of the cell.
+        beside = [face for face in rest if face.x1 - face.x0 < _FILLED * (x1 - x0)]
+        if whole and len(across) > 1 and all(empty(face) for face in beside):
+            yield rest, across
+
+
+def _between(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterator[tuple[list[Face], list[Face]]]:
+    """Two narrow empty faces of one height, with the faces that fill the place between them."""
+    padded = [face for face in faces if face.x1 - face.x0 <= _PADDING and empty(face)]
     for left in padded:
         alike = [
             face
@@ -93,9 +136,9 @@ def unnest(grid: Grid, padded: Sequence[Face]) -> list[Grid]:
             if face.x0 >= left.x1 and abs(face.top - left.top) <= SLIT and abs(face.bottom - left.bottom) <= SLIT
         ]
         right = min(alike, key=lambda face: face.x0, default=None)
-        if right is None or left not in faces or right not in faces:
+        if right is None:
             continue
-        between = [
+        table = [
             face
             for face in faces
             if left.x1 - 1 <= face.x0
@@ -103,14 +146,9 @@ def unnest(grid: Grid, padded: Sequence[Face]) -> list[Grid]:
             and left.top - SLIT <= face.top
             and face.bottom <= left.bottom + SLIT
         ]
-        area = sum((face.x1 - face.x0) * (face.bottom - face.top) for face in between)
-        if area < _FILLED * (right.x0 - left.x1) * (left.bottom - left.top):
-            continue
-        faces = [face for face in faces if face not in between and face not in (left, right)]
-        faces.append(left._replace(x1=right.x1, open=False))
-        if len(between) > 1:
-            inner += unnest(Grid.of(between), [face for face in padded if face in between])
-    return [Grid.of(faces), *inner] if len(faces) != len(grid.faces) else [grid]
+        area = sum((face.x1 - face.x0) * (face.bottom - face.top) for face in table)
+        if area >= _FILLED * (right.x0 - left.x1) * (left.bottom - left.top):
+            yield [left, right], table
 
 
 def join(edges: Iterable[Edge]) -> list[Edge]:
@@ -218,7 +256,7 @@ def _grid(rows: list[Edge], columns: list[Edge]) -> Grid | None:
         if is_open:
             wall[:] = [True] * len(wall)
     faces: list[Face] = []
-    for units in _regions(len(ys) - 1, len(xs) - 1, upright, level):
+    for number, units in enumerate(_regions(len(ys) - 1, len(xs) - 1, upright, level), 1):
         holed = any(
             (col == 0 and not upright[0][row])
             or (col == len(xs) - 2 and not upright[-1][row])
@@ -226,10 +264,12 @@ def _grid(rows: list[Edge], columns: list[Edge]) -> Grid | None:
             or (row == len(ys) - 2 and not level[-1][col])
             for row, col in units
         )
-        for row, col, row_span, col_span in _rectangles(units):
+        pieces = _rectangles(units)
+        for row, col, row_span, col_span in pieces:
             x0, x1, top, bottom = xs[col], xs[col + col_span], ys[row], ys[row + row_span]
             if x1 - x0 >= SLIT and bottom - top >= SLIT:
-                faces.append(Face(row, col, row_span, col_span, x0, top, x1, bottom, holed))
+                part = number if len(pieces) > 1 and not holed else 0
+                faces.append(Face(row, col, row_span, col_span, x0, top, x1, bottom, holed, part))
     if all(face.open for face in faces):
         return None
     return Grid(tuple(xs), tuple(ys), tuple(sorted(faces)))

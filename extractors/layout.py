@@ -14,21 +14,21 @@ from extractors.lines import Sheet, lines_of, rows_of
 
 _FRAME = 0.86
 """A lone face that covers this share of the page both ways is a border round the page, not a cell."""
-_PADDING = 11.0
-"""Widest padding beside a table within a cell."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 
 
 def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     """The blocks of one page, from top to bottom; side by side from left to right."""
-    sheet = Sheet(number, ink.back)
+    right = max((word.x1 for word in ink.words), default=0.0)
+    margin = min((word.x0 for word in ink.words), default=0.0)
+    sheet = Sheet(number, ink.back, max(right, upright_width(ink) - margin))
     found, loose_rows, _ = grids(ink.horizontals, ink.verticals)
     found = [
         inner
         for grid in found
         if not _page_border(grid, ink)
-        for inner in unnest(grid, [face for face in grid.faces if _padding(face, ink.words)])
+        for inner in unnest(grid, lambda face: _is_empty(face, ink.words))
     ]
     found, words = combed(without_frames(found), ink.words)
     held, loose = _assign(found, words)
@@ -55,6 +55,12 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     return _ordered(blocks)
 
 
+def upright_width(ink: PageInk) -> float:
+    """Width of the page's upright frame."""
+    a, b, *_ = ink.to_page
+    return ink.height if abs(b) > abs(a) else ink.width
+
+
 def _page_border(grid: Grid, ink: PageInk) -> bool:
     """Whether a lone face is a border round the page: as large as the page nearly, and nothing printed outside it."""
     x0, top, x1, bottom = grid.box
@@ -64,12 +70,9 @@ def _page_border(grid: Grid, ink: PageInk) -> bool:
     return all(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, grid.box) for word in ink.words)
 
 
-def _padding(face: Face, words: Sequence[Word]) -> bool:
-    """Whether a face is too narrow for print and has none: the padding of a cell beside a table within it."""
-    return face.x1 - face.x0 <= _PADDING and not any(
-        _on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, (face.x0, face.top, face.x1, face.bottom))
-        for word in words
-    )
+def _is_empty(face: Face, words: Sequence[Word]) -> bool:
+    box = face.x0, face.top, face.x1, face.bottom
+    return not any(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, box) for word in words)
 
 
 def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:
@@ -152,8 +155,17 @@ def _tables(
         if i in parents:
             inner.setdefault(parents[i], []).append((grid.ys[0], table))
         else:
-            outermost.append(Placed(grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1], table))
+            outermost += _unframed(table, grid)
     return outermost
+
+
+def _unframed(table: DraftTable, grid: Grid) -> list[Placed]:
+    """The table; or what stands in it where it is but a frame round another."""
+    x0, top, x1, bottom = grid.box
+    cells = list(table.cells)
+    if len(cells) == 1 and any(isinstance(block, DraftTable) for block in cells[0].blocks):
+        return [Placed(top + 0.01 * k, bottom, x0, x1, block) for k, block in enumerate(cells[0].blocks)]
+    return [Placed(top, bottom, x0, x1, table)]
 
 
 def _parents(found: Sequence[Grid]) -> dict[int, tuple[int, int]]:

@@ -45,6 +45,7 @@ class Sheet:
 
     number: int
     back: Back
+    right: float = 0.0
     pitches: dict[tuple[float, bool], float] = field(default_factory=dict)
 
     def observe(self, rows: Sequence[Sequence[Word]]) -> None:

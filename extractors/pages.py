@@ -16,6 +16,8 @@ MARGIN = 0.07
 """Share of the page's height at its top and bottom where a line outside any table is a header or footer."""
 REPEAT_MARGIN = 0.14
 """The same for lines that repeat from page to page."""
+_SLIVER = 12.0
+"""An empty row of less height at the top of a page is what a page break left of the row before it."""
 _WIDEST_PADDING = 9.0
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
 
@@ -131,6 +133,8 @@ def _append(table: DraftTable, more: DraftTable) -> None:
     rows = list(more.rows)
     known = [_row_text(row) for row in table.rows]
     while rows and rows[0] and _is_heading(rows[0]) and _row_text(rows[0]) in known:
+        rows.pop(0)
+    while rows and all(cell.empty and cell.bottom - cell.top < _SLIVER for cell in rows[0]):
         rows.pop(0)
     if rows and rows[0]:
         previous = next((row for row in reversed(table.rows) if row), [])

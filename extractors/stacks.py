@@ -17,6 +17,8 @@ _SAME_END = 4.0
 """Rules whose ends differ by no more stand in one stack."""
 _NEAR = 2.5
 """A rule and the side of a shaded row this near are one boundary."""
+_GUTTER = 8.0
+"""White space between two columns, in points."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 
@@ -43,7 +45,9 @@ def cells_of(
             if isinstance(shaded, bool)
             else any(_covers(shade, low, row.top, high, row.bottom) for shade in shaded)
         )
-        lines = lines_of(rows_of(words), low, high, sheet)
+        # Between columns known by alignment only lies the padding of two cells.
+        inner = high if row.joints or high == x1 else high - _GUTTER
+        lines = lines_of(rows_of(words), low, inner, sheet)
         cells.append(DraftCell(low, row.top, high, row.bottom, sheet, 1, dark, list(lines)))
     return cells
 
@@ -145,6 +149,12 @@ def stacked(
     for group in groups:
         made = [(row, cells_of(row, x0, x1, starts, sheet, shades)) for row in group]
         # A row of several paragraphs above the first row that has columns is text between two ornaments.
+        # A line above the first rule, or below the last, is a row only where it has columns too.
+        made = [
+            (row, cells)
+            for row, cells in made
+            if stack[0].y <= (row.top + row.bottom) / 2 <= stack[-1].y or sum(bool(cell.blocks) for cell in cells) > 1
+        ]
         while (
             made
             and len(made[0][1]) == 1
