@@ -14,10 +14,10 @@ _UNITS: Mapping[str, str] = MappingProxyType(
     {
         word: unit
         for unit, words in {
-            "years": "y yr yrs year years yr's years' yer yrss yeras",
-            "months": "m mo mos mon mons mth mths mnth mnths month months mths' mth's mnts monthes",
-            "weeks": "w wk wks week weeks wk's",
-            "days": "d day days dys",
+            "years": "y yr yrs year years yr's years' year's yer yrss yeras",
+            "months": "m mo mos mon mons mth mths mnth mnths month months mths' mth's month's mnts monthes",
+            "weeks": "w wk wks week weeks wk's week's",
+            "days": "d day days day's dys",
         }.items()
         for word in words.split()
     }
@@ -26,14 +26,32 @@ _ORDER = ("years", "months", "weeks", "days")
 _MOST = {"months": 11, "weeks": 51, "days": 31}
 _SHORTHAND = {"12": "months", "52": "weeks", "7": "days"}
 _FRACTIONS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
-_SMALL = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        range(1, 20),
-        strict=True,
-    )
+_SMALL: Mapping[str, int] = MappingProxyType(
+    {
+        "one": 1,
+        "two": 2,
+        "three": 3,
+        "four": 4,
+        "five": 5,
+        "six": 6,
+        "seven": 7,
+        "eight": 8,
+        "nine": 9,
+        "ten": 10,
+        "eleven": 11,
+        "twelve": 12,
+        "thirteen": 13,
+        "fourteen": 14,
+        "fifteen": 15,
+        "sixteen": 16,
+        "seventeen": 17,
+        "eighteen": 18,
+        "nineteen": 19,
+    }
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_TENS: Mapping[str, int] = MappingProxyType(
+    {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+)
 
 
 class Term(Model):
@@ -135,6 +153,8 @@ def _part(tokens: Sequence[Token], at: int) -> tuple[str, Decimal, int] | None:
         and (len(rest) < 3 or rest[2] not in ("/", *_UNITS))
     ):
         return _SHORTHAND[rest[1]], number, end + 2
+    if rest[:3] == ["and", "a", "half"] and len(rest) > 3:
+        number, rest, end = number + Decimal("0.5"), rest[3:], end + 3
     if rest[:1] == ["-"] and len(rest) > 1:
         rest, end = rest[1:], end + 1
     if rest[:1] == ["calendar"]:

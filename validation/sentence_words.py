@@ -30,6 +30,11 @@ _PAIR = re.compile(
 _ONE = re.compile(r"(?:\b(?:ss?|sec|sect|sections?)\.?\s*(\d{1,3}[a-d]?)(?![\w/])|(?<![\w/])(17a|45a)\b)")
 
 
+_NOTIONAL = re.compile(r"\b(?:s|sec|section)?\.?\s*37\s*\(?n\b\)?|\bn\.?\s?37\b")
+# What is no longer so says nothing of the sentence or section that counts now.
+_FORMER = re.compile(r"\b(?:previously|previous|prev|formerly|originally)\b(?:[^,;)\n.]|\.(?!\s+[a-z]{3}))*")
+
+
 class Kind(Model):
     """One kind of sentence or order: what it does to the disposal limb, and the law it stands on."""
 
@@ -67,7 +72,8 @@ class Vocabulary(NamedTuple):
     matcher: PhraseMatcher
     kinds: Mapping[str, Kind]
     sections: Mapping[str, str]
-    roles: frozenset[str]
+    glue: frozenset[str]
+    mental_health: frozenset[str]
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -92,7 +98,13 @@ def vocabulary() -> Vocabulary:
         for row in tables["kind"]
     }
     sections = {section: row["id"] for row in tables["kind"] for section in row.get("sections", [])}
-    return Vocabulary(vocab, matcher, kinds, sections, frozenset(tables["roles"]))
+    return Vocabulary(
+        vocab,
+        matcher,
+        kinds,
+        sections,
+        *(frozenset(tables["context"][name].split()) for name in ("glue", "mental_health")),
+    )
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -100,12 +112,17 @@ def _blank(text: str, start: int, end: int) -> str:
 
 
 def words_of(written: str) -> Words:
-    """Read `written`: dates are left out, sections are taken out and named, cues are found."""
+    """Read `written`: dates and what is former are left out, sections are taken out and named, cues are found."""
     book = vocabulary()
     text = written.lower()
     for date in list(_DATE.finditer(text)):
         text = _blank(text, *date.span())
+    for former in list(_FORMER.finditer(text)):
+        text = _blank(text, *former.span())
     sections: list[str] = []
+    for notional in list(_NOTIONAL.finditer(text)):
+        sections.append("37n")
+        text = _blank(text, *notional.span())
     for pair in list(_PAIR.finditer(text)):
         sections.append(f"{pair.group(1)}/{pair.group(2)}")
         text = _blank(text, *pair.span())

@@ -1,0 +1,206 @@
+"""Each length of time in a sentence and what it is: custody, suspension, licence, minimum term, a ban, or a total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from validation.sentence_terms import Found, Term, terms_of
+from validation.sentence_words import Cue, Words, vocabulary
+
+BEFORE_ALL = frozenset({"suspended_for", "minimum", "total", "deducted", "licence"})
+"""Cues that claim the length they lead into, whatever follows it."""
+OF_THE_NEXT = frozenset(
+    {"suspended_for", "minimum", "consecutive", "concurrent", "hedge", "at_least", "less_than", "neutral"}
+)
+"""Cues after a length that speak of the length after them."""
+NO_ROLE = frozenset({"concurrent", "consecutive", "hedge", "neutral", "at_least", "less_than", "remainder", "pending"})
+"""Cues that lead into a length without saying what it is."""
+
+
+class Length(NamedTuple):
+    """A term with its role: a kind's id, a role of disposals.toml, `custody` where nothing says otherwise, `custodial_part` or
+    `part` of a sentence written in parts. `inner` when it stands in brackets; `bound` and `hedge` as written round it."""
+
+    term: Term
+    role: str
+    first: int
+    last: int
+    inner: bool
+    bound: str | None = None
+    hedge: str | None = None
+
+
+def inside_brackets(words: Words) -> list[bool]:
+    """For each token whether it stands within brackets."""
+    depth, inside = 0, []
+    for token in words.tokens:
+        depth += (token.text == "(") - (token.text == ")" and depth > 0)
+        inside.append(depth > 0)
+    return inside
+
+
+def glued(words: Words, start: int, stop: int) -> bool:
+    """Whether nothing but small words and numbers stands from token `start` up to `stop`."""
+    glue = vocabulary().glue
+    return start <= stop and all(token.text in glue or token.text.isdigit() for token in words.tokens[start:stop])
+
+
+def said(words: Words, cue: Cue) -> str:
+    return " ".join(token.text for token in words.tokens[cue.first : cue.last])
+
+
+def _leads_on(words: Words, cue: Cue) -> bool:
+    """Whether a cue is followed by a length of its own."""
+    for token in words.tokens[cue.last : cue.last + 3]:
+        if token.text[0].isdigit():
+            return True
+        if token.text not in vocabulary().glue:
+            return False
+    return False
+
+
+def _bound(words: Words, before: list[Cue], first: int, last: int) -> str | None:
+    """`at_least` or `less_than` where the length is written as a bound; its cue is taken off `before`."""
+    if before and before[-1].role in ("at_least", "less_than") and before[-1].last == first:
+        return before.pop().role
+    tail = [token.text for token in words.tokens[last : last + 2]]
+    plus = tail[:1] == ["+"] and words.tokens[last].start == words.tokens[last - 1].end
+    return "at_least" if plus or tail in (["or", "more"], ["or", "over"]) else None
+
+
+def _hedge(words: Words, before: list[Cue], first: int, last: int) -> str | None:
+    """The word that makes a length no more than a guess, directly before or after it; taken off `before`."""
+    if before and before[-1].role == "hedge" and glued(words, before[-1].last, first):
+        return said(words, before.pop())
+    after = next((cue for cue in words.cues if cue.first >= last), None)
+    if after and after.role == "hedge" and after.first == last and not _leads_on(words, after):
+        return said(words, after)
+    return None
+
+
+def _follower(words: Words, last: int) -> Cue | None:
+    """The cue that a length runs into; one in brackets with a length of its own speaks of that."""
+    after = [cue for cue in words.cues if last <= cue.first <= last + 3 and cue.role not in ("neutral", "deducted")]
+    if not after or not glued(words, last, after[0].first):
+        return None
+    bracket = any(token.text == "(" for token in words.tokens[last : after[0].first])
+    return None if bracket and _leads_on(words, after[0]) else after[0]
+
+
+def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: int) -> str:
+    """What a length is, from the cue that leads into it and the one it runs into."""
+    kinds = vocabulary().kinds
+    if lead and lead.role == "suspended":
+        between = {token.text for token in words.tokens[lead.last : first]}
+        order = words.tokens[lead.last - 1].text in ("order", "sso", "ssso")
+        if follow is None and between & {"for", "over", "x"}:
+            return "suspended_for"
+        if order and not between & {"of"} and follow is None:
+            return "order_length"
+    if lead and lead.role in BEFORE_ALL:
+        return lead.role
+    if follow and follow.role == "remainder":
+        return "served"
+    if follow and follow.role == "total":
+        return "custody" if _leads_on(words, follow) else "total"
+    if follow and follow.role == "minimum" and follow.first == last and not _leads_on(words, follow):
+        return "minimum"
+    if follow and follow.role in OF_THE_NEXT:
+        return lead.role if lead and lead.role not in NO_ROLE else "custody"
+    if follow and follow.role not in NO_ROLE:
+        # "5 years custody 3 years licence": what a length runs into says more than what stands before it.
+        return follow.role
+    return lead.role if lead and (lead.role in kinds or lead.role not in NO_ROLE) else "custody"
+
+
+def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
+    """Every length in order; `present` are the kinds of sentence named, which give numbers without a unit theirs."""
+    sequence = any(cue.role in ("concurrent", "consecutive") for cue in words.cues)
+    inside = inside_brackets(words)
+    taken = [found for found in terms_of(words.tokens, joined=not sequence) if not _an_age(words, found)]
+    lengths: list[Length] = []
+    for found in taken:
+        before = [cue for cue in words.cues if cue.last <= found.first <= cue.last + 6]
+        bound = _bound(words, before, found.first, found.last)
+        hedge = _hedge(words, before, found.first, found.last)
+        lead = before[-1] if before and glued(words, before[-1].last, found.first) else None
+        role = _role(words, lead, _follower(words, found.last), found.first, found.last)
+        if role in ("suspended", "order_length") and any(
+            length.role in ("suspended", "order_length", "custody", "determinate", "yoi") for length in lengths
+        ):
+            role = "suspended_for"  # "8 months suspended 2 years"
+        lengths.append(Length(found.term, role, found.first, found.last, inside[found.first], bound, hedge))
+    if any(length.role == "suspended_for" for length in lengths):
+        # "SSO 10 months, susp 24 months": where the suspension has its own length, the order's is the custody.
+        lengths = [length._replace(role="suspended") if length.role == "order_length" else length for length in lengths]
+    lengths += [Length(term, role, at, at + 1, inside[at]) for term, role, at in _bare(words, taken, present)]
+    return tuple(sorted(lengths, key=lambda length: length.first))
+
+
+def _an_age(words: Words, found: Found) -> bool:
+    before = words.tokens[found.first - 1].text if found.first else ""
+    after = words.tokens[found.last].text if found.last < len(words.tokens) else ""
+    return before in ("aged", "age") or after == "old"
+
+
+def _years_or_months(number: Decimal) -> Term:
+    return Term(years=number) if number < 36 else Term(months=number)
+
+
+def _bare(words: Words, taken: Sequence[Found], present: set[str]) -> list[tuple[Term, str, int]]:
+    """Numbers without a unit where the kind gives it: DTO 12/6 in months, EDS 8 (5+3) and min 14 in years, susp 24 in months."""
+    tokens = words.tokens
+    used = {place for found in taken for place in range(found.first, found.last)}
+    free = {
+        at: Decimal(t.text)
+        for at, t in enumerate(tokens)
+        if at not in used and t.text.replace(".", "").isdigit() and Decimal(t.text) > 0
+    }
+    lengths: list[tuple[Term, str, int]] = []
+    for at in list(free):
+        if at not in free:
+            continue
+        number = free[at]
+        sign = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        other = free.get(at + 2) if sign in ("/", "+") else None
+        if other is not None:
+            pair = _pair(number, other, sign, present)
+            lengths += [(term, role, place) for (term, role), place in zip(pair, (at, at + 2), strict=False)]
+            free.pop(at + 2)
+            continue
+        lead = next((c for c in reversed(words.cues) if c.last <= at <= c.last + 3 and glued(words, c.last, at)), None)
+        follow = next((c for c in words.cues if c.first == at + 1), None)
+        one = _one(number, lead.role if lead else "", follow.role if follow else "", present, bool(taken))
+        if one and not (lead and lead.role == "extended" and tokens[lead.first].text.startswith("licen")):
+            lengths.append((*one, at))
+    return lengths
+
+
+def _pair(number: Decimal, other: Decimal, sign: str, present: set[str]) -> tuple[tuple[Term, str], ...]:
+    """Two numbers with a sign between: 12/6 of a DTO, 5+3 of an extended sentence, 12/18 of a suspended one."""
+    if "dto" in present and sign == "/" and number <= 24:
+        return (Term(months=number), "dto"), (Term(months=other), "part")
+    if present & {"extended", "special_custodial"}:
+        return (_years_or_months(number), "custodial_part"), (_years_or_months(other), "licence")
+    if "suspended" in present and sign == "/":
+        return (Term(months=number), "custody"), (Term(months=other), "suspended_for")
+    return ()
+
+
+def _one(number: Decimal, lead: str, follow: str, present: set[str], after_another: bool) -> tuple[Term, str] | None:
+    """A single number without a unit, from the cue before or after it."""
+    if lead == "minimum" and number <= 60:
+        return _years_or_months(number), "minimum"
+    if "dto" in (lead, follow) and number <= 24:
+        return Term(months=number), "dto"
+    if present & {"extended", "special_custodial"} and {lead, follow} & {"determinate", "licence"}:
+        return _years_or_months(number), "licence" if follow == "licence" or (
+            lead == "licence" and not follow
+        ) else "custodial_part"
+    if lead == "extended" and number <= 40:
+        return Term(years=number), "extended"
+    if lead in ("suspended", "suspended_for") and after_another and number <= 36:
+        return Term(months=number), "suspended_for"
+    return None
