@@ -36,13 +36,18 @@ _SIGN = re.compile(
     | (?P<radio_empty>[{_characters("round")}])
     | (?P<radio_full>[{_RADIOS}])
     | (?P<disc>[●⬤⚫])
-    | (?<![\w\])])\[[ \t_]*(?P<bracket>[xX{_TICKS}{_CROSSES}*]?)[ \t_]*\](?![(\[])
+    | (?<![\w\])])\[[ \t_]*(?P<bracket>[xX{_TICKS}{_CROSSES}]?)[ \t_]*\](?![(\[])
     | (?<![\w\])])\([ \t_]*(?P<round>[xX{_TICKS}{_CROSSES}•●*]?)[ \t_]*\)(?!\w)
     | (?<![\w|])\|(?P<bar>[xX_])\|(?![\w|])
     | (?<!\w)_+(?P<line>[xX{_TICKS}])_+(?!\w)
     """,
     re.VERBOSE,
 )
+_STRAY = re.compile(r"(?<!\S)(?:[þýüû¨qoRPTSQ](?!\S)|£(?!\S)(?!\s*\d))")
+"""Letters behind which Wingdings and Wingdings 2 show boxes and ticks, standing alone where the font was lost."""
+_STRAY_EMPTY, _STRAY_CROSS = frozenset("¨£qo"), frozenset("ýû")
+_NEVER_ALONE = frozenset("þýüû¨")
+"""Those of them that English never writes by themselves."""
 _BULLETS = "".join(dict.fromkeys(_characters("bullet", "filled", "round") + "▪◦✓✔"))
 _TYPED_BULLET = re.compile(rf"\s*(?:[{_BULLETS}]\s*(?=\S)|[*–—-]\s+(?=\S)|o\t\s*(?=\S))")
 
@@ -71,14 +76,41 @@ def marked(lines: Sequence[Line]) -> tuple[Line, ...]:
     filled square or disc is a mark only where empty ones stand beside it.
     """
     texts = [line.text for line in lines]
-    if not any(_ANY_SIGN.search(text) for text in texts):
-        return tuple(lines)
-    found = [list(_SIGN.finditer(text)) for text in texts]
-    looks = {name for matches in found for match in matches for name in _look(match)}
-    return tuple(
-        _with_marks(line, [(match, mark) for match in matches if (mark := _mark(match, looks)) is not None])
-        for line, matches in zip(lines, found, strict=True)
-    )
+    done = tuple(lines)
+    if any(_ANY_SIGN.search(text) for text in texts):
+        found = [list(_SIGN.finditer(text)) for text in texts]
+        looks = {name for matches in found for match in matches for name in _look(match)}
+        done = tuple(
+            _with_marks(line, [(match, mark) for match in matches if (mark := _mark(match, looks)) is not None])
+            for line, matches in zip(done, found, strict=True)
+        )
+    if any(_STRAY.search(text) for text in texts):
+        found = [list(_STRAY.finditer(line.text)) for line in done]
+        letters = [[match[0] for match in matches] for matches in found]
+        done = tuple(
+            _with_marks(
+                line, [(match, mark) for match in matches if (mark := _stray_mark(match[0], letters)) is not None]
+            )
+            for line, matches in zip(done, found, strict=True)
+        )
+    return done
+
+
+def _stray_mark(letter: str, letters: list[list[str]]) -> tuple[bool, float] | None:
+    """(ticked, confidence) of a letter among those of its cell, line by line; None when it is only a letter."""
+    seen = [one for line in letters for one in line]
+    if letter in _NEVER_ALONE:
+        if letter in _STRAY_CROSS and {"þ", "ü"} & set(seen) and not _STRAY_EMPTY & set(seen):
+            return False, 0.6
+        return letter not in _STRAY_EMPTY, 0.95
+    if letter == "o":
+        # "o" is also the second of Word's ready-made bullets, one on each line.
+        boxes = bool(_NEVER_ALONE & set(seen)) or any(line.count("o") > 1 for line in letters)
+    elif letter == "q":
+        boxes = len([one for one in seen if one in _NEVER_ALONE or one == "q"]) > 1
+    else:
+        boxes = "£" in seen and len([one for one in seen if one in "£RPTSQ"]) > 1
+    return (letter not in _STRAY_EMPTY, 0.9) if boxes else None
 
 
 def bulleted(line: Line) -> Line:

@@ -23,7 +23,7 @@ UNICODE: Mapping[str, Sign] = MappingProxyType(
 )
 
 _WINGDINGS: dict[int, Sign] = {
-    **dict.fromkeys(b"oq\xa8", "empty"),
+    **dict.fromkeys(b"opqr\xa8", "empty"),
     **dict.fromkeys(b"x\xfd\xfeV", "ticked"),
     **dict.fromkeys(b"\xfb\xfc", "tick"),
     **dict.fromkeys(b"nl", "filled"),
