@@ -1,0 +1,91 @@
+"""`read`, `check` and `due` keep the contract of the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from extractors.contract import keys_of
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def told(*arguments: str | Path) -> tuple[int, dict]:
+    """Exit code and the one JSON object that the command prints."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "web.cli", *map(str, arguments), "--json"], capture_output=True, text=True, timeout=120
+    )
+    return ended.returncode, json.loads(ended.stdout)
+
+
+def test_read_gives_one_entry_for_every_key_of_the_form() -> None:
+    code, form = told("read", SAMPLES / "a-yot-two-gaps.docx")
+    assert code == 0
+    assert form["form"] == "A"
+    assert list(form["fields"]) == list(keys_of("A"))
+    assert form["fields"]["person.date_of_birth"]["value"] == "2010-02-14"
+    assert form["fields"]["person.date_of_birth"]["raw"] == "14/02/2010"
+    assert form["fields"]["endorsement.endorsed"]["status"] == "blank"
+    assert {"status", "value", "raw", "page", "box", "method", "confidence"} <= form["fields"]["area"].keys()
+
+
+def test_read_says_page_and_box_where_there_are_pages() -> None:
+    _, form = told("read", SAMPLES / "a-probation-complete.pdf")
+    name = form["fields"]["person.family_name"]
+    assert name["value"] == "Brackwater"
+    assert name["page"] == 1
+    x0, top, x1, bottom = name["box"]
+    assert 0 < x0 < x1 < 596
+    assert 0 < top < bottom < 843
+
+
+def test_a_file_that_is_no_form_is_refused_with_code_3_and_a_cure() -> None:
+    code, answer = told("read", SAMPLES / "not-a-form.pdf")
+    assert code == 3
+    assert answer["error"]["code"] == "not_a_form"
+    assert "right file" in answer["error"]["message"]
+
+
+def test_a_mail_names_the_attachment_its_form_came_in() -> None:
+    code, form = told("read", SAMPLES / "a-prison-terrorism.eml")
+    assert code == 0
+    assert form["attachment"] == "MAPPA A.docx"
+    assert form["fields"]["category"]["value"] == ["4"]
+
+
+def test_check_adds_route_verdicts_and_questions_by_rule() -> None:
+    code, form = told("check", SAMPLES / "a-yot-two-gaps.docx", "--received", "2026-11-20T09:30:00+00:00")
+    assert code == 0
+    assert form["route"] == "youth_panel"
+    assert form["verdicts"]["manager-endorsement"] == "cannot_tell"
+    assert form["questions"]["manager-endorsement"] == ["endorsement.name", "endorsement.endorsed"]
+    assert form["questions"]["added-value"] == ["referral.added_value"]
+
+
+def test_the_complete_sample_leaves_nothing_to_ask() -> None:
+    _, form = told("check", SAMPLES / "a-probation-complete.pdf", "--received", "2026-11-20")
+    assert form["questions"] == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "due"),
+    [
+        (["2026-11-20T09:30:00+00:00"], "2026-11-30"),
+        (["2026-11-20"], "2026-11-30"),
+        (["2026-12-18", "--basis", "working"], "2027-01-06"),
+    ],
+)
+def test_due_counts_from_the_day_after_receipt(arguments: list[str], due: str) -> None:
+    code, answer = told("due", *arguments)
+    assert code == 0
+    assert answer["due"] == due
+    assert answer["why"].endswith(".")
+
+
+def test_a_moment_that_is_no_date_is_one_clear_sentence() -> None:
+    ended = subprocess.run([sys.executable, "-m", "web.cli", "due", "yesterday"], capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "is not an ISO date" in ended.stderr
+    assert "Traceback" not in ended.stderr
