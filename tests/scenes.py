@@ -1,0 +1,201 @@
+"""A desk with a referral in every state that a page can show, for tests that look at all pages."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from house import Cast, form_file, read_test_form
+from PIL import Image
+
+from extractors.models import Box, FormReading, Passage, Reading
+from extractors.picture import PagePicture
+from intake.house import House
+from intake.models import DecisionDraft, Person, RawAnswer
+from intake.nursery import Result
+from intake.reading import ReadingDesk
+
+GAPS: dict[str, Any] = {
+    "area": "West Midlands",
+    "level_requested": "2",
+    "category": ["2"],
+    "person__family_name": "Quillfeather",
+    "person__given_names": "Tobias",
+    "person__date_of_birth": "2010-04-02",
+    "person__current_address": "No fixed abode",
+    "person__ethnicity": "W1",
+    "conviction__index_offence": "Wounding with intent, section 18",
+    "conviction__date": "2026-02-20",
+    "conviction__sentence": "24 months DTO",
+    "dates__release": "2026-12-24",
+    "referrer__agency_type": "yot",
+    "referral__reason": "Serious violence, several agencies needed.",
+    "victim__issues": "Mother of the boy Percival Nettlebed fears reprisals.",
+}
+"""A form with a great deal missing, so that every kind of question is asked."""
+COMPLETE: dict[str, Any] = {
+    **GAPS,
+    "person__given_names": "Rosalind",
+    "person__family_name": "Fernsby",
+    "person__date_of_birth": "1990-04-02",
+    "person__agency_ref": "X123456",
+    "person__current_address": "12 Hazel Row, Dudley",
+    "person__ethnicity": "White - British",
+    "conviction__date": "2025-03-03",
+    "conviction__sentence_date": "2025-03-24",
+    "risk__overall": "high",
+    "risk__tools": [{"tool": "OASys", "score": "High", "date": "2026-09-01"}],
+    "referral__added_value": "Housing and police surveillance that one agency cannot command.",
+    "referral__media_interest": "no",
+    "referral__previously_level_3": "no",
+    "disclosure__considered": "yes",
+    "endorsement__name": "Marian Ash",
+    "endorsement__endorsed": "yes",
+    "referrer__agency": "Ambleford Youth Offending Team",
+    "referrer__name": "Yvonne Otter",
+    "referrer__email": "yvonne.otter@ambleford.gov.uk",
+    "referrer__date": "2026-11-20",
+    "conviction__notification_required": "no",
+    "dates__release": "2027-12-24",
+    "dates__complex_case": "no",
+    "agencies": [{"agency": "Police", "name": "PC Rowan", "role": "Offender manager", "contact": "0300 000 0000"}],
+}
+
+
+def _page() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (595, 842), 250).save(file, "JPEG")
+    return file.getvalue()
+
+
+PAGE = _page()
+
+
+def read_with_spots(content: bytes, filename: str, day: date) -> Result:
+    """The tests' reader, with a spot on the page for every value, a doubtful one, and a passage."""
+    result = read_test_form(content, filename, day)
+    assert result.reading is not None
+    forms = tuple(_with_spots(form) for form in result.reading.forms)
+    reading = Reading(forms=forms, other_attachments=result.reading.other_attachments)
+    return Result(reading, [PagePicture(595.0, 842.0, PAGE)] * forms[0].pages)
+
+
+def _with_spots(form: FormReading) -> FormReading:
+    values = {}
+    for place, (key, value) in enumerate(form.values.items()):
+        if value.evidence is not None:
+            box = Box(x0=200, top=20 + 9 * place, x1=420, bottom=32 + 9 * place)
+            doubtful = key == "person.ethnicity"
+            value = value.model_copy(
+                update={
+                    "evidence": value.evidence.model_copy(update={"box": box}),
+                    "confidence": 0.6 if doubtful else 0.99,
+                    "doubts": ("The writing is faint",) if doubtful else (),
+                }
+            )
+        values[key] = value
+    text = form.value("referral.reason")
+    passages = (
+        (Passage(key="referral.reason", topic="agencies", text=text, start=0, end=len(text)),)
+        if isinstance(text, str)
+        else ()
+    )
+    return form.model_copy(update={"values": values, "passages": passages, "partly": ("Page 3 is blank.",)})
+
+
+def seeing_reader(house: House) -> ReadingDesk:
+    """A worker's desk in this process, with that reader."""
+    return ReadingDesk(
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: read_with_spots(*file)
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The referrals by what is special about each, all of the youth offending team."""
+
+    gaps: UUID
+    complete: UUID
+    answered: UUID
+    asked: UUID
+    decided: UUID
+    reopened: UUID
+    withdrawn: UUID
+    refused: UUID
+    notification: UUID
+    received: UUID
+    document: UUID
+    question: UUID
+
+
+def draft(version: int, **more: Any) -> DecisionDraft:
+    """A decision that can be recorded on a form A."""
+    return DecisionDraft(
+        **{
+            "version": version,
+            "outcome": "accepted_level_2",
+            "category": "2",
+            "panel_date": date(2026, 12, 15),
+            "reasons": "Risk of serious harm needs several agencies.",
+            "told_referrer": "Please bring the plan to the panel.",
+            **more,
+        }
+    )
+
+
+def set_scene(house: House, cast: Cast) -> Scene:
+    """Bring every kind of referral into the house."""
+    desk, views, reading = house.desk, house.views, seeing_reader(house)
+
+    def bring(content: bytes, name: str = "form.pdf", sender: Person = cast.yot) -> UUID:
+        receipt = desk.receive(sender, name, content)
+        while reading.do_next():
+            pass
+        return receipt.referral_id
+
+    def version(referral: UUID) -> int:
+        return views.case(cast.coordinator, referral).line.version
+
+    gaps = bring(form_file(**GAPS))
+    complete = bring(form_file(**COMPLETE))
+    desk.assign(cast.coordinator, complete, cast.coordinator.id)
+    document = desk.add_document(cast.yot, complete, "Report.docx", b"a report")
+    answered, asked = bring(form_file(**GAPS)), bring(form_file(**COMPLETE))
+    first, second, *_ = (
+        question for question in views.case(cast.yot, answered).clarifications if question.kind == "text"
+    )
+    desk.answer(
+        cast.yot,
+        answered,
+        {first.id: RawAnswer(text="Marian Ash"), second.id: RawAnswer(not_known_reason="The court has not told us")},
+    )
+    desk.ask(cast.coordinator, asked, [], ["Has the family been told of the new address?"])
+    decided, reopened = bring(form_file(**COMPLETE)), bring(form_file(**COMPLETE))
+    for referral in (decided, reopened):
+        assert not desk.decide(cast.coordinator, referral, draft(version(referral)))
+    desk.reopen(cast.coordinator, reopened, "The panel date was wrong.")
+    withdrawn = bring(form_file(**GAPS))
+    desk.withdraw(cast.yot, withdrawn, "Sent twice.")
+    refused = bring(b"not a form", "invoice.pdf")
+    notification = bring(
+        form_file("H", person__family_name="Oakley", person__given_names="Sam", referrer__agency_type="yot")
+    )
+    received = desk.receive(cast.yot, "waiting.pdf", form_file(**GAPS)).referral_id
+    question = next(question.id for question in views.case(cast.yot, gaps).clarifications if question.open)
+    return Scene(
+        gaps,
+        complete,
+        answered,
+        asked,
+        decided,
+        reopened,
+        withdrawn,
+        refused,
+        notification,
+        received,
+        document,
+        question,
+    )
