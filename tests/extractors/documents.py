@@ -69,7 +69,9 @@ def paragraph(*runs: str, look: str = "") -> str:
 
 def cell(*content: str, look: str = "") -> str:
     """A w:tc of paragraphs, tables or plain words; `look` is the XML inside its w:tcPr."""
-    inner = "".join(piece if piece.startswith(("<w:p>", "<w:tbl>", "<w:sdt>", "<mc:")) else paragraph(piece) for piece in content)
+    inner = "".join(
+        piece if piece.startswith(("<w:p>", "<w:tbl>", "<w:sdt>", "<mc:")) else paragraph(piece) for piece in content
+    )
     return f"<w:tc><w:tcPr>{look}</w:tcPr>{inner}</w:tc>"
 
 
