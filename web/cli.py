@@ -16,6 +16,7 @@ COMMANDS = {
     "read": "web.commands.reading:read",
     "check": "web.commands.reading:check",
     "due": "web.commands.due:due",
+    "migrate": "web.commands.serve:bring_up_to_date",
     "person": "web.commands.people:person",
     "audit": "web.commands.audit:audit",
 }

@@ -9,21 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from intake.database import migrate
 from intake.demo import SignIn, furnish
-from intake.embedded import Embedded
 from intake.errors import HouseError
 from intake.house import House, open_house
 from intake.keeping import Secrets
 from intake.settings import Settings
 from intake.worker import run_worker
+from web.commands.opening import clear_errors, require_servers, servers
 from web.commands.samples import send_samples
 from web.server import Server
 
@@ -35,15 +33,6 @@ libc = ctypes.CDLL(None, use_errno=True)
 def _address_options(command: click.Command) -> click.Command:
     command = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(command)
     return click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")(command)
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """Says what keeps the house from opening in one sentence, without a traceback."""
-    try:
-        yield
-    except HouseError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _require_free(host: str, port: int) -> None:
@@ -59,9 +48,9 @@ def _require_free(host: str, port: int) -> None:
 @click.command()
 def web(host: str, port: int) -> None:
     """Serve the pages. Needs DATABASE_URL and REDIS_URL."""
-    with _clear_errors():
+    with clear_errors():
         settings = Settings.from_environment(os.environ)
-        _require_servers(settings)
+        require_servers(settings)
         _require_free(host, port)
         with open_house(settings):
             pass  # a sentence now instead of a traceback from each process
@@ -71,16 +60,18 @@ def web(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Read and judge what has been received. Needs DATABASE_URL and REDIS_URL."""
-    with _clear_errors():
+    with clear_errors():
         settings = Settings.from_environment(os.environ)
-        _require_servers(settings)
+        require_servers(settings)
         with open_house(settings) as house:
             run_worker(house)
 
 
-def _require_servers(settings: Settings) -> None:
-    if settings.embedded:
-        raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
+@click.command()
+def bring_up_to_date() -> None:
+    """Bring the database to this edition of the programme; before `web` and `worker` of a new edition start."""
+    with clear_errors(), servers(Settings.from_environment(os.environ)):
+        click.echo("The database is of this edition.")
 
 
 def _part(name: str, environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
@@ -126,37 +117,26 @@ def run(host: str, port: int) -> None:
     """Run the whole service on this machine, with its own database and queue unless DATABASE_URL and REDIS_URL say otherwise."""
     signal.signal(signal.SIGTERM, _stop_on_signal)
     parts: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
-    with _clear_errors():
+    with clear_errors():
         settings = Settings.from_environment(os.environ)
         _require_free(host, port)
-        settings.data.mkdir(parents=True, exist_ok=True)
-        secrets = Secrets(settings.data / "secrets")
-        with Embedded(settings.data, secrets) if settings.embedded else nullcontext() as embedded:
-            if embedded is not None:
-                settings = settings.model_copy(
-                    update={
-                        "database_url": embedded.database_url,
-                        "owner_url": embedded.owner_url,
-                        "redis_url": embedded.redis_url,
-                    }
-                )
-            assert settings.database_url and settings.redis_url and settings.owner_url
-            migrate(settings.owner_url)
+        with servers(settings) as settings, open_house(settings) as house:
+            assert settings.database_url and settings.redis_url
             environment = {**os.environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
             environment.pop("DATABASE_OWNER_URL", None)
-            with open_house(settings) as house:
-                sign_ins = furnish(house, secrets)
-                try:
-                    for part in (("web", "--host", host, "--port", str(port)), ("worker",)):
-                        parts[part] = _part(part[0], environment, *part[1:])
-                    _wait_until_open(host, port, parts["web", "--host", host, "--port", str(port)])
-                    _send_samples_once(house)
-                    _say_how_to_sign_in(f"http://{host}:{port}", sign_ins, settings.data / "secrets")
-                    _keep_running(parts, environment)
-                except KeyboardInterrupt:
-                    click.echo("Stopping.")
-                finally:
-                    _stop(parts)
+            sign_ins = furnish(house, Secrets(settings.data / "secrets"))
+            try:
+                pages = ("web", "--host", host, "--port", str(port))
+                for part in (pages, ("worker",)):
+                    parts[part] = _part(part[0], environment, *part[1:])
+                _wait_until_open(host, port, parts[pages])
+                _send_samples_once(house)
+                _say_how_to_sign_in(f"http://{host}:{port}", sign_ins, settings.data / "secrets")
+                _keep_running(parts, environment)
+            except KeyboardInterrupt:
+                click.echo("Stopping.")
+            finally:
+                _stop(parts)
 
 
 def _send_samples_once(house: House) -> None:

@@ -1,0 +1,54 @@
+"""Opens the house for a command: on the servers that the settings name, or on this machine's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from intake.database import migrate
+from intake.embedded import Embedded
+from intake.errors import HouseError
+from intake.house import House, open_house
+from intake.keeping import Secrets
+from intake.settings import Settings
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Says what keeps the house from opening in one sentence, without a traceback."""
+    try:
+        yield
+    except HouseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def require_servers(settings: Settings) -> None:
+    """For a part that runs beside others: it brings no servers of its own."""
+    if settings.embedded:
+        raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
+
+
+@contextmanager
+def servers(settings: Settings) -> Iterator[Settings]:
+    """The settings with addresses of servers that are up and migrated; this machine's own stop at the end."""
+    if not settings.embedded:
+        assert settings.owner_url is not None
+        migrate(settings.owner_url)
+        yield settings
+        return
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with Embedded(settings.data, Secrets(settings.data / "secrets")) as own:
+        migrate(own.owner_url)
+        yield settings.model_copy(
+            update={"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
+        )
+
+
+@contextmanager
+def the_house() -> Iterator[House]:
+    """The house that the environment describes, for as long as a command takes."""
+    with clear_errors(), servers(Settings.from_environment(os.environ)) as settings, open_house(settings) as house:
+        yield house

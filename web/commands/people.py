@@ -1,0 +1,64 @@
+"""`mappa-intake person`: accounts, from the command line of whoever runs the service."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+
+from intake.errors import DeskError
+from intake.models import AgencyType, Role
+from web.commands.opening import the_house
+
+ROLES = ("referrer", "coordinator", "administrator")
+AGENCY_TYPES = ("yot", "mental_health", "probation", "police", "prison", "private_provider", "other")
+
+
+@click.group()
+def person() -> None:
+    """Accounts: the first administrator of a new desk is made here."""
+
+
+@person.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Shown beside what this person does.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--agency", help="A referrer's agency by name; made when it is new, with --type.")
+@click.option("--type", "agency_type", type=click.Choice(AGENCY_TYPES), help="What kind a new agency is.")
+@click.option("--area", help="The area's code for a coordinator or a new agency; the desk's own if not given.")
+def add(
+    email: str, name: str, role: Role, agency: str | None, agency_type: AgencyType | None, area: str | None
+) -> None:
+    """Make an account for EMAIL and print its password, once."""
+    if (role == "referrer") != (agency is not None):
+        raise click.UsageError("A referrer needs --agency, and nobody else has one.")
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    with the_house() as house:
+        place = area or house.settings.area
+        known = {found.name: found for found in house.people.agencies()}
+        try:
+            if agency is not None and agency not in known:
+                if agency_type is None:
+                    raise click.UsageError(f"There is no agency {agency!r} yet: give its --type to make it.")
+                known[agency] = house.people.add_agency(agency, agency_type, place)
+            house.people.add_person(
+                email,
+                name,
+                role,
+                password,
+                agency_id=known[agency].id if agency is not None else None,
+                area=place if role == "coordinator" else None,
+            )
+        except DeskError as error:
+            raise click.ClickException(error.message) from error
+    click.echo(f"{email} can sign in with the password {password}")
+
+
+@person.command("list")
+def list_() -> None:
+    """Who has an account, in which role."""
+    with the_house() as house:
+        agencies = {agency.id: agency.name for agency in house.people.agencies()}
+        for one in house.people.people():
+            where = agencies.get(one.agency_id, "") if one.agency_id else one.area or ""
+            click.echo(f"{one.email}  {one.role}  {where}")
