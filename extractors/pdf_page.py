@@ -23,6 +23,8 @@ _FEW, _TYPED = 30, 900
 """Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
 _OUTLINES = 60
 """Paths on a page without any text from which it may be print turned into outlines."""
+_DOUBLE = 0.15
+"""A word printed again within so many ems is the same word."""
 _BULLET = (1.5, 4.6)
 """Diameter of a drawn list sign, in points."""
 _UNREADABLE = 0.3
@@ -96,7 +98,24 @@ def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
         word.upright = look.angle == place.quarters
         words.append(word)
     right, bottom = place.upright_size
+    words = _once(words)
     return [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """The words less those printed a second time over themselves, as some programs do for bold."""
+    seen: dict[str, list[Word]] = {}
+    kept: list[Word] = []
+    for word in words:
+        before = seen.setdefault(word.text, [])
+        near = _DOUBLE * word.size
+        twin = next((w for w in before if abs(w.x0 - word.x0) < near and abs(w.top - word.top) < near), None)
+        if twin is None:
+            before.append(word)
+            kept.append(word)
+        else:
+            twin.bold = True
+    return kept
 
 
 def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) -> PageInk:

@@ -127,20 +127,28 @@ def stacked(
     x0, x1, joints = _reach_across(stack, words)
     mine = [word for word in words if x0 - 4 <= (word.x0 + word.x1) / 2 <= x1 + 4]
     jointed = any(boundary.joints for boundary in stack if boundary.rule)
+    bands = [
+        (upper, lower, [word for word in mine if upper.y < (word.top + word.bottom) / 2 <= lower.y])
+        for upper, lower in pairwise(_with_ends(stack, mine))
+    ]
+    # Fills over rows that have columns are there to guide the eye; otherwise a filled row is a heading.
+    striped = any(
+        _filled(shades, x0, x1, upper, lower) and any(len(chunks(line)) > 1 for line in rows_of(inside))
+        for upper, lower, inside in bands
+    )
     rows: list[Row] = []
     groups: list[list[Row]] = [rows]
-    for upper, lower in pairwise(_with_ends(stack, mine)):
+    for upper, lower, inside in bands:
         top, bottom = upper.y, lower.y
-        inside = [word for word in mine if top < (word.top + word.bottom) / 2 <= bottom]
         meet = _distinct([*lower.joints, *joints, *_shade_joints(shades, top, bottom, x0, x1)])
-        filled = any(_covers(shade, x0, top, x1, bottom) for shade in shades)
+        filled = _filled(shades, x0, x1, upper, lower)
         if not inside and not filled and not lower.rule:
             # White paper between the end of one section and the shaded heading of the next.
             rows = []
             groups.append(rows)
             continue
         whole = not inside or (jointed and lower.rule and not lower.joints)
-        whole = whole or (filled and all(len(chunks(line)) == 1 for line in rows_of(inside)))
+        whole = whole or (filled and not striped and all(len(chunks(line)) == 1 for line in rows_of(inside)))
         rows.append(Row(top, bottom, inside, tuple(meet), whole and not meet))
     starts = column_starts([row for group in groups for row in group])
     blocks: list[Placed] = []
@@ -170,6 +178,10 @@ def stacked(
     return (held, blocks) if parted > 1 or (parted and len(rows) > 1) else ([], [])
 
 
+def _filled(shades: Sequence[Shade], x0: float, x1: float, upper: Boundary, lower: Boundary) -> bool:
+    return any(_covers(shade, x0, upper.y, x1, lower.y) for shade in shades)
+
+
 def _reach_across(stack: Sequence[Boundary], words: Sequence[Word]) -> tuple[float, float, list[float]]:
     """From where to where the rows reach, and the ends of the rules where print stands beside them: labels before fill-in lines."""
     x0, x1 = stack[0].x0, stack[0].x1
@@ -196,10 +208,10 @@ def _with_ends(stack: Sequence[Boundary], words: Sequence[Word]) -> list[Boundar
     bounds = list(stack)
     first, last = stack[0], stack[-1]
     above = sorted((w for w in words if (w.top + w.bottom) / 2 < first.y), key=lambda word: -word.bottom)
-    top = _reach(above, first.y, up=True) if first.rule else None
+    top = _reach(above, first.y, up=True)
     if top is not None:
         bounds.insert(0, Boundary(top, first.x0, first.x1, []))
-    elif last.rule and first.rule:
+    if top is None or not first.rule:
         below = sorted((w for w in words if (w.top + w.bottom) / 2 > last.y), key=lambda word: word.top)
         bottom = _reach(below, last.y, up=False)
         if bottom is not None:

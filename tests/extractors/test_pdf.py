@@ -1,0 +1,210 @@
+"""A PDF says the same whatever drew it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.page import Table
+from tests.extractors.drawn import HEIGHT, read, runs, table, told
+
+ROWS = [["Surname", "Okonkwo"], ["Date of birth", "14/03/1987"], ["Prison number", ""], ["Court", "Walsall"]]
+
+
+def by_rectangles(canvas: Canvas) -> None:
+    table(canvas, ROWS)
+
+
+def by_long_lines(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    canvas.grid([50, 180, 500], [780 - 20 * k for k in range(5)])
+
+
+def by_thin_fills(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    for k in range(5):
+        canvas.rect(50, 780 - 20 * k - 0.25, 450, 0.5, stroke=0, fill=1)
+    for x in (50, 180, 500):
+        canvas.rect(x - 0.25, 700, 0.5, 80, stroke=0, fill=1)
+
+
+def by_one_path(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    path = canvas.beginPath()
+    for k in range(5):
+        path.moveTo(50, 780 - 20 * k)
+        path.lineTo(500, 780 - 20 * k)
+    for x in (50, 180, 500):
+        path.moveTo(x, 780)
+        path.lineTo(x, 700)
+    canvas.drawPath(path)
+
+
+def by_dashes(canvas: Canvas) -> None:
+    canvas.setDash(2, 2)
+    table(canvas, ROWS)
+
+
+def by_many_dots(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    for k in range(5):
+        for x in range(50, 500, 2):
+            canvas.rect(x, 780 - 20 * k, 0.7, 0.7, stroke=0, fill=1)
+    for x in (50, 180, 500):
+        for y in range(700, 780, 2):
+            canvas.rect(x, y, 0.7, 0.7, stroke=0, fill=1)
+
+
+def without_sides(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    for k in range(5):
+        canvas.line(50, 780 - 20 * k, 500, 780 - 20 * k)
+    canvas.line(180, 780, 180, 700)
+
+
+def rules_only(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    for k in range(5):
+        canvas.line(50, 780 - 20 * k, 500, 780 - 20 * k)
+
+
+def rules_below_only(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+    for k in range(1, 5):
+        canvas.line(50, 780 - 20 * k, 500, 780 - 20 * k)
+
+
+def shaded_labels_only(canvas: Canvas) -> None:
+    canvas.setFillGray(0.85)
+    for k in range(4):
+        canvas.rect(50, 761 - 20 * k, 130, 18, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    table(canvas, ROWS, grid=False)
+
+
+def shaded_every_other_row(canvas: Canvas) -> None:
+    canvas.setFillGray(0.9)
+    for k in (0, 2):
+        canvas.rect(50, 760 - 20 * k, 450, 20, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    table(canvas, ROWS, grid=False)
+
+
+def nothing_drawn(canvas: Canvas) -> None:
+    table(canvas, ROWS, grid=False)
+
+
+def letter_by_letter(canvas: Canvas) -> None:
+    canvas.grid([50, 180, 500], [780 - 20 * k for k in range(5)])
+    for k, row in enumerate(ROWS):
+        for x, text in zip((54, 184), row, strict=True):
+            for letter in text:
+                canvas.drawString(x, 767 - 20 * k, letter)
+                x += canvas.stringWidth(letter, "Helvetica", 10)
+
+
+def printed_twice_for_bold(canvas: Canvas) -> None:
+    table(canvas, ROWS)
+    canvas.translate(0.3, 0)
+    table(canvas, ROWS, grid=False)
+
+
+def on_a_landscape_page_shown_upright(canvas: Canvas) -> None:
+    canvas.setPageRotation(90)
+    canvas.translate(595, 0)
+    canvas.rotate(90)
+    canvas.translate(0, -200)
+    table(canvas, ROWS)
+
+
+def lying_on_its_side(canvas: Canvas) -> None:
+    canvas.translate(595, 0)
+    canvas.rotate(90)
+    canvas.translate(0, -200)
+    table(canvas, ROWS)
+
+
+def standing_on_its_head(canvas: Canvas) -> None:
+    canvas.translate(595, HEIGHT)
+    canvas.rotate(180)
+    table(canvas, ROWS)
+
+
+def in_a_form_within(canvas: Canvas) -> None:
+    canvas.beginForm("whole")
+    table(canvas, ROWS)
+    canvas.endForm()
+    canvas.translate(10, -20)
+    canvas.scale(0.9, 0.9)
+    canvas.doForm("whole")
+
+
+LOOKS: list[Callable[[Canvas], None]] = [
+    by_rectangles,
+    by_long_lines,
+    by_thin_fills,
+    by_one_path,
+    by_dashes,
+    by_many_dots,
+    without_sides,
+    rules_only,
+    rules_below_only,
+    shaded_labels_only,
+    shaded_every_other_row,
+    nothing_drawn,
+    letter_by_letter,
+    printed_twice_for_bold,
+    on_a_landscape_page_shown_upright,
+    lying_on_its_side,
+    standing_on_its_head,
+    in_a_form_within,
+]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.__name__)
+def test_labels_and_values_are_found_side_by_side_however_the_table_was_drawn(look: Callable[[Canvas], None]) -> None:
+    document = read(look)
+    assert told(document) == ROWS
+    assert all(run.confidence >= 0.99 for run in runs(document))
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.__name__)
+def test_every_run_tells_its_place_on_the_page_as_displayed(look: Callable[[Canvas], None]) -> None:
+    document = read(look)
+    page = document.pages[0]
+    for run in runs(document):
+        assert run.page == 1 and run.box is not None
+        assert -1 <= run.box.x0 < run.box.x1 <= page.width + 1
+        assert -1 <= run.box.top < run.box.bottom <= page.height + 1
+
+
+def test_a_page_on_its_side_has_boxes_that_stand_on_their_side() -> None:
+    box = next(run.box for run in runs(read(lying_on_its_side)) if run.text == "14/03/1987")
+    assert box is not None and box.bottom - box.top > 3 * (box.x1 - box.x0)
+
+
+def test_two_four_and_six_columns_keep_their_cells() -> None:
+    for columns in (2, 4, 6):
+        xs = [40 + 85 * k for k in range(columns + 1)]
+        rows = [[f"r{r}c{c}" for c in range(columns)] for r in range(5)]
+        assert told(read(lambda canvas, rows=rows, xs=xs: table(canvas, rows, xs=xs))) == rows
+
+
+def test_merged_cells_span_what_they_cover() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.rect(50, 760, 450, 20)
+        canvas.drawString(54, 766, "1. PERSON")
+        table(
+            canvas, [["Surname", "Smith", "All"], ["Forename", "John", ""]], top=760, xs=(50, 180, 400, 500), grid=False
+        )
+        canvas.grid([50, 180, 400], [760, 740, 720])
+        canvas.rect(400, 720, 100, 40)
+
+    (block,) = read(page).blocks
+    assert isinstance(block, Table)
+    spans = {cell.text: (cell.row, cell.col, cell.row_span, cell.col_span) for cell in block.cells}
+    assert spans["1. PERSON"] == (0, 0, 1, 3)
+    assert spans["All"] == (1, 2, 2, 1)
+    assert spans["John"] == (2, 1, 1, 1)
