@@ -90,8 +90,16 @@ def vocabulary() -> _Vocabulary:
         return frozenset(word if word[0] in "#@" else form_of(word) for word in words.split())
 
     turning = {(row["standing"], word): bag(row["into"]) for row in tables["turning"] for word in bag(row["of"])}
-    bags = [bag(tables[name]) for name in ("benign", "altering", "altering_near", "whole_only", "compound", "others")]
-    return _Vocabulary(matcher, *bags, turning)
+    return _Vocabulary(
+        cues=matcher,
+        benign=bag(tables["benign"]),
+        altering=bag(tables["altering"]),
+        altering_near=bag(tables["altering_near"]),
+        whole_only=bag(tables["whole_only"]),
+        compound=bag(tables["compound"]),
+        others=bag(tables["others"]),
+        turning=turning,
+    )
 
 
 def is_benign(form: str) -> bool:
@@ -103,7 +111,11 @@ def _cues(read: Read, doc: Doc) -> list[Cue]:
     found = []
     for span in filter_spans(vocabulary().cues(doc, as_spans=True)):
         small = small_after(read, span.end)
-        names = [name for name, _, wanted in (label.partition(" ") for label in span.label_.split("+")) if wanted in ("", small)]
+        names = [
+            name
+            for name, _, wanted in (label.partition(" ") for label in span.label_.split("+"))
+            if wanted in ("", small)
+        ]
         if not names:
             continue
         if len(span) == 1 and span.text in ("no", "not") and span.end < len(doc) and doc[span.end].text.isdigit():

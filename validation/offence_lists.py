@@ -239,3 +239,44 @@ def inchoate_entry(main: LawEntry, way: str) -> LawEntry | None:
         return rows.get(("s327", "s.327(4A)" + _LIMB_4A.get(way, "")))
     paragraph = {"schedule15_part1": "64", "schedule15_part2": "153", "schedule15_part3": "174"}.get(main.list)
     return rows.get((main.list, paragraph + _INCHOATE[way])) if paragraph else None
+
+
+_ORDER = (
+    "schedule15_part1",
+    "schedule15_part2",
+    "s327",
+    "schedule15_part3",
+    "category4",
+    "near_miss",
+    "watchlist",
+    "schedule3",
+)
+
+
+def entries_of(ids: frozenset[int], way: str | None, on: date | None) -> tuple[LawEntry, ...]:
+    """The entries of these offences, the most telling list first; with `way`, the rows that take an attempt or the like in.
+    Of an old Act and a new one the old comes first where its offences can still have been committed on that day."""
+    entries = [entry for i in sorted(ids) for entry in offences()[i].entries]
+    if way:
+        entries += [row for entry in entries for row in [inchoate_entry(entry, way)] if row]
+    old = on is not None and any(entry.offences_until and on <= entry.offences_until for entry in entries)
+    entries.sort(key=lambda entry: (_ORDER.index(entry.list), (entry.offences_until is not None) != old))
+    return tuple(dict.fromkeys(entries))
+
+
+def standing_of(ids: frozenset[int]) -> Standing | None:
+    """How these offences stand; None where they stand differently."""
+    found = {offences()[i].standing for i in ids}
+    return found.pop() if len(found) == 1 else None
+
+
+def taken_in_from(ids: frozenset[int], on: date | None) -> date | None:
+    """The first day from which the lists take these offences in, where that is later than `on`."""
+    days = []
+    for i in ids if on is not None else ():
+        listed = [entry for entry in offences()[i].entries if entry.list in _QUALIFYING]
+        starts = [entry.offences_from for entry in listed if entry.offences_from and on and entry.offences_from > on]
+        if not starts or len(starts) < len(listed):
+            return None
+        days.append(min(starts))
+    return min(days) if days else None
