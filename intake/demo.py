@@ -33,9 +33,14 @@ class SignIn(Model):
 
 
 def furnish(house: House, kept: Secrets) -> tuple[SignIn, ...]:
-    """Make the fictional people once; gives how to sign in, read from the secrets folder after the first time."""
+    """Make the fictional people once; gives how to sign in, read from the secrets folder after the first time.
+
+    A desk that has people of its own gets none: fictional accounts have no place there.
+    """
     known = kept.text(FILE)
     if known is None:
+        if house.people.people():
+            return ()
         # Kept before anybody is added: cut short, the next start goes on with the same passwords.
         known = "".join(sign_in.model_dump_json() + "\n" for sign_in in _new_sign_ins(house.settings.area))
         kept.keep(FILE, known)

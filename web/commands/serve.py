@@ -101,6 +101,8 @@ def _wait_until_open(host: str, port: int, part: subprocess.Popen[bytes]) -> Non
 
 def _say_how_to_sign_in(address: str, sign_ins: tuple[SignIn, ...], file: Path) -> None:
     click.echo(f"\nThe referral desk is open at {address}\n")
+    if not sign_ins:
+        return
     width = max(len(sign_in.email) for sign_in in sign_ins)
     for sign_in in sign_ins:
         click.echo(f"  {sign_in.email:<{width}}  {sign_in.password}   {sign_in.words}")
@@ -130,7 +132,8 @@ def run(host: str, port: int) -> None:
                 for part in (pages, ("worker",)):
                     parts[part] = _part(part[0], environment, *part[1:])
                 _wait_until_open(host, port, parts[pages])
-                _send_samples_once(house)
+                if sign_ins:
+                    _send_samples_once(house)
                 _say_how_to_sign_in(f"http://{host}:{port}", sign_ins, settings.data / "secrets")
                 _keep_running(parts, environment)
             except KeyboardInterrupt:
