@@ -48,7 +48,7 @@ class Facts:
 
     def day(self, key: str) -> date | None:
         """The stated date of `key`, None when it is missing or no calendar date."""
-        return _calendar_day(self.text(key) or "")
+        return calendar_day(self.text(key) or "")
 
     @property
     def referral_day(self) -> date:
@@ -79,7 +79,8 @@ class Facts:
         return f"{written} on page {found.evidence.page}" if found.evidence and found.evidence.page else written
 
 
-def _calendar_day(text: str) -> date | None:
+def calendar_day(text: str) -> date | None:
+    """The day that an ISO date names, None where it names none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -91,7 +92,7 @@ def _fits(key: str, answer: FieldValue) -> bool:
     field = FIELDS[key]
     codes = ("yes", "no") if field.kind == "yes_no" else tuple(code for code, _ in field.options)
     if isinstance(answer, str):
-        by_kind = {"date": _calendar_day(answer) is not None, "ticks": False, "table": False}
+        by_kind = {"date": calendar_day(answer) is not None, "ticks": False, "table": False}
         return by_kind.get(field.kind, answer in codes if codes else bool(answer.strip()))
     if field.kind == "ticks":
         return all(code in codes for code in answer or ())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from extractors.answers import is_empty_answer
 from validation.criteria import is_yes, one_of, option_words, stated
-from validation.facts import Facts
+from validation.facts import Facts, calendar_day
 from validation.logic import Found, Leaf, all_of, always, any_of, never
 from validation.rule import Ask, Rule
 from validation.sources import sb, wm, ww
@@ -35,9 +36,13 @@ risk_is_high = Leaf(
 )
 
 
+def _names_a_tool(text: str) -> bool:
+    return bool(text.strip()) and not is_empty_answer(text)
+
+
 def _assessed(facts: Facts) -> Found:
-    rows = [row for row in facts.rows("risk.tools") if row.get("tool")]
-    dated = [row for row in rows if row.get("date")]
+    rows = [row for row in facts.rows("risk.tools") if _names_a_tool(row.get("tool") or "")]
+    dated = [row for row in rows if calendar_day(row.get("date") or "")]
     if dated:
         return Found("true", f"{dated[0]['tool']}, {dated[0]['date']}")
     return Found("unknown", "a tool is named without a date" if rows else facts.evidence("risk.tools"))
