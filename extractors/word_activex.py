@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+import olefile
 from lxml import etree
 
 ActiveKind = Literal["checkbox", "radio", "text", "choice"]
@@ -53,15 +55,21 @@ def read_active(description: etree._Element, stream: bytes | None) -> Active | N
     }
     if listed:
         return Active(kind, listed.get("value", ""), listed.get("caption", ""))
+    if stream is None:
+        return None
     try:
-        return None if stream is None else Active(kind, *_morph_data(stream))
-    except (struct.error, UnicodeDecodeError):
+        if stream.startswith(olefile.MAGIC):
+            with olefile.OleFileIO(io.BytesIO(stream)) as storage:
+                return Active(kind, *_morph_data(storage.openstream("contents").read(), 0))
+        return Active(kind, *_morph_data(stream, 16))
+    except (
+        Exception
+    ):  # olefile meets broken storages with whatever they lead to; a control nobody can read is told as such
         return None
 
 
-def _morph_data(stream: bytes) -> tuple[str, str]:
-    """(value, caption) of a MorphDataControl, which stands behind the sixteen bytes of its class id."""
-    start = 16
+def _morph_data(stream: bytes, start: int) -> tuple[str, str]:
+    """(value, caption) of a MorphDataControl that begins at `start`, behind its class id where it has one."""
     minor, major, _, mask = struct.unpack_from("<BBHQ", stream, start)
     if (minor, major) != (0, 2):
         raise struct.error
