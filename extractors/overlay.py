@@ -14,6 +14,8 @@ _OVER = 0.6
 """Share of a word that a line must cover."""
 _BEYOND = 1.2
 """A line that runs on past its words by more ems than this is a ruling."""
+_ROUND = 0.8
+"""How far beyond its words a marker's area or a ring reaches, in ems."""
 _HUGS = 2.2
 """A marker's area is at most this many times as high as the print."""
 
@@ -69,8 +71,8 @@ def highlight(words: Sequence[Word], shades: Sequence[Shade]) -> list[Shade]:
         if (
             under
             and shade.bottom - shade.top <= _HUGS * high
-            and shade.x0 >= min(word.x0 for word in under) - 0.5 * size
-            and shade.x1 <= max(word.x1 for word in under) + 0.5 * size
+            and shade.x0 >= min(word.x0 for word in under) - _ROUND * size
+            and shade.x1 <= max(word.x1 for word in under) + _ROUND * size
         ):
             for word in under:
                 word.highlighted = True

@@ -143,8 +143,9 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
         )
         for b in boxes
     ]
+    words += marks
     words += _drawn_bullets(drawing.shapes, words)
-    words = _without_fields(words + marks, notes.areas)
+    words = _without_fields(words, notes.areas)
     words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
     return PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
 
@@ -159,7 +160,7 @@ def _drawn_bullets(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]
         y = (shape.top + shape.bottom) / 2
         line = [word for word in words if word.top < y < word.bottom and abs(word.x0 - shape.x1) < 60]
         after = [word for word in line if 1.5 < word.x0 - shape.x1 < 2 * word.size]
-        if after and not any(word.x0 < shape.x0 for word in line):
+        if after and not any(word.x0 < shape.x1 for word in line):
             word = after[0]
             bullets.append(Word("•", shape.x0, word.top, shape.x1, word.bottom, word.size))
     return bullets

@@ -20,6 +20,8 @@ from extractors.ticks import LARGEST, Shape
 
 THIN = 3.0
 """Thickest ruling; what is thicker is an area."""
+_SMALLEST_RING = 12.0
+"""Narrower ellipses are tick boxes or bullets; a ring goes round a word."""
 SHORTEST = 4.0
 """Shortest piece of a ruling that is kept."""
 _WHITE, _DARK, _VIVID = 249, 150, 90
@@ -208,7 +210,7 @@ class _Reader:
                         curved,
                     )
                 )
-            if ring and inked and not small:
+            if ring and inked and max(wide, high) > _SMALLEST_RING:
                 self.found.rings.append(Shade(x0, top, x1, bottom, True))
             elif small and ended and upright and min(wide, high) > THIN and vivid:
                 self.found.shades.append(Shade(x0, top, x1, bottom, True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -44,7 +45,7 @@ def table(
         for x, text in zip(xs, row, strict=False):
             canvas.drawString(x + 4, top - 13, text)
         if grid:
-            for x0, x1 in zip(xs, xs[1:], strict=False):
+            for x0, x1 in pairwise(xs):
                 canvas.rect(x0, top - height, x1 - x0, height)
         top -= height
     return top

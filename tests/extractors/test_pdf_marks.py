@@ -1,0 +1,204 @@
+"""Ticks, deletions and markings on a PDF are read, whatever they were made with."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.page import Run
+from extractors.pdf import read_pdf
+from tests.extractors.drawn import drawn, read, runs, table, told
+
+
+def square(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.rect(x, y, side, side)
+
+
+def square_of_lines(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.line(x, y, x + side, y)
+    canvas.line(x, y + side, x + side, y + side)
+    canvas.line(x, y, x, y + side)
+    canvas.line(x + side, y, x + side, y + side)
+
+
+def rounded(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.roundRect(x, y, side, side, 1.5)
+
+
+def circle(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.circle(x + side / 2, y + side / 2, side / 2)
+
+
+def hollow(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    path = canvas.beginPath()
+    path.rect(x, y, side, side)
+    path.rect(x + 0.8, y + 0.8, side - 1.6, side - 1.6)
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
+
+
+def cross(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.line(x + 1.5, y + 1.5, x + side - 1.5, y + side - 1.5)
+    canvas.line(x + 1.5, y + side - 1.5, x + side - 1.5, y + 1.5)
+
+
+def cross_beyond(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    cross(canvas, x - 2, y - 2, side + 4)
+
+
+def hook(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    path = canvas.beginPath()
+    path.moveTo(x + 2, y + 4)
+    path.lineTo(x + 4, y + 2)
+    path.lineTo(x + 8, y + 8)
+    canvas.drawPath(path)
+
+
+def middle(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.rect(x + 2, y + 2, side - 4, side - 4, stroke=0, fill=1)
+
+
+def disc(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.circle(x + side / 2, y + side / 2, side / 4, stroke=0, fill=1)
+
+
+def whole(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.rect(x, y, side, side, stroke=1, fill=1)
+
+
+def letter(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.drawString(x + 1.3, y + 1, "X")
+
+
+def dingbat(canvas: Canvas, x: float, y: float, side: float = 9) -> None:
+    canvas.setFont("ZapfDingbats", 9)
+    canvas.drawString(x + 0.8, y + 1.2, "4")
+    canvas.setFont("Helvetica", 10)
+
+
+Draw = Callable[[Canvas, float, float], None]
+
+
+@pytest.mark.parametrize(
+    "tick", [cross, cross_beyond, hook, middle, disc, whole, letter, dingbat], ids=lambda f: f.__name__
+)
+@pytest.mark.parametrize("frame", [square, square_of_lines, rounded, circle, hollow], ids=lambda f: f.__name__)
+def test_drawn_boxes_are_ticked_or_empty_as_they_look(frame: Draw, tick: Draw) -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["Level requested", ""], ["Media interest", ""]])
+        for k, y in enumerate((764, 744)):
+            for nth, words in enumerate(("Level 2", "Level 3") if k == 0 else ("Yes", "No")):
+                frame(canvas, 190 + 70 * nth, y)
+                canvas.drawString(203 + 70 * nth, y + 1, words)
+                if k == nth:
+                    tick(canvas, 190 + 70 * nth, y)
+
+    assert told(read(page)) == [
+        ["Level requested", "[x] Level 2\t[ ] Level 3"],
+        ["Media interest", "[ ] Yes\t[x] No"],
+    ]
+
+
+def test_a_box_within_a_small_column_is_a_box_and_an_x_in_a_small_cell_is_text() -> None:
+    def page(canvas: Canvas) -> None:
+        xs = (50, 150, 190, 230)
+        table(canvas, [["", "Low", "High"], ["Public", "X", ""], ["Staff", "", ""]], xs=xs)
+        square(canvas, 205, 726)
+        cross(canvas, 205, 726)
+
+    assert told(read(page)) == [["", "Low", "High"], ["Public", "X", ""], ["Staff", "", "[x]"]]
+
+
+def test_a_numbered_square_is_no_tick_box() -> None:
+    def page(canvas: Canvas) -> None:
+        square(canvas, 50, 700, 12)
+        canvas.drawString(53, 702, "3")
+        canvas.drawString(70, 702, "Offence")
+
+    assert all(run.mark is None for run in runs(read(page)))
+
+
+def test_a_speck_in_a_box_is_doubtful_not_a_tick() -> None:
+    def page(canvas: Canvas) -> None:
+        square(canvas, 50, 700, 12)
+        canvas.circle(53, 703, 0.9, stroke=0, fill=1)
+        canvas.drawString(70, 702, "Yes")
+
+    (mark,) = [run for run in runs(read(page)) if run.mark is not None]
+    assert mark.mark is False and mark.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("[x] Yes [ ] No", "[x] Yes [ ] No"), ("( ) Yes (X) No", "[ ] Yes [x] No"), ("[ ] Yes  [X] No", "[ ] Yes [x] No")],
+)
+def test_boxes_typed_with_brackets_are_boxes(written: str, expected: str) -> None:
+    assert told(read(lambda canvas: canvas.drawString(60, 700, written))) == [expected]
+
+
+def test_a_line_through_words_strikes_them_and_one_below_does_not() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["Level", "Level 2 / Level 3"], ["MARAC", "Yes / No"]])
+        start = 184 + canvas.stringWidth("Level 2 / ", "Helvetica", 10)
+        canvas.line(start, 770.2, start + canvas.stringWidth("Level 3", "Helvetica", 10), 770.2)
+        canvas.line(184, 745.6, 184 + canvas.stringWidth("Yes", "Helvetica", 10), 745.6)
+
+    assert told(read(page)) == [["Level", "Level 2 /~ Level 3~"], ["MARAC", "Yes / No"]]
+
+
+def test_words_on_a_marker_s_colour_or_within_a_drawn_ring_are_highlighted() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(1, 1, 0)
+        canvas.rect(183, 764, 20, 11, stroke=0, fill=1)
+        canvas.setFillColorRGB(0, 0, 0)
+        table(canvas, [["MARAC", "Yes / No"], ["Media", "Yes / No"]])
+        canvas.ellipse(208, 741, 228, 759)
+
+    assert told(read(page)) == [["MARAC", "^Yes^ / No"], ["Media", "Yes /^ No^"]]
+
+
+def annotated(page: Callable[[Canvas], None], *annotations: dict[str, object]) -> list[Run]:
+    return runs(read_pdf(with_annotations(drawn(page), *annotations)))
+
+
+def with_annotations(content: bytes, *annotations: dict[str, object]) -> bytes:
+    pdf = pikepdf.open(io.BytesIO(content))
+    found = [pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Annot, F=4, **entries)) for entries in annotations]
+    pdf.pages[0].Annots = pikepdf.Array(found)
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def yes_or_no(canvas: Canvas) -> None:
+    table(canvas, [["MARAC", "Yes / No"], ["Surname", ""]])
+
+
+def test_annotations_type_strike_and_mark_like_ink() -> None:
+    yes, no = [183, 763, 203, 775], [208, 763, 222, 775]
+    quads = [183, 775, 203, 775, 183, 763, 203, 763]
+    struck = annotated(yes_or_no, {"Subtype": pikepdf.Name.StrikeOut, "Rect": yes, "QuadPoints": quads})
+    assert [run.text for run in struck if run.struck] == ["Yes"]
+    marked = annotated(yes_or_no, {"Subtype": pikepdf.Name.Highlight, "Rect": yes, "QuadPoints": quads})
+    assert [run.text for run in marked if run.highlighted] == ["Yes"]
+    ringed = annotated(yes_or_no, {"Subtype": pikepdf.Name.Circle, "Rect": no})
+    assert [run.text.strip() for run in ringed if run.highlighted] == ["No"]
+    typed = with_annotations(
+        drawn(yes_or_no),
+        {"Subtype": pikepdf.Name.FreeText, "Rect": [184, 742, 300, 757], "Contents": "O'Dowd", "DA": "/Helv 10 Tf"},
+    )
+    assert told(read_pdf(typed)) == [["MARAC", "Yes / No"], ["Surname", "O'Dowd"]]
+
+
+def test_a_hidden_annotation_says_nothing() -> None:
+    hidden = with_annotations(
+        drawn(yes_or_no), {"Subtype": pikepdf.Name.FreeText, "Rect": [184, 742, 300, 757], "Contents": "x"}
+    )
+    pdf = pikepdf.open(io.BytesIO(hidden))
+    pdf.pages[0].Annots[0].F = 2
+    out = io.BytesIO()
+    pdf.save(out)
+    assert told(read_pdf(out.getvalue()))[1] == ["Surname", ""]
