@@ -50,7 +50,9 @@ def test_always_and_never_are_constant() -> None:
     assert (truth_of(always), truth_of(never)) == ("true", "false")
     assert (always.words, never.words) == ("always", "never")
     assert (always.keys, always.can_be) == ((), ("true",))
-    assert constant("unknown", "who knows").can_be == ("unknown",)
+    open_one = constant("unknown", "who knows")
+    assert (open_one.says, open_one.keys, open_one.can_be) == ("who knows", (), ("unknown",))
+    assert open_one.judge(FACTS) == Found("unknown")
 
 
 CRITERIA = st.recursive(
