@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -72,9 +73,14 @@ def migrate_back(url: str, edition: str) -> None:
     _run(url, lambda config: command.downgrade(config, edition))
 
 
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def require_current(engine: Engine) -> None:
     """Raises HouseError unless the tables are those this edition of the programme speaks to."""
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    wanted = _newest()
     try:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()

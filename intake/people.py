@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,8 +41,11 @@ class People:
         self._trail = trail
         self._clock = clock
         self._hasher = PasswordHasher()
-        # Compared against when there is no such account, so that both answers take the same time.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Compared against when there is no such account, so that both answers take the same time."""
+        return self._hasher.hash(secrets.token_hex(16))
 
     def sign_in(self, email: str, password: str) -> Person | None:
         """The person, or None: for a wrong password, no such account and too many failures alike."""
@@ -53,7 +57,8 @@ class People:
                 .mappings()
                 .first()
             )
-        known = row["password_hash"] if row is not None else self._nobody
+        nobody = self._nobody
+        known = row["password_hash"] if row is not None else nobody
         right = self._matches(known, password[:LONGEST_PASSWORD]) and row is not None and not throttled
         with self._engine.begin() as connection:
             if row is None or not right:

@@ -20,6 +20,7 @@ from intake.reading import ReadingDesk
 from intake.reading_room import READER, ReadingRoom
 from intake.settings import Settings
 from intake.sweeper import EVERY, Sweeper
+from intake.warming import practise_judging
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +151,7 @@ def run_worker(house: House, count: int | None = None, reader: Sequence[str] = R
     _Post.settings = house.settings
     house.engine.dispose()
     house.doorbell.close()
+    practise_judging(house.check)
     workers = [_answer_rings] * (count or os.cpu_count() or 1)
     with ReadingRoom(reader) as _Post.room:
         _Team([_sweep_on, *workers]).run(_Post.room)
