@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from lxml import etree
 
@@ -14,6 +15,8 @@ from extractors import signs
 from extractors.pieces import PROMPT, Control, ControlKind, Tick
 from extractors.word_names import VAL, W14, W15, W, is_on, number_of, value_of
 
+LOOKED_AT = 200
+"""Runs of a control that are looked at to tell a prompt from a value: controls may nest, and hold a whole form."""
 DATE_KEPT = re.compile(r"^\s*(\d{4}-\d{2}-\d{2})")
 
 
@@ -30,7 +33,7 @@ def content_control(
     """
     if properties is None:
         return None
-    shown = "".join(text.text or "" for text in content.iter(W + "t"))
+    shown = "".join(text.text or "" for text in islice(content.iter(W + "t"), LOOKED_AT))
     box = properties.find(W14 + "checkbox")
     if box is not None:
         tick = _check_box(box, shown)
@@ -97,7 +100,7 @@ def _is_prompt(shown: str, prompt: Callable[[], str | None], said: bool, content
 
 
 def _is_grey(content: etree._Element) -> bool:
-    for properties in content.iter(W + "rPr"):
+    for properties in islice(content.iter(W + "rPr"), LOOKED_AT):
         style, colour = value_of(properties, "rStyle") or "", value_of(properties, "color") or ""
         if "placeholder" in style.lower() or re.fullmatch(r"([4-9A-Ca-c][0-9A-Fa-f])\1\1", colour):
             return True

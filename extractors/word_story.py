@@ -26,7 +26,7 @@ from extractors.word_tables import table_of
 NESTING_LIMIT = 40
 """Tables within tables and text boxes within text boxes. No form nests more than four."""
 LINES_LIMIT = 200_000
-"""Lines in one document: a hundred times the longest referral."""
+"""Paragraphs and cells in one document: a hundred times the longest referral."""
 
 _SDT, _P, _TBL, _CHUNK, _ALTERNATIVES = W + "sdt", W + "p", W + "tbl", W + "altChunk", MC + "AlternateContent"
 _TRANSPARENT = frozenset(
@@ -123,6 +123,7 @@ class Story:
 
     def cell_blocks(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
         """The blocks of a table cell; a field that is still open at its end, ends."""
+        self._count()
         carried, self._carried = self._carried, []
         opened = self._runs.text.depth
         blocks = self.blocks(element, path, control, depth + 1)
@@ -130,6 +131,11 @@ class Story:
         blocks.extend(lines_of(self._runs.text.take(), path))
         self._carried = carried
         return finished(blocks)
+
+    def _count(self) -> None:
+        self._lines += 1
+        if self._lines > LINES_LIMIT:
+            raise Refusal("too_large_inflated")
 
     def _flushed(self, path: str) -> list[Line]:
         pieces, self._carried = self._carried, []
@@ -150,9 +156,7 @@ class Story:
         return None if next(content.iter(_TBL, _SDT), None) is not None else opened
 
     def _paragraph(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
-        self._lines += 1
-        if self._lines > LINES_LIMIT:
-            raise Refusal("too_large_inflated")
+        self._count()
         properties = element.find(W + "pPr")
         style = value_of(properties, "pStyle")
         self._runs.read(self.children(element, control), style, self.children)

@@ -127,3 +127,29 @@ def legacy_choice(entries: list[str], chosen: int | None) -> str:
 def legacy_text(result: str) -> str:
     """A FORMTEXT."""
     return legacy_field("FORMTEXT", "<w:textInput/>", run(result))
+
+
+ODT_NAMES = (
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" '
+    'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
+    'xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0" '
+    'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0" '
+    'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
+)
+
+
+def odt_parts(body: str, automatic: str = "", page_styles: str = "") -> dict[str, str]:
+    """The parts of an .odt: `body` inside office:text, automatic styles, and the XML of master pages."""
+    return {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<office:document-content {ODT_NAMES}><office:automatic-styles>{automatic}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        "styles.xml": f"<office:document-styles {ODT_NAMES}><office:master-styles>{page_styles}</office:master-styles>"
+        "</office:document-styles>",
+        "META-INF/manifest.xml": "<manifest/>",
+    }
