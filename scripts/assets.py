@@ -92,9 +92,12 @@ def build() -> str:
 def main() -> None:
     install()
     name = build()
-    (BUILT / "current").write_text(name)
+    current = BUILT / "current"
+    # The build before stays: a service that is running still gives out its address.
+    kept = {name, current.read_text() if current.exists() else name}
+    current.write_text(name)
     for old in BUILT.iterdir():
-        if old.is_dir() and old.name != name:
+        if old.is_dir() and old.name not in kept:
             shutil.rmtree(old)
 
 

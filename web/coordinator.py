@@ -92,6 +92,7 @@ def _case_page(found: Case, problem: str | None) -> str:
         findings=in_order(found),
         rows={row.key: row for row in rows},
         sections=tuple(by_section(rows)),
+        has_spots=any(row.spot for row in rows),
         prepared=[ask for ask in found.assessment.questions if ask.key not in asked] if found.assessment else [],
         colleagues=the_house().people.colleagues(person()),
         problem=problem,

@@ -49,7 +49,14 @@ def read(referral_id: UUID) -> str:
     rows = rows_of(case)
     doubtful = [row for row in rows if row.doubtful]
     sections = by_section(tuple(row for row in rows if not row.doubtful))
-    return render_template("read.html", case=case, doubtful=doubtful, sections=sections, notice=notice())
+    return render_template(
+        "read.html",
+        case=case,
+        doubtful=doubtful,
+        sections=sections,
+        has_spots=any(row.spot for row in rows),
+        notice=notice(),
+    )
 
 
 @pages.route("/read/<key>", methods=["GET", "POST"])

@@ -46,16 +46,22 @@ def page_of(referral_id: UUID, done: str | None = None) -> str:
 
 def offered(person: Person) -> list[dict[str, object]]:
     """The navigation for a person, as govukServiceNavigation takes it."""
+    places = [place for place in PLACES if place.action is None or may(person, place.action)]
+    here = next((place.endpoint for place in places if place.endpoint == request.endpoint), None)
+    inside = here or next((place.endpoint for place in places if _blueprint(place) == request.blueprint), None)
     return [
         {
             "text": place.words,
             "href": url_for(place.endpoint),
-            "current": request.endpoint == place.endpoint,
-            "active": (request.blueprint or "") == place.endpoint.split(".")[0] and place.endpoint == home_of(person),
+            "current": place.endpoint == here,
+            "active": place.endpoint == inside,
         }
-        for place in PLACES
-        if place.action is None or may(person, place.action)
+        for place in places
     ]
+
+
+def _blueprint(place: Place) -> str:
+    return place.endpoint.partition(".")[0]
 
 
 def _unit_of(person: Person) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from extractors.contract import FIELDS, keys_of
@@ -12,10 +13,13 @@ from web.words import METHODS, SECTIONS, value_lines, value_rows
 SURE = 0.9
 """Below this confidence (see extractors/models.py) a value is shown as doubtful."""
 AROUND = 9.0
-"""Points of the page shown around a spot, so that its label can be seen too."""
-LEAST_WIDTH = 260.0
+"""Points of the page shown above, below and to the right of a spot."""
+BEFORE = 130.0
+"""Points shown to the left of a spot, where its label stands on most forms."""
+LEAST_WIDTH = 320.0
 MOST_HEIGHT = 150.0
 A4 = (595.0, 842.0)
+PLACE_IN_TABLE = re.compile(r"tbl\[(\d+)\]/tr\[(\d+)\]")
 
 
 class Spot(Model):
@@ -76,11 +80,10 @@ def spot_of(case: Case, evidence: Evidence | None) -> Spot | None:
 
 
 def _spot(page: int, width: float, height: float, box: Box) -> Spot:
-    x0, x1 = max(0.0, box.x0 - AROUND), min(width, box.x1 + AROUND)
+    x0, x1 = max(0.0, box.x0 - BEFORE), min(width, box.x1 + AROUND)
     if x1 - x0 < LEAST_WIDTH:
-        middle = (x0 + x1) / 2
-        x0 = max(0.0, min(middle - LEAST_WIDTH / 2, width - LEAST_WIDTH))
         x1 = min(width, x0 + LEAST_WIDTH)
+        x0 = max(0.0, x1 - LEAST_WIDTH)
     top = max(0.0, box.top - AROUND)
     bottom = min(height, box.bottom + AROUND, top + MOST_HEIGHT)
     return Spot(page=page, width=width, height=height, crop=Box(x0=x0, top=top, x1=x1, bottom=bottom), lit=box)
@@ -108,10 +111,18 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
         doubts=found.doubts,
         doubtful=found.status in ("read", "not_known") and not given and found.confidence < SURE,
         spot=spot_of(case, before.evidence if given and before else evidence),
-        place=evidence.path if evidence and evidence.page is None else None,
+        place=_place(evidence) if evidence and evidence.page is None else None,
         given=given,
         before=value_lines(key, before.value) if given and before else (),
     )
+
+
+def _place(evidence: Evidence) -> str | None:
+    """Where in a document without pages: its table and row, and the label it stands under."""
+    found = PLACE_IN_TABLE.findall(evidence.path or "")
+    label = f" under “{evidence.label}”" if evidence.label else ""
+    where = f"table {found[-1][0]}, row {found[-1][1]}" if found else "the text"
+    return f"In {where}{label}" if evidence.path else None
 
 
 def _says_more(raw: str, lines: tuple[str, ...], table: tuple[tuple[str, ...], ...]) -> bool:
