@@ -15,8 +15,10 @@ from typing import Any
 from extractors.contract import keys_of
 from extractors.definitions import Definition, definition
 from extractors.formcode import Found, form_of
+from extractors.mail import Mail, read_eml, read_msg
 from extractors.match import Matched, match
 from extractors.models import FormReading, Reading, Value
+from extractors.odt import read_odt
 from extractors.office import convert
 from extractors.page import Document
 from extractors.pdf import read_pdf
@@ -41,9 +43,12 @@ def _rich_text(content: bytes) -> Document:
 
 
 READERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
-    {"docx": read_docx, "doc": _word_97, "rtf": _rich_text, "pdf": read_pdf}
+    {"docx": read_docx, "doc": _word_97, "rtf": _rich_text, "odt": read_odt, "pdf": read_pdf}
 )
 """The reader of each kind of file that holds one form."""
+MAILS: Mapping[str, Callable[[bytes], Mail]] = MappingProxyType({"eml": read_eml, "msg": read_msg})
+NO_FORM = frozenset({"not_a_form", "other_form", "unsupported", "empty"})
+"""Refusals that say: this attachment is something else, kept beside the forms."""
 
 
 def read(content: bytes, filename: str, today: date) -> Reading:
@@ -52,7 +57,38 @@ def read(content: bytes, filename: str, today: date) -> Reading:
     Raises Refusal for what is not read, saying why and what to do.
     """
     kind = kind_of(content, filename)
-    return Reading(forms=(read_form(READERS[kind](content), today),))
+    if kind in MAILS:
+        return _read_mail(MAILS[kind](content), today)
+    return Reading(forms=(_read_one(content, kind, today),))
+
+
+def _read_one(content: bytes, kind: str, today: date, attachment: str | None = None) -> FormReading:
+    if kind not in READERS:
+        raise Refusal("no_ocr")
+    return read_form(READERS[kind](content), today, attachment)
+
+
+def _read_mail(mail: Mail, today: date) -> Reading:
+    """Every form among the attachments. One that could not be read is named on the forms beside it, so that nobody
+    overlooks it; a mail without any form is refused for the reason that its attachment gave."""
+    forms: list[FormReading] = []
+    others: list[str] = []
+    refusals: dict[str, Refusal] = {}
+    for name, content in mail.attachments:
+        try:
+            kind = kind_of(content, name)
+            if kind in MAILS:
+                raise Refusal("not_a_form")  # the reader of mails has opened those that it could
+            forms.append(_read_one(content, kind, today, name))
+        except Refusal as refusal:
+            others.append(name)
+            if refusal.code not in NO_FORM:
+                refusals[name] = refusal
+    if not forms:
+        raise next(iter(refusals.values()), Refusal("not_a_form"))
+    unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
+    forms = [form.model_copy(update={"partly": form.partly + unread}) for form in forms]
+    return Reading(forms=tuple(forms), other_attachments=tuple(others))
 
 
 def read_form(document: Document, today: date, attachment: str | None = None) -> FormReading:
