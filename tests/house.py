@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ import psycopg
 import pytest
 import redis
 from psycopg import sql
+from sqlalchemy import Connection, create_engine
 
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, Reading, Value
@@ -279,6 +281,19 @@ def worker(settings: Settings) -> Iterator[Worker]:
     yield made
     if made.process is not None:
         made.stop()
+
+
+@contextmanager
+def open_as_owner(house: House) -> Iterator[Connection]:
+    """A connection of the owner of the tables, whom the application's limits do not hold."""
+    assert house.settings.owner_url is not None
+    engine = create_engine(house.settings.owner_url.replace("postgresql:", "postgresql+psycopg:"))
+    try:
+        with engine.connect() as connection:
+            yield connection
+            connection.commit()
+    finally:
+        engine.dispose()
 
 
 def status_of(house: House, referral_id: UUID) -> str:
