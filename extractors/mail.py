@@ -13,7 +13,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from email.message import Message as MimePart
-from email.policy import compat32
+from email.policy import Compat32
 from typing import Any
 
 from oxmsg import Message as OutlookMessage
@@ -66,6 +66,16 @@ _TOP_HEADER, _EMBEDDED_HEADER, _ATTACH_HEADER = 32, 24, 8
 """Bytes before the first property in a properties stream ([MS-OXMSG] 2.4.1)."""
 
 
+class _AsWritten(Compat32):
+    """The standard library's most forgiving policy, except that bare eight-bit headers are read and not thrown away."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """The value of a header as text."""
+        if any("\udc80" <= sign <= "\udcff" for sign in value):
+            return _in_characters(value.encode("utf-8", "surrogateescape"), None)
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail as sent: `attachments` are (name, bytes) in order, names as people see them; `text` is its own words."""
@@ -103,7 +113,7 @@ def _read_eml(content: bytes, depth: int) -> Mail:
         raise Refusal("too_hard")
     content = content.lstrip(b"\xef\xbb\xbf\r\n\t ")
     try:
-        mail = email.message_from_bytes(content, policy=compat32)
+        mail = email.message_from_bytes(content, policy=_AsWritten())
         if not mail.keys():
             raise Refusal("damaged")
         parts = _Parts()
@@ -197,8 +207,6 @@ def _plain_name(name: str) -> str:
 def _decoded(value: Any) -> str:
     """A header value in words: encoded words (RFC 2047) and bare eight-bit text decoded."""
     text = str(value or "")[:HEADER_LIMIT]
-    if any("\udc80" <= sign <= "\udcff" for sign in text):
-        text = _in_characters(text.encode("utf-8", "surrogateescape"), None)
     if "=?" not in text:
         return " ".join(text.split())
     try:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from extractors import package
 from extractors.refusals import CURES, Refusal
 from extractors.sniff import SIZE_LIMIT, kind_of
+from tests.extractors.compound import compound
 from tests.extractors.documents import docx, docx_parts, odt_parts, paragraph, zipped
 
 WORD = docx(paragraph("x"))
@@ -31,37 +32,10 @@ def refusal(content: bytes, name: str = "form.docx") -> Refusal:
     return refused.value
 
 
-def compound(*names: str, flags: int = 0) -> bytes:
-    """An OLE compound file ([MS-CFB]) whose root holds empty streams of the given names, WordDocument with its flags."""
-    sector = 512
-    body = struct.pack("<HHHHH", 0xA5EC, 0xC1, 0, 0, 0) + struct.pack("<H", flags) + bytes(4096 - 12)
-    entries = [_entry("Root Entry", 5, child=1)]
-    for number, name in enumerate(names, 1):
-        following = number + 1 if number < len(names) else -1
-        entries.append(_entry(name, 2, right=following, start=2, size=4096))
-    while len(entries) % 4:
-        entries.append(bytes(128))
-    directory = b"".join(entries)
-    directory_sectors = len(directory) // sector
-    fat = [-3]
-    fat += [number + 2 if number + 1 < directory_sectors else -2 for number in range(directory_sectors)]
-    first = len(fat)
-    fat += [first + number + 1 if number < 7 else -2 for number in range(8)]
-    entries_fixed = directory.replace(struct.pack("<IQ", 2, 4096), struct.pack("<IQ", first, 4096))
-    table = b"".join(struct.pack("<i", one) for one in fat + [-1] * (128 - len(fat)))
-    header = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-        + struct.pack("<IIIIIiIiI", 0, 1, 1, 0, 4096, -2, 0, -2, 0) + struct.pack("<i", 0) + struct.pack("<i", -1) * 108
-    )  # fmt: skip
-    return header + table + entries_fixed + body
-
-
-def _entry(name: str, kind: int, child: int = -1, right: int = -1, start: int = 0, size: int = 0) -> bytes:
-    written = name.encode("utf-16-le") + b"\0\0"
-    return (
-        written.ljust(64, b"\0") + struct.pack("<HBBiii", len(written), kind, 1, -1, right, child) + bytes(36)
-        + struct.pack("<IQ", start if kind == 2 else 0xFFFFFFFE, size)
-    )  # fmt: skip
+def office(*names: str, flags: int = 0) -> bytes:
+    """A compound file with streams of the given names, WordDocument with the flags of its file information block."""
+    block = struct.pack("<HHHHHH", 0xA5EC, 0xC1, 0, 0, 0, flags).ljust(4096, b"\0")
+    return compound(dict.fromkeys(names, block))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +60,8 @@ def _entry(name: str, kind: int, child: int = -1, right: int = -1, start: int = 
         (MAIL, "mail.eml", "eml"),
         (MAIL, "", "eml"),
         (b"Subject: x\n\nHello", "mail.eml", "eml"),
-        (compound("WordDocument"), "form.doc", "doc"),
-        (compound("__properties_version1.0"), "mail.msg", "msg"),
+        (office("WordDocument"), "form.doc", "doc"),
+        (office("__properties_version1.0"), "mail.msg", "msg"),
     ],
 )
 def test_kinds_are_told_by_content(content: bytes, name: str, kind: str) -> None:
@@ -141,7 +115,7 @@ def test_mislabelled_says_both_what_it_says_and_what_it_is() -> None:
         (b"just words", "form.txt", "plain text"),
         (b"<!DOCTYPE html><html></html>", "form.html", "web page"),
         (b"\0\0\0\x18ftypheic" + bytes(20), "photo.heic", "HEIC"),
-        (compound("Workbook"), "form.xls", "Excel"),
+        (office("Workbook"), "form.xls", "Excel"),
     ],
 )
 def test_other_kinds_are_unsupported_and_named_in_words(content: bytes, name: str, words: str) -> None:
@@ -150,7 +124,7 @@ def test_other_kinds_are_unsupported_and_named_in_words(content: bytes, name: st
     assert words in refused.message
 
 
-@pytest.mark.parametrize("content", [WORD[:-40], WORD[:60], b"PK\x03\x04" + bytes(99), compound("WordDocument")[:900]])
+@pytest.mark.parametrize("content", [WORD[:-40], WORD[:60], b"PK\x03\x04" + bytes(99), office("WordDocument")[:900]])
 def test_a_file_cut_short_is_damaged(content: bytes) -> None:
     assert refusal(content, "form.doc").code == "damaged"
 
@@ -160,8 +134,8 @@ def test_a_name_we_know_round_content_nobody_knows_is_damaged() -> None:
 
 
 def test_encrypted_office_files_ask_for_a_copy_without_password() -> None:
-    assert refusal(compound("EncryptedPackage", "EncryptionInfo")).code == "password"
-    assert refusal(compound("WordDocument", flags=0x0100), "form.doc").code == "password"
+    assert refusal(office("EncryptedPackage", "EncryptionInfo")).code == "password"
+    assert refusal(office("WordDocument", flags=0x0100), "form.doc").code == "password"
 
 
 def test_an_encrypted_zip_entry_asks_for_a_copy_without_password() -> None:
@@ -255,7 +229,7 @@ def test_links_to_the_outside_are_no_reason_to_refuse() -> None:
     assert kind_of(zipped(parts), "form.docx") == "docx"
 
 
-SEEDS = [WORD, ODT, PDF, RTF, MAIL, PNG, compound("WordDocument"), compound("__properties_version1.0")]
+SEEDS = [WORD, ODT, PDF, RTF, MAIL, PNG, office("WordDocument"), office("__properties_version1.0")]
 
 
 @settings(max_examples=150, deadline=None)
