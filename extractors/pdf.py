@@ -14,10 +14,14 @@ from extractors.page import Document
 from extractors.pages import document
 from extractors.pdf_page import native_page
 from extractors.pdf_widgets import Form
+from extractors.pdf_xfa import xfa_blocks
 from extractors.refusals import Refusal
 
 MOST_PAGES = 60
 """A form with everything attached has fewer; longer files are bundles."""
+
+
+_XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
 
 
 def read_pdf(content: bytes) -> Document:
@@ -26,13 +30,16 @@ def read_pdf(content: bytes) -> Document:
         count = pdfium.FPDF_GetPageCount(pdf)
         if count > MOST_PAGES:
             raise Refusal("too_many_pages", limit=str(MOST_PAGES))
-        form = Form(pdf)
+        form = Form(pdf, content)
         inks: list[PageInk] = []
         for number in range(count):
             page = pdfium.FPDF_LoadPage(pdf, number)
             inks.append(native_page(page, form).ink)
             pdfium.FPDF_ClosePage(page)
         form.close()
+        if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
+            # The pages of such a file only say that another program is needed; the answers are in its data.
+            return Document("pdf", xfa_blocks(pdf), pages=())
     return document("pdf", inks)
 
 

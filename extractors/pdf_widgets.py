@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 
 from extractors.ink import Edge, Shade, Word
 from extractors.pdf_frame import Corners, Frame
+from extractors.second_reader import field_values
 from extractors.ticks import Shape
 
 _HIDDEN = 2 | 32
@@ -22,6 +23,8 @@ _HIDDEN = 2 | 32
 _PASSWORD = 1 << 13
 """Field flag of a password field, ISO 32000-1 table 228."""
 _OFF = ("", "Off")
+_UNDRAWN = 0.7
+"""Confidence in a tick that the field's value states and its look does not show."""
 _MOST = 5000
 """Annotations looked at on one page."""
 _LONGEST = 1 << 20
@@ -46,13 +49,24 @@ class Annotations:
 
 
 class Form:
-    """The form environment of an open document, without which fields cannot be asked; close it before the document."""
+    """The form environment of an open document, without which fields cannot be asked; close it before the document.
 
-    def __init__(self, pdf: Any) -> None:
+    content: the file, for a second reader where a field's look and value have to be told apart.
+    """
+
+    def __init__(self, pdf: Any, content: bytes = b"") -> None:
         self.handle: Any = None
+        self._content = content
+        self._stated: Mapping[str, str] | None = None
         if pdfium.FPDF_GetFormType(pdf) != pdfium.FORMTYPE_NONE:
             self._info = pdfium.FPDF_FORMFILLINFO(version=2)
             self.handle = pdfium.FPDFDOC_InitFormFillEnvironment(pdf, self._info)
+
+    def stated(self, name: str) -> str:
+        """The value that the file states for a field, "" when it states none."""
+        if self._stated is None:
+            self._stated = field_values(self._content)
+        return self._stated.get(name, "")
 
     def close(self) -> None:
         """Frees the environment."""
@@ -142,15 +156,17 @@ def _widget(annotation: Any, form: Form, box: Corners) -> Word | None:
 
 
 def _checked(annotation: Any, form: Form) -> tuple[bool, float]:
-    """Whether a box is ticked: by the look it shows, and by the field's value; where they disagree, doubtful."""
+    """Whether a box is ticked: by the look it shows, else by the field's value, which is doubtful."""
     shown = bool(pdfium.FPDFAnnot_IsChecked(form.handle, annotation))
-    value = _value(annotation, form)
     own = _string(lambda buffer, size: pdfium.FPDFAnnot_GetFormFieldExportValue(form.handle, annotation, buffer, size))
-    stated = value not in _OFF and value == own
-    if shown == stated:
+    value = _string(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"V", buffer, size))
+    if shown or not own:
         return shown, 1.0
-    # A program that sets values without redrawing leaves the look behind; one that draws without a value is rarer.
-    return True, 0.7 if stated else 0.8
+    if not pdfium.FPDFAnnot_HasKey(annotation, b"AS"):
+        name = _string(lambda buffer, size: pdfium.FPDFAnnot_GetFormFieldName(form.handle, annotation, buffer, size))
+        value = form.stated(name)
+    # A program that sets values without redrawing leaves the look behind.
+    return (True, _UNDRAWN) if value == own and value not in _OFF else (False, 1.0)
 
 
 def _value(annotation: Any, form: Form) -> str:
