@@ -58,6 +58,7 @@ disposal_limb = Leaf(
     judge=disposal,
     wants=lambda facts: ("hospital.order",) if facts.form == "I" else ("conviction.sentence",),
 )
+_listed_and_long = all_of(offence_limb, disposal_limb)
 
 _level_2_or_3_asked = one_of("level_requested", "2", "3")
 _level_2_or_3_proposed = one_of("referral.level_proposed", "2", "3")
@@ -119,8 +120,8 @@ RULES: tuple[Rule, ...] = (
         section="category",
         forms="AHI",
         applies=only_category("2"),
-        met=all_of(offence_limb, disposal_limb),
-        not_met=~all_of(offence_limb, disposal_limb),
+        met=_listed_and_long,
+        not_met=~_listed_and_long,
         says={
             "met": "The offence is listed and the sentence or order is one that counts.",
             "not_met": "Category 2 needs both a listed offence and a qualifying sentence or order, and one of them is not there.",
@@ -172,7 +173,7 @@ RULES: tuple[Rule, ...] = (
             all_of(on_form("H", "I"), _level_2_or_3_proposed, is_yes("referral.form_a_attached")),
         ),
         not_met=any_of(
-            all_of(on_form("H", "I"), _level_1_proposed),
+            _level_1_proposed,
             is_yes("conviction.notification_required"),
         ),
         says={
