@@ -33,9 +33,11 @@ _IMPORT = {
 }
 _EXPORT = {
     "docx": "docx:MS Word 2007 XML",
+    "doc": "doc:MS Word 97",
     "pdf": 'pdf:writer_pdf_Export:{"ExportFormFields":{"type":"boolean","value":"false"}}',
 }
-_PROGRAMS = ("soffice", "libreoffice")
+PROGRAMS = ("soffice", "libreoffice")
+"""Names LibreOffice goes by, the first on the path counts."""
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -59,12 +61,12 @@ _SAFE = (
 
 
 def convert(content: bytes, suffix: str, to: str = "docx") -> bytes:
-    """The document as `to` ("docx" or "pdf"). `suffix` is .doc, .rtf, .odt or .docx and names the import filter.
+    """The document as `to` ("docx", "doc" or "pdf"). `suffix` is .doc, .rtf, .odt or .docx and names the import filter.
 
     Raises Refusal: no_converter without LibreOffice, damaged when it makes nothing of the file, too_hard when it takes
     longer than TIME_LIMIT.
     """
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         raise Refusal("no_converter")
     with tempfile.TemporaryDirectory(prefix="mappa-office-", ignore_cleanup_errors=True) as folder:
