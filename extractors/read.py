@@ -19,12 +19,12 @@ from extractors.mail import Mail, read_eml, read_msg
 from extractors.match import Matched, match
 from extractors.models import FormReading, Reading, Value
 from extractors.odt import read_odt
-from extractors.office import convert
 from extractors.page import Document
 from extractors.pdf import read_pdf
 from extractors.refusals import Refusal
 from extractors.sniff import kind_of
 from extractors.word import read_docx
+from extractors.word_older import read_doc, read_rtf
 
 BLANK_FORM = "The form is blank: nothing has been filled in."
 _PRINTED = frozenset({"marking", "area"})
@@ -34,16 +34,8 @@ TWICE = 10
 NEAR_EDITION = 0.75
 
 
-def _word_97(content: bytes) -> Document:
-    return read_docx(convert(content, ".doc"))
-
-
-def _rich_text(content: bytes) -> Document:
-    return read_docx(convert(content, ".rtf"))
-
-
 READERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
-    {"docx": read_docx, "doc": _word_97, "rtf": _rich_text, "odt": read_odt, "pdf": read_pdf}
+    {"docx": read_docx, "doc": read_doc, "rtf": read_rtf, "odt": read_odt, "pdf": read_pdf}
 )
 """The reader of each kind of file that holds one form."""
 MAILS: Mapping[str, Callable[[bytes], Mail]] = MappingProxyType({"eml": read_eml, "msg": read_msg})
