@@ -160,6 +160,8 @@ class People:
             raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
         if role == "referrer" and agency_id is None:
             raise DeskError("A referrer belongs to an agency: name it.")
+        if agency_id is not None and agency_id not in {agency.id for agency in self.agencies()}:
+            raise DeskError("There is no such agency.")
         if role == "coordinator" and area is None:
             raise DeskError("A coordinator belongs to an area: name it.")
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import psycopg
@@ -237,7 +237,7 @@ class Worker:
     count: int = 1
     process: subprocess.Popen[bytes] | None = field(default=None)
 
-    def start(self) -> None:
+    def start(self, stderr: IO[bytes] | None = None) -> None:
         assert self.settings.database_url and self.settings.redis_url and self.settings.master_key
         environment = {
             "PATH": os.environ["PATH"],
@@ -247,7 +247,9 @@ class Worker:
             "MAPPA_DATA": str(self.settings.data),
         }
         script = ROOT / "tests" / "intake" / "a_worker.py"
-        self.process = subprocess.Popen([sys.executable, str(script), str(self.count)], env=environment, cwd=ROOT)
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), str(self.count)], env=environment, cwd=ROOT, stderr=stderr
+        )
 
     def family(self) -> dict[int, str]:
         """The worker's processes: id to what each is."""
