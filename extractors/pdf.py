@@ -12,34 +12,39 @@ import pypdfium2.raw as pdfium
 from extractors.ink import PageInk
 from extractors.page import Document
 from extractors.pages import document
-from extractors.pdf_page import native_page
+from extractors.pdf_page import NativePage, native_page
 from extractors.pdf_widgets import Form
 from extractors.pdf_xfa import xfa_blocks
 from extractors.refusals import Refusal
+from extractors.second_reader import words_at
 
 MOST_PAGES = 60
 """A form with everything attached has fewer; longer files are bundles."""
-
-
+_AGREED, _DISPUTED = 0.95, 0.3
+"""Confidence in a doubtful word that a second reader reads alike, or otherwise."""
 _XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
+_UNOPENED = "Page {number} could not be opened."
+_CUT_SHORT = "The file is cut short: what came after its last page may be missing."
+_BLANK = (595.0, 842.0)
 
 
 def read_pdf(content: bytes) -> Document:
-    """The PDF in `content`. Raises Refusal: password, damaged, too_many_pages, xfa, no_ocr, too_hard."""
+    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa, no_ocr, too_hard."""
+    if not content.strip():
+        raise Refusal("empty")
     with _opened(content) as pdf:
         count = pdfium.FPDF_GetPageCount(pdf)
         if count > MOST_PAGES:
             raise Refusal("too_many_pages", limit=str(MOST_PAGES))
-        form = Form(pdf, content)
-        inks: list[PageInk] = []
-        for number in range(count):
-            page = pdfium.FPDF_LoadPage(pdf, number)
-            inks.append(native_page(page, form).ink)
-            pdfium.FPDF_ClosePage(page)
-        form.close()
+        with Form(pdf, content) as form:
+            inks = [_page(pdf, number, form, content) for number in range(count)]
+        if not any(ink.words or ink.scanned or not ink.partly for ink in inks):
+            raise Refusal("damaged")
         if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
             # The pages of such a file only say that another program is needed; the answers are in its data.
-            return Document("pdf", xfa_blocks(pdf), pages=())
+            return Document("pdf", xfa_blocks(pdf))
+    if _cut_short(content):
+        inks[-1].partly = (*inks[-1].partly, _CUT_SHORT)
     return document("pdf", inks)
 
 
@@ -54,3 +59,31 @@ def _opened(content: bytes) -> Iterator[Any]:
         yield pdf
     finally:
         pdfium.FPDF_CloseDocument(pdf)
+
+
+def _page(pdf: Any, number: int, form: Form, content: bytes) -> PageInk:
+    """The ink of one page, counted from 0; a page that cannot be opened is blank and says so."""
+    page = pdfium.FPDF_LoadPage(pdf, number)
+    if not page:
+        return PageInk(*_BLANK, partly=(_UNOPENED.format(number=number + 1),))
+    try:
+        native = native_page(page, form)
+        if native.unsure and not native.picture:
+            _ask_again(native, content, number + 1)
+        return native.ink
+    finally:
+        pdfium.FPDF_ClosePage(page)
+
+
+def _ask_again(native: NativePage, content: bytes, number: int) -> None:
+    """Lets a second reader look at the words whose letters the file does not name for certain."""
+    areas = [native.ink.back(word.x0, word.top, word.x1, word.bottom) for word in native.unsure]
+    for word, other in zip(native.unsure, words_at(content, number, areas), strict=True):
+        if other is not None:
+            word.confidence = _AGREED if other == word.text else _DISPUTED
+
+
+def _cut_short(content: bytes) -> bool:
+    """Whether a file has no end mark, or objects after its last one: it was cut while being written or sent."""
+    end = content.rfind(b"%%EOF")
+    return end < 0 or b" obj" in content[end:]

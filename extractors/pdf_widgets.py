@@ -49,7 +49,7 @@ class Annotations:
 
 
 class Form:
-    """The form environment of an open document, without which fields cannot be asked; close it before the document.
+    """The form environment of an open document, without which fields cannot be asked; left before the document is closed.
 
     content: the file, for a second reader where a field's look and value have to be told apart.
     """
@@ -68,8 +68,10 @@ class Form:
             self._stated = field_values(self._content)
         return self._stated.get(name, "")
 
-    def close(self) -> None:
-        """Frees the environment."""
+    def __enter__(self) -> Form:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self.handle:
             pdfium.FPDFDOC_ExitFormFillEnvironment(self.handle)
             self.handle = None
