@@ -134,6 +134,8 @@ def book() -> Book:
     with (LAW / "wordings.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             key = forms(row["wording"])
+            if _law_only(key):
+                continue  # sections are read as sections
             written.append(row["wording"])
             if row["means"] == "unlisted":
                 written_here[key] = Meaning(unlisted=row["wording"], sure=False)

@@ -16,8 +16,9 @@ from validation.offence_clauses import (
     span_of,
     vocabulary,
 )
+from validation.offence_guess import corrected
 from validation.offence_lists import Standing, standing_of
-from validation.offence_words import Read
+from validation.offence_words import Read, form_of
 
 WAYS = {"@att": "attempt", "@con": "conspiracy", "@enc": "encouraging", "@inc": "incitement", "@aid": "aiding"}
 _REMARK = ("(", "-", ":")
@@ -112,7 +113,8 @@ def said_after(context: Context, hit: Hit) -> Said:
             cues += part.cues
         elif part.opening in (*_REMARK, ",") and part.cues and not part.cues[0].before:
             # "murder - reduced to manslaughter"
-            cues += [c for c in part.cues[:1] if all(c.last <= h.first for h in part.hits)]
+            offences = [*(h.first for h in part.hits), *part.sections, *part.codes]
+            cues += [c for c in part.cues[:1] if c.last <= min(offences)]
     return next((_said(context, c) for c in cues if c.role in ("aside", "doubt") and c.after), Said())
 
 
@@ -137,6 +139,9 @@ def _object_of(context: Context, hit: Hit, standing: Standing | None) -> str:
         return (
             f"it is said of “{context.text(range(earlier[-1].first, earlier[-1].last))}”" if led and not between else ""
         )
+    before = context.before
+    if before and not hit.key and not before.hits and part.opening in (*_REMARK, ",") and context.odd(before.words):
+        return f"the words it stands beside are not understood (“{context.text(before.words)}”)"
     if context.before and context.before.hits and part.opening in _REMARK:
         head = context.before.hits[-1]
         if head.meaning.unlisted or standing_of(head.meaning.offences) == "near_miss" != standing:
@@ -185,6 +190,18 @@ def _odd_after(context: Context, hit: Hit, standing: Standing | None) -> str:
     return ""
 
 
+def _misspelt(context: Context, hit: Hit, standing: Standing | None) -> str:
+    """A word near the offence that may be a misspelt word of another one: "burglary with inoent to inflict GBH"."""
+    remark = context.remark()
+    for place in context.odd([*context.lead(hit), *context.tail(hit), *(remark.words if remark else ())]):
+        token = context.read.tokens[place]
+        word = context.read.text[token.start : token.end].lower()
+        mended = corrected(word)
+        if len(word) > 4 and mended != word and not is_benign(form_of(mended)):
+            return f"“{word}” may be “{mended}”"
+    return ""
+
+
 def _unsure_signs(context: Context, hit: Hit, standing: Standing | None) -> str:
     """A question mark after the offence, or an arrow that leads from it to another."""
     end = context.read.tokens[hit.last - 1].end
@@ -199,6 +216,7 @@ CHECKS: tuple[Callable[[Context, Hit, Standing | None], str], ...] = (
     _told,
     _turned,
     _odd_after,
+    _misspelt,
     _unsure_signs,
 )
 

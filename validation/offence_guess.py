@@ -33,7 +33,9 @@ def corrected(word: str) -> str:
         return {"wth": "with", "wiht": "with"}.get(word, word)
     most = 1 if len(word) < 6 else 2 if len(word) < 11 else 3
     found = process.extractOne(word, book().spelling, scorer=DamerauLevenshtein.distance, score_cutoff=most)
-    return str(found[0]) if found else word
+    if found is None or (len(word) == len(found[0]) == 4 and sorted(word) != sorted(found[0])):
+        return word  # a short word is near too many: only its letters in another order are taken for a slip
+    return str(found[0])
 
 
 def guess(written: str) -> tuple[frozenset[int], float] | None:

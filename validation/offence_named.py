@@ -123,6 +123,18 @@ def _likely(read_: Read, places: Sequence[int]) -> Named | None:
     return Named(written, start, end, "candidate", entries, standing, None, score, "the words are only like its name")
 
 
+def _widened(names: list[Named], likely: Named | None) -> list[Named]:
+    """Uncertain offences with what the whole of their words may mean besides: "kidnap with inntent to commit a sexual offence"."""
+    unsure = next((place for place, one in enumerate(names) if one.certainty == "candidate"), None)
+    if likely is None or (unsure is None and any(one.certainty == "certain" or one.set_aside for one in names)):
+        return names
+    if unsure is None:
+        return [likely]
+    entries = tuple(dict.fromkeys([*likely.entries, *names[unsure].entries]))
+    standing = likely.standing if likely.standing == names[unsure].standing else None
+    return [*names[:unsure], replace(names[unsure], entries=entries, standing=standing), *names[unsure + 1 :]]
+
+
 def _join_sections(read_: Read, parts: list[Part]) -> None:
     """Move a section that stands alone after a comma or in brackets to the wording before it, where it can be that wording's."""
     for before, part in pairwise(parts):
@@ -147,18 +159,13 @@ def _by_wording(context: Context, said: Said, on: date | None) -> Iterator[Named
     """The offences a part names by wordings of the phrase book, each with the sections nearest to it."""
     part = context.part
     whole = _in_another_order(context)
-    if whole and all(hit.last - hit.first < whole.last - whole.first for hit in part.hits):
+    if whole and all(len(hit.key) < len(whole.key) for hit in part.hits):
         words = [p for p in part.words if not whole.first <= p < whole.last]
         part = replace(part, hits=[whole], sections=[], words=words)
         context = context._replace(parts=[*context.parts[: context.at], part, *context.parts[context.at + 1 :]])
     telling = [hit for hit in part.hits if not hit.meaning.generic] or part.hits[:1]
     for hit in telling:
         sections = [context.read.tokens[p] for p in part.sections if _nearest(telling, p) is hit]
-        family = hit.meaning.generic and not sections and not part.cues and len(telling) == 1
-        likely = _likely(context.read, part.places()) if family and context.odd(part.words) else None
-        if likely and set(likely.entries) != set(entries_of(hit.meaning.offences, None, None)):
-            yield likely  # "assult occassioning actual bodly harm": of the whole only "assault" was understood
-            continue
         marked = _marked(context, hit)
         own = [in_acts(section, marked.meaning.offences) for section in sections]
         narrowed, why = _narrowed(marked, [of_section(section)[0] for section in sections], own)
@@ -193,7 +200,7 @@ def _unexplained(context: Context) -> list[int]:
 
 def _either(found: list[Named]) -> list[Named]:
     """Offences joined by "or": where they stand differently none is certain."""
-    if len({one.standing for one in found}) == 1:
+    if len({one.standing for one in found}) == 1 and all(one.certainty == "certain" for one in found):
         return found
     unsure = {"certainty": "candidate", "score": 0.9, "reason": "it is one of two offences joined by “or”"}
     return [replace(one, **unsure) if one.certainty == "certain" else one for one in found]  # type: ignore[arg-type]
@@ -210,37 +217,76 @@ def _doubted(found: list[Named]) -> list[Named]:
     ]
 
 
-def named_in(text: str, on: date | None) -> tuple[list[Named], bool]:
-    """Every offence named in `text`, and whether all of the text was understood."""
-    read_ = read(text)
-    found: list[Named] = []
-    whole, guesses = True, 0
-    for parts in sentences(read_):
-        said = Said()
-        _join_sections(read_, parts)
-        for index, part in enumerate(parts):
-            context = Context(read_, parts, index)
+def _settled(one: Named) -> bool:
+    return one.certainty == "certain" and one.standing == "qualifies"
+
+
+class _Reader:
+    """Reads a text sentence by sentence, and searches by likeness only so often."""
+
+    def __init__(self, text: str, on: date | None) -> None:
+        self.read = read(text)
+        self.on = on
+        self.found: list[Named] = []
+        self.whole = True
+        self.guesses = GUESSES
+
+    def likely(self, places: Sequence[int]) -> Named | None:
+        """What these words may mean by likeness, as long as searches are left."""
+        self.guesses -= 1
+        return _likely(self.read, places) if self.guesses >= 0 and places else None
+
+    def sentence(self, parts: list[Part]) -> None:
+        said, names = Said(), list[Named]()
+        _join_sections(self.read, parts)
+        for at, part in enumerate(parts):
+            context = Context(self.read, parts, at)
             if part.opening == "," and said.role == "aside":
                 said = said._replace(role="doubt")
-            names = list(_by_wording(context, said, on) if part.hits else _by_reference(context, said, on))
-            names = names or list(_by_wording(context, said, on) if _in_another_order(context) else [])
-            said = said_before(context, len(read_.tokens), said)
-            if part.opening == "or" and names and found:
-                found[-1:] = _either([found[-1], *names])
+            named = self.part(context, said)
+            if names and _settled(names[-1]) and part.opening in ("(", "-", ":"):
+                named = [one for one in named if one.certainty != "candidate"]  # "wounding with intent: stabbed victim"
+            said = said_before(context, len(self.read.tokens), said)
+            if (
+                named
+                and names
+                and (part.opening == "or" or (part.opening == "/" and named[0].certainty == "candidate"))
+            ):
+                names[-1:] = _either([names[-1], *named])
             else:
-                found += names
-            if not names and _unexplained(context):
-                places = part.places()
-                likely = _likely(read_, places) if guesses < GUESSES else None
-                guesses += 1
-                if likely:
-                    found.append(likely)
-                elif len(places) > 8 or (part.opening == "," and prepositions_before(read_, places[0])):
-                    whole = False
-                else:
-                    start, end = span_of(read_, places)
-                    written = " ".join(text[start:end].split())
-                    found.append(Named(written, start, end, "none", reason="it is in none of the lists"))
-            if len(found) >= MOST:
-                return _doubted(found[:MOST]), False
-    return _doubted(found), whole
+                names += named
+        if len(parts) > 1 and names and not any(one.certainty == "certain" or one.set_aside for one in names):
+            # A name with commas or "or" in it, misspelt: "causing or allowing serious harm to a child or vulerable adult".
+            names = _widened(names, self.likely([p for part in parts for p in part.places()]))
+        self.found += names
+
+    def part(self, context: Context, said: Said) -> list[Named]:
+        part, unexplained = context.part, _unexplained(context)
+        if part.hits or _in_another_order(context):
+            names = list(_by_wording(context, said, self.on))
+            unsure = context.odd(part.words) and any(one.certainty == "candidate" for one in names)
+            return _widened(names, self.likely(part.places())) if unsure else names
+        if part.codes or part.sections:
+            return list(_by_reference(context, said, self.on))
+        if not unexplained:
+            return []
+        places = part.places()
+        likely = self.likely(places)
+        if likely:
+            return [likely]
+        if len(places) > 8 or (part.opening == "," and prepositions_before(self.read, places[0])):
+            self.whole = False
+            return []
+        start, end = span_of(self.read, places)
+        written = " ".join(self.read.text[start:end].split())
+        return [Named(written, start, end, "none", reason="it is in none of the lists")]
+
+
+def named_in(text: str, on: date | None) -> tuple[list[Named], bool]:
+    """Every offence named in `text`, and whether all of the text was understood."""
+    reader = _Reader(text, on)
+    for parts in sentences(reader.read):
+        reader.sentence(parts)
+        if len(reader.found) > MOST:
+            return _doubted(reader.found[:MOST]), False
+    return _doubted(reader.found), reader.whole

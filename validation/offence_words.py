@@ -41,7 +41,7 @@ _PLAIN = str.maketrans(
 )
 _CODE = re.compile(r"\b(?:[a-z]{2}\d{5}|coml\d{3})[a-z]?\b")
 _DATE = re.compile(
-    r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"\b\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?,?\s+(?:19|20)\d\d\b"
 )
 _SUB = r"(?:\s?\(\s?[0-9a-z]{1,4}\s?\))"
@@ -51,7 +51,7 @@ _SECTION = re.compile(
     rf"(?<![a-z0-9'])(?:§|ss?|sec|secs|sect|sects|section|sections|sctn|sn)\s?\.?\s?(?P<first>{_NUMBER})(?P<more>(?:\s?(?:/|&|,|and|or)\s?(?:s\.?\s?)?{_NUMBER}(?!{_COUNTED}))*)"
 )
 _SIGNS = frozenset({"s", "ss", "sec", "sect", "section", "sections"})
-_ONE = re.compile(rf"(\d{{1,3}}[a-z]{{0,2}})((?:{_SUB}|\s?(?:and|&|,)\s?(?={_SUB}))*)")
+_ONE = re.compile(rf"(?:s\.?\s?)?(\d{{1,3}}[a-z]{{0,2}})((?:{_SUB}|\s?(?:and|&|,)\s?(?={_SUB}))*)")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[^\s\w]|\n")
 _YEAR = re.compile(r"(?:18|19|20)\d\d$")
 
@@ -85,6 +85,7 @@ class _Words(NamedTuple):
     same: Mapping[str, str]
     dropped: frozenset[str]
     ordinary: frozenset[str]
+    shortened: frozenset[str]
 
 
 @cache
@@ -99,7 +100,15 @@ def _words() -> _Words:
     for act in acts().values():
         cited.add(act.id, [Doc(vocab, words=short.split()) for short in act.short])
     same = {word: form for form, words in tables["same"].items() for word in (form, *words)}
-    return _Words(vocab, together, cited, same, frozenset(tables["dropped"]), frozenset(tables["ordinary_acts"]))
+    return _Words(
+        vocab,
+        together,
+        cited,
+        same,
+        frozenset(tables["dropped"]),
+        frozenset(tables["ordinary_acts"]),
+        frozenset(tables["shortened"]),
+    )
 
 
 def vocab() -> Vocab:
@@ -309,9 +318,9 @@ def _ends_sentence(raw: list[_Raw], place: int) -> bool:
     if place + 1 < len(raw) and raw[place + 1].start == raw[place].end:
         return False
     before = raw[place - 1] if place else None
-    return before is not None and (
-        before.kind != "word" or len(before.text) > 3 or before.text in ("abh", "gbh", "law", "act")
-    )
+    if before is None or before.text in _words().shortened:
+        return False
+    return before.kind != "word" or len(before.text) > 3 or before.text in ("abh", "gbh", "law", "act")
 
 
 def _runs_on(written: str, place: int) -> bool:

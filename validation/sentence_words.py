@@ -20,7 +20,7 @@ Limb = Literal["by_length", "true", "false", "unknown"]
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[½¼¾]|[a-z]+(?:['’][a-z]+)?|[^\s\w]")
 _DATE = re.compile(
-    r"\b\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"\b\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
     r"|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?:\d{4}|\d{2})\b"
 )
 # Pairs are always Mental Health Act sections; a section alone needs its "s.", except 17A, 45A and a notional 37.

@@ -73,7 +73,8 @@ class Disposal(Model):
 def _named(words: Words, form: FormCode) -> list[str]:
     """The kinds that words and sections name. A section that is also an offence's counts only in mental health company."""
     book = vocabulary()
-    named = [cue.role for cue in words.cues if cue.role in book.kinds]
+    named = ["suspended" if cue.role == "suspended_for" else cue.role for cue in words.cues]
+    named = [kind for kind in named if kind in book.kinds]
     lone = not any(token.text.isalpha() for token in words.tokens)
     company = (
         form == "I"
@@ -198,7 +199,7 @@ def parse(text: str, form: FormCode = "A") -> Disposal:
         kinds=tuple(dict.fromkeys([kind, *named])),
         custodial=term,
         custodial_months=term.in_months if term else None,
-        suspended="suspended" in present or "suspended_for" in roles,
+        suspended="suspended" in present,
         suspended_months=_months(lengths, "suspended_for"),
         licence_months=_months(lengths, "licence"),
         minimum_term_months=_months(lengths, "minimum"),

@@ -1,0 +1,316 @@
+"""Index offences matched to the lists: what is certain, what is a candidate, what is set aside, and the limb that follows."""
+
+import csv
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validation.offence_lists import LAW, LawEntry, Offence, offences
+from validation.offences import LONGEST, NamedOffence, match
+
+PART_1_AND_2 = [o for o in offences() if o.standing == "qualifies"]
+
+
+def only(text: str, on: date | None = None) -> NamedOffence:
+    """The one offence that a text names."""
+    (named,) = match(text, on).named
+    return named
+
+
+def places(named: NamedOffence) -> list[str]:
+    return [f"{entry.list} {entry.paragraph}" for entry in named.entries]
+
+
+@pytest.mark.parametrize(
+    "offence", PART_1_AND_2, ids=lambda o: f"{o.entries[0].list} {o.entries[0].paragraph} {o.title[:40]}"
+)
+def test_every_statutory_name_is_certain_and_makes_the_limb_true(offence: Offence) -> None:
+    matches = match(offence.title)
+    assert matches.limb == "true"
+    assert any(set(offence.entries) <= set(named.entries) for named in matches.named if named.certainty == "certain")
+
+
+@pytest.mark.parametrize("offence", [o for o in offences() if o.standing == "near_miss"], ids=lambda o: o.title[:40])
+def test_a_near_miss_is_named_as_such(offence: Offence) -> None:
+    for name in offence.title.split("; "):
+        matches = match(name)
+        assert matches.limb == "false", matches.because
+        assert "no schedule" in matches.because
+
+
+@pytest.mark.parametrize("offence", [o for o in offences() if o.standing == "watch"], ids=lambda o: o.title[:40])
+def test_the_watch_list_is_never_certain(offence: Offence) -> None:
+    matches = match(offence.title)
+    assert matches.limb == "unknown"
+    assert not any(
+        entry.list == "watchlist" for named in matches.named if named.certainty == "certain" for entry in named.entries
+    )
+
+
+@pytest.mark.parametrize("offence", [o for o in offences() if o.standing == "terrorism"], ids=lambda o: o.title[:40])
+def test_terrorism_offences_do_not_bring_into_category_2(offence: Offence) -> None:
+    assert match(offence.title).limb == "unknown"
+
+
+@pytest.mark.parametrize(
+    "way", ["attempted ", "conspiracy to commit ", "aiding and abetting ", "encouraging or assisting "]
+)
+@pytest.mark.parametrize("offence", ["robbery", "rape", "arson", "murder", "kidnapping", "sexual assault"])
+def test_taking_part_in_another_way_counts_like_the_offence(way: str, offence: str) -> None:
+    assert match(way + offence).limb == "true"
+
+
+def test_an_attempt_is_said_with_the_row_that_takes_it_in() -> None:
+    assert places(only("Att. robbery")) == ["schedule15_part1 31", "schedule15_part1 64(2)"]
+    assert only("Att. robbery").inchoate == "attempt"
+    assert "schedule15_part1 65(1)" in places(only("Attempted murder"))
+    assert "schedule15_part1 65(2)" in places(only("Conspiracy to murder"))
+    assert "schedule15_part2 153(2)" in places(only("Rape (attempt)"))
+    assert "s327 s.327(4A)(f)" in places(only("attempted coercive control"))
+
+
+def test_sections_without_an_act_are_the_offences_against_the_person_act() -> None:
+    for written, paragraph in {"s18": "6", "sec. 20": "7", "Section 47": "20", "s.16": "5"}.items():
+        assert places(only(written)) == [f"schedule15_part1 {paragraph}"]
+
+
+def test_a_section_of_another_act_is_that_acts_offence() -> None:
+    assert "schedule15_part1 30" in places(only("s.18 Firearms Act 1968"))
+    assert "schedule15_part2 119" in places(only("Section 18 SOA 2003"))
+    assert "schedule15_part2 135" in places(only("s.47 of the Sexual Offences Act 2003"))
+    assert "schedule15_part2 81" in places(only("s.20 Sexual Offences Act 1956"))
+
+
+def test_a_section_beside_a_word_narrows_it() -> None:
+    assert places(only("GBH s.18")) == ["schedule15_part1 6"]
+    assert places(only("GBH s.20")) == ["schedule15_part1 7"]
+    assert match("Harassment s.4").limb == "true"
+    assert match("Harassment s.2").limb == "false"
+    assert match("Burglary s.9").limb == "false"
+    assert match("Assault s.47").limb == "true"
+    assert match("Assault s.39").limb == "false"
+
+
+def test_a_section_that_contradicts_the_words_is_not_certain() -> None:
+    assert only("Common assault s.47 OAPA").certainty == "candidate"
+
+
+def test_court_codes_are_read() -> None:
+    assert places(only("SX03013"))[0] == "schedule15_part2 106"
+    assert only("TH68023A").inchoate == "attempt"
+    assert match("OF61102").limb == "true"
+    assert only("ZZ99999").certainty == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Robbery; theft", ["Robbery", "theft"]),
+        ("Rape x2, ABH and false imprisonment", ["Rape", "ABH", "false imprisonment"]),
+        ("1. Robbery\n2. Arson (3 counts)", ["Robbery", "Arson"]),
+        ("s.18 & s.47", ["s.18", "s.47"]),
+        ("Affray + criminal damage", ["Affray", "criminal damage"]),
+    ],
+)
+def test_several_offences_in_one_field_are_told_apart(text: str, names: list[str]) -> None:
+    assert [named.written for named in match(text).named] == names
+
+
+def test_what_is_written_stands_where_it_says() -> None:
+    text = "Convicted of  s.20 GBH x2,\nrobbery"
+    for named in match(text).named:
+        assert " ".join(text[named.start : named.end].split()) == named.written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not charged with rape",
+        "Acquitted of murder",
+        "rape - not guilty",
+        "s.18 wounding (dismissed)",
+        "Robbery: lie on file",
+        "ABH (NFA)",
+    ],
+)
+def test_what_the_text_sets_aside_does_not_count(text: str) -> None:
+    matches = match(text)
+    assert matches.limb == "unknown"
+    assert all(named.set_aside and named.certainty == "none" for named in matches.named)
+    assert "not counted" in matches.because
+
+
+def test_what_was_proved_instead_counts() -> None:
+    assert match("acquitted of s18, convicted of s20").limb == "true"
+    assert match("originally charged with murder; convicted of common assault").limb == "false"
+    assert match("s.47 ABH reduced to common assault").limb == "false"
+    assert match("murder reduced to manslaughter").limb == "true"
+
+
+@pytest.mark.parametrize(
+    "text", ["Alleged rape", "Charged with murder, awaiting trial", "Risk of sexual assault", "Possible s.20", "rape?"]
+)
+def test_what_is_only_alleged_is_not_certain(text: str) -> None:
+    assert match(text).limb == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text", ["woundng wth intent", "assult occassioning actual bodly harm", "Roberry", "sexual asault"]
+)
+def test_a_likeness_is_a_candidate_and_never_settles_the_limb(text: str) -> None:
+    matches = match(text)
+    assert matches.limb == "unknown"
+    assert matches.named[0].certainty == "candidate"
+    assert 0 < matches.named[0].score < 1
+
+
+def test_one_offence_of_a_schedule_is_enough() -> None:
+    assert match("Criminal damage; robbery; fraud").limb == "true"
+
+
+def test_near_misses_beside_an_offence_in_no_list_leave_the_limb_open() -> None:
+    assert match("Harassment; fraud").limb == "unknown"
+
+
+def test_a_near_miss_is_not_held_against_words_that_may_change_it() -> None:
+    for text in (
+        "Criminal damage - fire",
+        "Burglary with intent to rob and rape",
+        "Harassment - threats",
+        "Burglary armed with knife",
+    ):
+        assert match(text).limb != "false", text
+
+
+@pytest.mark.parametrize(
+    ("text", "first_day"),
+    [
+        ("Intentional strangulation", date(2022, 6, 7)),
+        ("Cyberflashing", date(2024, 1, 31)),
+        ("Sharing intimate images with intent to cause alarm, distress or humiliation", date(2024, 1, 31)),
+        ("Controlling or coercive behaviour", date(2025, 2, 3)),
+    ],
+)
+def test_an_offence_is_certain_only_from_the_day_its_list_takes_it_in(text: str, first_day: date) -> None:
+    day_before = date.fromordinal(first_day.toordinal() - 1)
+    assert match(text, first_day).limb == "true"
+    assert match(text).limb == "true"
+    early = match(text, day_before)
+    assert early.limb == "unknown"
+    assert f"{first_day:%B %Y}" in early.because
+
+
+def test_the_old_act_comes_first_where_the_offence_is_old() -> None:
+    assert places(only("Rape", date(2003, 5, 1)))[0] == "schedule15_part2 66"
+    assert places(only("Rape", date(2020, 5, 1)))[0] == "schedule15_part2 102"
+
+
+def test_the_reason_names_offence_schedule_part_and_paragraph() -> None:
+    assert (
+        match("GBH with intent").because
+        == "Wounding with intent to cause grievous bodily harm, Schedule 15 Part 1 paragraph 6."
+    )
+    assert match("burglary of a dwelling").because == "“burglary of a dwelling” is in no schedule."
+    assert match("Murder").because == "Murder, s.327(3)(a) Criminal Justice Act 2003."
+
+
+def test_every_entry_keeps_where_it_was_read_and_the_edition() -> None:
+    for offence in offences():
+        for entry in offence.entries:
+            assert entry.provenance
+            assert date.fromisoformat(entry.edition)
+
+
+def test_no_wording_refers_to_an_offence_the_lists_do_not_have() -> None:
+    with (LAW / "wordings.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["wording"] for row in rows}) == len(rows)
+    for row in rows:
+        matches = match(row["wording"])
+        certainties = {named.certainty for named in matches.named}
+        expected = {"certain": {"certain"}, "candidate": {"candidate"}, "generic": {"candidate"}, "": {"none"}}[
+            row["certainty"]
+        ]
+        assert certainties == expected, row
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_matching(text: str) -> None:
+    matches = match(text)
+    assert matches.because.endswith(".")
+    for named in matches.named:
+        assert 0 <= named.start <= named.end <= len(text)
+        assert named.certainty != "certain" or named.entries
+
+
+WORDS = """rape robbery s.18 s.47 GBH ABH assault not acquitted of convicted charged with intent to kill burglary and , ; ( ) - / x2
+attempted fraud child under 13 harassment or was reduced from ? 12/03/2020 SX03013 OAPA 1861"""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=25))
+def test_a_true_limb_rests_on_a_certain_match_and_a_false_one_on_near_misses_alone(parts: list[str]) -> None:
+    matches = match(" ".join(parts))
+    counted = [named for named in matches.named if not named.set_aside]
+    if matches.limb == "true":
+        assert any(named.certainty == "certain" and named.standing == "qualifies" for named in counted)
+    if matches.limb == "false":
+        assert counted
+        assert all(named.certainty == "certain" and named.standing == "near_miss" for named in counted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from([name for o in PART_1_AND_2 for name in (o.title, *o.names)]))
+def test_an_acquittal_never_leaves_the_offence_standing(name: str) -> None:
+    assert match(f"Acquitted of {name}").limb != "true"
+
+
+@pytest.mark.parametrize(
+    "text", ["rape and " * 5000, "a b c " * 7000, "woundng wth intnet\n" * 2500, "(" * 40_000, "1/" * 20_000]
+)
+def test_forty_thousand_characters_do_not_hang(text: str) -> None:
+    began = time.perf_counter()
+    match(text)
+    assert time.perf_counter() - began < 5
+
+
+def test_where_more_is_written_than_is_read_the_limb_is_never_false() -> None:
+    assert match("Harassment\n" * (LONGEST // 5)).limb == "unknown"
+
+
+COUNTS = {
+    "schedule15": 216,
+    "s327": 10,
+    "near_misses": 42,
+    "watchlist": 14,
+    "schedule3": 73,
+    "category4": 37,
+    "cjs_codes": 771,
+}
+
+
+@pytest.mark.parametrize(("name", "rows"), COUNTS.items(), ids=COUNTS.keys())
+def test_every_row_of_the_law_is_kept(name: str, rows: int) -> None:
+    with (LAW / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        assert sum(1 for _ in csv.DictReader(file)) == rows
+
+
+def test_the_lists_say_what_the_law_compiled_beside_the_project_says(shared: Path) -> None:
+    def told(path: Path, *columns: str) -> set[tuple[str, ...]]:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {tuple(row[column] for column in columns) for row in csv.DictReader(file)}
+
+    columns = ("paragraph", "offence", "act", "section")
+    assert told(LAW / "schedule15.csv", *columns) == told(shared / "law" / "schedule15.csv", *columns)
+    assert told(LAW / "schedule3.csv", *columns) == told(shared / "law" / "schedule3.csv", *columns)
+    assert told(LAW / "near_misses.csv", "offence", "act") == told(shared / "law" / "near_misses.csv", "offence", "act")
+
+
+def test_an_entry_says_where_it_stands() -> None:
+    entry: LawEntry = only("Affray").entries[0]
+    assert entry.place() == "Schedule 15 Part 1 paragraph 46"

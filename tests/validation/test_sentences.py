@@ -1,0 +1,186 @@
+"""Sentences and orders as people write them: kind, length, and what they settle of the disposal limb."""
+
+import csv
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.models import FormCode
+from validation.sentence_terms import Term
+from validation.sentences import LONGEST, disposal_limb, parse
+
+with Path(__file__).with_name("sentence_phrases.csv").open(encoding="utf-8", newline="") as file:
+    PHRASES: list[tuple[str, FormCode, str]] = [
+        (row["written"], row["form"], row["limb"]) for row in csv.DictReader(file)
+    ]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "limb"), PHRASES, ids=[f"{form} {written}" for written, form, _ in PHRASES]
+)
+def test_the_disposal_limb_is_what_the_label_says(written: str, form: FormCode, limb: str) -> None:
+    assert disposal_limb(written, form)[0] == limb
+
+
+READ = {
+    # written: kind, custodial months, suspended months, licence months, minimum months
+    "4 yrs 6 mths": ("determinate", 54, None, None, None),
+    "30 months imprisonment": ("determinate", 30, None, None, None),
+    "18/12": ("determinate", 18, None, None, None),
+    "two years and six months": ("determinate", 30, None, None, None),
+    "two and a half years": ("determinate", 30, None, None, None),
+    "2½ years": ("determinate", 30, None, None, None),
+    "total 6 years": ("determinate", 72, None, None, None),
+    "8 months consecutive to 6 months, total 14 months": ("determinate", 14, None, None, None),
+    "3 years and 2 years concurrent": ("determinate", 36, None, None, None),
+    "12 months less time served": ("determinate", 12, None, None, None),
+    "5 years' custody + 3 yrs ext licence": ("determinate", 60, None, 36, None),
+    "18 mths susp 24": ("suspended", 18, 24, None, None),
+    "12m SSO susp for 18m + RAR": ("suspended", 12, 18, None, None),
+    "8 months suspended for 18 months": ("suspended", 8, 18, None, None),
+    "SSO 12/18": ("suspended", 12, 18, None, None),
+    "EDS 8 (5+3)": ("extended", 60, None, 36, None),
+    "EDS 12 (custody 8, licence 4)": ("extended", 96, None, 48, None),
+    "Extended sentence 10 years: custodial term 6 years, extension 4 years": ("extended", 120, None, 48, None),
+    "EDS 7+4": ("extended", 84, None, 48, None),
+    "5 years (s.278 SOPC)": ("special_custodial", 60, None, None, None),
+    "DTO 12/6": ("dto", 12, None, None, None),
+    "18 month DTO": ("dto", 18, None, None, None),
+    "s.91 detention 3 years": ("detention", 36, None, None, None),
+    "s.250 detention, 3 years": ("detention", 36, None, None, None),
+    "18m DYOI": ("yoi", 18, None, None, None),
+    "Life, min 14": ("life", None, None, None, 168),
+    "Life (min 14 years)": ("life", None, None, None, 168),
+    "IPP tariff 4 yrs": ("ipp", None, None, None, 48),
+    "Detained at Her Majesty's pleasure, tariff 12 years": ("hm_pleasure", None, None, None, 144),
+    "s37/41": ("hospital_order_restricted", None, None, None, None),
+    "Hospital order s37 with s41 restrictions": ("hospital_order_restricted", None, None, None, None),
+    "NGRI - hospital order": ("insanity_hospital", None, None, None, None),
+    "s45A hybrid order 6 years": ("s45a", 72, None, None, None),
+    "Notional 37": ("notional_37", None, None, None, None),
+    "CTO": ("cto", None, None, None, None),
+    "Community order 24 months with 20 RAR days": ("community_order", None, None, None, None),
+    "YRO with ISS 12 months": ("yro", None, None, None, None),
+    "Referral Order 12 months": ("referral_order", None, None, None, None),
+    "Conditional discharge 12 months": ("discharge", None, None, None, None),
+    "Fined £1000": ("fine", None, None, None, None),
+    "Youth caution": ("caution", None, None, None, None),
+    "HMP Birmingham": ("unparsed", None, None, None, None),
+    "see PSR": ("unparsed", None, None, None, None),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), READ.items(), ids=READ.keys())
+def test_kind_and_lengths_are_read(
+    written: str, expected: tuple[str, int | None, int | None, int | None, int | None]
+) -> None:
+    read = parse(written)
+    months = (read.custodial_months, read.suspended_months, read.licence_months, read.minimum_term_months)
+    assert (read.kind, *(None if m is None else int(m) for m in months)) == expected
+    assert read.written == written
+
+
+def test_weeks_and_days_are_kept_as_written_and_never_turned_into_months() -> None:
+    read = parse("52 weeks")
+    assert read.custodial == Term(weeks=Decimal(52))
+    assert read.custodial_months is None
+    assert parse("18 months and 2 weeks").custodial == Term(months=Decimal(18), weeks=Decimal(2))
+
+
+def test_a_suspended_sentence_and_an_indeterminate_one_say_so() -> None:
+    assert parse("14 months susp. 24 months").suspended
+    assert not parse("14 months").suspended
+    assert parse("IPP").indeterminate
+    assert not parse("14 years").indeterminate
+
+
+def test_consecutive_terms_without_a_total_say_so() -> None:
+    assert parse("3 years and 2 years consecutive").consecutive_without_total
+    assert not parse("3 years and 2 years consecutive, total 5 years").consecutive_without_total
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("expected 3 years", "expected"),
+        ("approx 1 year", "approx"),
+        ("Awaiting sentence", "awaiting sentence"),
+        ("3 years?", "?"),
+    ],
+)
+def test_a_sentence_not_passed_or_not_exact_says_by_which_words(written: str, words: str) -> None:
+    assert parse(written).hedged == words
+
+
+def test_the_length_of_a_ban_or_a_register_is_not_custody() -> None:
+    read = parse("8 weeks, SHPO 10 years, SOR for life, disqualified from driving for 3 years")
+    assert read.custodial == Term(weeks=Decimal(8))
+    assert read.kind == "determinate"
+
+
+def test_the_reason_names_the_sentence_its_length_and_the_limb_of_section_327() -> None:
+    assert (
+        disposal_limb("DTO 12/6", "H")[1]
+        == "Detention and training order of 12 months, 12 months or more (s.327(3)(b)(vii))."
+    )
+    assert disposal_limb("8 months", "A")[1] == "Sentence of imprisonment of 8 months, less than 12 months."
+
+
+@given(st.integers(1, 480))
+def test_months_count_from_twelve(months: int) -> None:
+    for written in (f"{months} months", f"{months}m", f"{months} mths imprisonment", f"{months}/12"):
+        assert parse(written).custodial_months == months
+        assert disposal_limb(written, "A")[0] == ("true" if months >= 12 else "false")
+
+
+@given(st.integers(1, 30), st.integers(1, 11))
+def test_years_and_months_add_up(years: int, months: int) -> None:
+    for written in (f"{years} years {months} months", f"{years}y{months}m", f"{years} yrs and {months} mths"):
+        assert parse(written).custodial_months == years * 12 + months
+
+
+@given(st.integers(1, 200))
+def test_weeks_count_from_more_than_fifty_two(weeks: int) -> None:
+    limb = disposal_limb(f"{weeks} weeks", "A")[0]
+    assert limb == ("unknown" if weeks == 52 else "true" if weeks > 52 else "false")
+
+
+@given(st.integers(2, 36), st.integers(6, 36))
+def test_the_period_of_suspension_never_counts_as_custody(custody: int, suspension: int) -> None:
+    for written in (
+        f"{custody} months susp. {suspension} months",
+        f"{custody} months imprisonment suspended for {suspension} months",
+    ):
+        read = parse(written)
+        assert (read.custodial_months, read.suspended_months) == (custody, suspension)
+
+
+@given(st.text(max_size=300), st.sampled_from(["A", "H", "I"]))
+def test_no_text_breaks_the_reading(text: str, form: FormCode) -> None:
+    limb, because = disposal_limb(text, form)
+    assert limb in ("true", "false", "unknown")
+    assert because.endswith(".")
+
+
+def test_a_very_long_text_settles_nothing() -> None:
+    assert disposal_limb("4 years " + "and so on " * LONGEST, "A")[0] == "unknown"
+
+
+@pytest.mark.corpus
+def test_every_sentence_of_the_corpus_gives_its_category_2_verdict_its_disposal(corpus: Path) -> None:
+    for path in sorted((corpus / "forms").glob("*.truth.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        for form in truth.get("forms", [truth]):
+            fields = form["fields"]
+            verdict = form["verdicts"].get("category-2")
+            key = "hospital.order" if form["form"] == "I" else "conviction.sentence"
+            written = fields.get(key, {}).get("value")
+            if not written or verdict not in ("met", "not_met", "cannot_tell"):
+                continue
+            limb = disposal_limb(written, "I" if key == "hospital.order" else form["form"])[0]
+            asked = key in form["questions"].get("category-2", [])
+            assert asked == (limb != "true"), (path.name, written)
