@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.ink import Word
-from extractors.lines import TAB, rows_of
+from extractors.lines import TAB
 from extractors.symbols import UNICODE
 
 ALIGNED = 2.5
@@ -27,9 +27,14 @@ class Row(NamedTuple):
 
     top: float
     bottom: float
-    words: list[Word]
+    lines: list[list[Word]]
     joints: tuple[float, ...] = ()
     whole: bool = False
+
+    @property
+    def words(self) -> list[Word]:
+        """All words of the row."""
+        return [word for line in self.lines for word in line]
 
 
 class Piece(NamedTuple):
@@ -67,7 +72,7 @@ def column_starts(rows: Sequence[Row]) -> list[float]:
     """Places where chunks begin, after a wide gap, in two rows or more; the leftmost column is not among them."""
     found: list[tuple[float, int]] = []
     for number, row in enumerate(rows):
-        for line in rows_of(row.words):
+        for line in row.lines:
             found += [(part[0].x0, number) for part in chunks(line)[1:]]
     found.sort()
     starts: list[float] = []
@@ -83,19 +88,19 @@ def column_starts(rows: Sequence[Row]) -> list[float]:
 
 def cut(row: Row, x0: float, x1: float, starts: Sequence[float]) -> list[Piece]:
     """The row's cells from `x0` to `x1`: at its joints where it has any, else at the column starts that fit it."""
-    lines = rows_of(row.words)
+    words = row.words
     if row.whole:
-        return [Piece(x0, x1, row.words)]
+        return [Piece(x0, x1, words)]
     if row.joints:
-        places = [x for x in row.joints if x0 + 4 < x < x1 - 4 and not _crossed(row.words, x)]
+        places = [x for x in row.joints if x0 + 4 < x < x1 - 4 and not _crossed(words, x)]
     else:
-        places = _fitting(lines, row.words, x1, starts)
+        places = _fitting(row.lines, words, x1, starts)
     edges = [x0, *places, x1]
     pieces: list[Piece] = []
     for low, high in pairwise(edges):
         inside = [
             word
-            for word in row.words
+            for word in words
             if (low <= (word.x0 + word.x1) / 2 < high)
             or (low == x0 and (word.x0 + word.x1) / 2 < low)
             or (high == x1 and (word.x0 + word.x1) / 2 >= high)

@@ -40,10 +40,10 @@ def flow(
     return blocks
 
 
-def recut(table: DraftTable, words: Sequence[list[Word]], sheet: Sheet) -> DraftTable:
+def recut(table: DraftTable, lines: Sequence[list[list[Word]]], sheet: Sheet) -> DraftTable:
     """A table whose every cell takes the whole width, cut into columns where its rows line up; else as it was.
 
-    `words`: those of each cell, in the table's order.
+    `lines`: those of each cell, in the table's order.
     """
     cells = list(table.cells)
     if not cells or any(len(row) != 1 for row in table.rows if row):
@@ -51,14 +51,15 @@ def recut(table: DraftTable, words: Sequence[list[Word]], sheet: Sheet) -> Draft
     x0, x1 = min(cell.x0 for cell in cells), max(cell.x1 for cell in cells)
     if any(cell.x0 > x0 + SNAP or cell.x1 < x1 - SNAP for cell in cells):
         return table
-    rows = [Row(cell.top, cell.bottom, inside) for cell, inside in zip(cells, words, strict=True)]
+    rows = [Row(cell.top, cell.bottom, inside) for cell, inside in zip(cells, lines, strict=True)]
     starts = column_starts(rows)
     if len(rows) > 1 and starts:
         made = [cells_of(row, x0, x1, starts, sheet, cell.shaded) for row, cell in zip(rows, cells, strict=True)]
         if sum(len(row) > 1 for row in made) > 1:
             return DraftTable(made)
     for cell, row in zip(cells, rows, strict=True):
-        inner = _unruled(row.words, sheet) if len(row.words) > 5 else []
+        parted = sum(len(chunks(line)) > 1 for line in row.lines)
+        inner = _unruled(row.words, sheet) if parted > 1 else []
         if any(_labelled(block.block) for block in inner):
             cell.blocks = [block.block for block in inner]
     return table
@@ -142,7 +143,7 @@ def _aligned(lines: Sequence[list[Word]]) -> list[tuple[list[list[Word]], list[f
     while k < len(lines):
         end = _run_end(lines, k)
         group = list(lines[k:end])
-        starts = column_starts([Row(line[0].top, line[0].bottom, line) for line in group]) if len(group) > 1 else []
+        starts = column_starts([Row(line[0].top, line[0].bottom, [line]) for line in group]) if len(group) > 1 else []
         if starts:
             groups.append((group, starts))
             k = end
@@ -183,16 +184,20 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
 
 def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float]) -> list[Row]:
     """Printed lines gathered into rows: a line that begins no new label carries on the row above it."""
-    rows: list[list[Word]] = []
+    rows: list[list[list[Word]]] = []
     label: list[Word] = []
     for line in lines:
         first = [word for word in line if word.x0 < starts[0] - 3]
         if rows and (not first or _carries_on(label, first, starts[0])):
-            rows[-1] += line
+            rows[-1].append(line)
         else:
-            rows.append(list(line))
+            rows.append([line])
         label = first or label
-    return [Row(min(word.top for word in row), max(word.bottom for word in row), row) for row in rows]
+    return [
+        Row(min(word.top for word in words), max(word.bottom for word in words), row)
+        for row in rows
+        for words in ([word for line in row for word in line],)
+    ]
 
 
 def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:

@@ -102,13 +102,13 @@ class _Index:
 def _assign(found: Sequence[Grid], words: Sequence[Word]) -> tuple[list[dict[int, list[Word]]], list[Word]]:
     """For each grid its words by face, and the words in none. A word belongs to the innermost grid about its middle."""
     indexes = [_Index(grid) for grid in found]
-    inner_first = sorted(range(len(found)), key=lambda i: _area(found[i]))
+    inner_first = [(i, *found[i].box) for i in sorted(range(len(found)), key=lambda i: _area(found[i]))]
     held: list[dict[int, list[Word]]] = [{} for _ in found]
     loose: list[Word] = []
     for word in words:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        for i in inner_first:
-            if not _on(y, x, found[i].box):
+        for i, x0, top, x1, bottom in inner_first:
+            if not (top <= y <= bottom and x0 <= x <= x1):
                 continue
             n = indexes[i].face(x, y)
             if n is None:
@@ -141,13 +141,13 @@ def _tables(
         grid = found[i]
         table = DraftTable([[] for _ in range(len(grid.ys) - 1)])
         nested = False
-        kept: list[list[Word]] = []
+        kept: list[list[list[Word]]] = []
         for n, face in enumerate(grid.faces):
             lines, tables = held[i].get(n, []), inner.get((i, n), [])
             nested = nested or bool(tables)
             if lines or tables or not face.open:
                 table.rows[face.row].append(_cell(face, lines, tables, shades, sheet))
-                kept.append([word for line in lines for word in line])
+                kept.append(lines)
         if not nested:
             table = recut(table, kept, sheet)
         if not any(table.rows):
@@ -209,9 +209,10 @@ def _cell(
 def _shaded(x0: float, top: float, x1: float, bottom: float, shades: Sequence[Shade]) -> bool:
     area = (x1 - x0) * (bottom - top)
     for shade in shades:
-        wide = min(x1, shade.x1) - max(x0, shade.x0)
-        if wide > 0 and wide * (min(bottom, shade.bottom) - max(top, shade.top)) > _COVERED * area:
-            return True
+        if shade.top < bottom and shade.bottom > top and shade.x0 < x1 and shade.x1 > x0:
+            wide = min(x1, shade.x1) - max(x0, shade.x0)
+            if wide * (min(bottom, shade.bottom) - max(top, shade.top)) > _COVERED * area:
+                return True
     return False
 
 

@@ -100,9 +100,12 @@ def _alone(word: Word, usual: float) -> bool:
 
 def _home(word: Word, spans: list[tuple[float, float]]) -> int | None:
     """The last or last but one line, when the word overlaps it by more than half."""
+    low, high = word.top, word.bottom
     for k in range(len(spans) - 1, max(-1, len(spans) - 3), -1):
         top, bottom = spans[k]
-        if min(bottom, word.bottom) - max(top, word.top) > 0.5 * min(bottom - top, word.bottom - word.top) > 0:
+        common = (bottom if bottom < high else high) - (top if top > low else low)
+        smaller = bottom - top if bottom - top < high - low else high - low
+        if common > 0.5 * smaller > 0:
             return k
     return None
 
@@ -231,7 +234,8 @@ def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> l
 
 
 def _size(row: Sequence[Word]) -> float:
-    return round(max(word.size for word in row), 1)
+    first, last = row[0].size, row[-1].size
+    return round(first if first > last else last, 1)
 
 
 def _pitch(a: Sequence[Word], b: Sequence[Word]) -> float:

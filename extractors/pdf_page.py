@@ -48,8 +48,8 @@ def native_page(page: Any, form: Form) -> NativePage:
     """Everything that a loaded page says without being looked at as a picture."""
     layer = TextLayer(page)
     try:
-        pieces = list(layer.pieces())
-        place = frame(page, ((p.look.angle or 0, p.last - p.first + 1) for p in pieces if p.look.angle is not None))
+        pieces = layer.pieces()
+        place = frame(page, ((piece.look.angle or 0, len(piece.word.text)) for piece in pieces))
         drawing = read_drawing(page, place)
         pieces = [piece for piece in pieces if piece.look.visible]
         if place.quarters == 0:
@@ -104,6 +104,8 @@ def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
 
 def _once(words: list[Word]) -> list[Word]:
     """The words less those printed a second time over themselves, as some programs do for bold."""
+    if len({(word.text, round(word.x0 / 4), round(word.top / 4)) for word in words}) == len(words):
+        return words
     seen: dict[str, list[Word]] = {}
     kept: list[Word] = []
     for word in words:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -38,18 +38,33 @@ _INVISIBLE = {3, 7}
 _STROKED = {2, 6}
 _WIDEST = 1.25
 """A word whose letters are on average wider than this many ems holds a gap the text layer did not show."""
+_TALLEST = 1000.0
+_DOUBTFUL = 0.5
+"""Confidence in letters that the file does not name for certain, before anybody asks a second reader."""
 _GAP = 0.6
 """Neighbouring letters further apart than this many ems are two words."""
 _SLANT = 10
 """Text slanted by more degrees than this is a watermark, not part of the form."""
 
-# The bindings wrap every pointer in a Python object, which for text objects costs more than the call. These speak integers.
-_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
-_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
+# The bindings wrap every pointer in a Python object, which costs more than most calls do. These speak integers.
+
+
+def _plain(call: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    address = ctypes.cast(call, ctypes.c_void_p).value or 0
+    return ctypes.CFUNCTYPE(result, *arguments)(address)
+
+
+_P, _I, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
+_text_object = _plain(pdfium.FPDFText_GetTextObject, _P, _P, _I)
+_loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, _I, _P, _I, _P)
+_font_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _P, _I)
+_matrix = _plain(pdfium.FPDFText_GetMatrix, _I, _P, _I, _P)
+_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _I, _P, _I)
+_render_mode = _plain(pdfium.FPDFTextObj_GetTextRenderMode, _I, _P)
+_font_of = _plain(pdfium.FPDFTextObj_GetFont, _P, _P)
+_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, _P, _P, ctypes.c_size_t)
+_font_weight = _plain(pdfium.FPDFFont_GetWeight, _I, _P)
+_font_flags = _plain(pdfium.FPDFFont_GetFlags, _I, _P)
 
 
 class Look(NamedTuple):
@@ -84,8 +99,10 @@ class TextLayer:
         self.count = max(0, pdfium.FPDFText_CountChars(self._layer)) if self._layer else 0
         self._looks: dict[int, Look] = {}
         self._fonts: dict[int, tuple[str, bool, bool]] = {}
-        self._box = (ctypes.c_float * 4)()
+        self._box = (_F * 4)()
         self._box_address = ctypes.addressof(self._box)
+        self._six = (_F * 6)()
+        self._six_address = ctypes.addressof(self._six)
 
     def close(self) -> None:
         """Frees the layer; the page may be closed only after."""
@@ -102,17 +119,37 @@ class TextLayer:
         text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "replace")
         return text if len(text) == self.count else self._slice(0, self.count - 1)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> list[Piece]:
         """Every word, tick sign and broken piece of a word, in the order of the file."""
         text = self.text()
+        found: list[Piece] = []
+        address, box, box_address, looks = self._address, self._box, self._box_address, self._looks
         for match in _PIECE.finditer(text):
             first, end = match.span()
-            chunk = match.group()
+            last, chunk = end - 1, match.group()
             glued = first > 0 and text[first - 1] > " " and text[first - 1] not in "\xa0\ufffe"
-            if "...." in chunk or "_" in chunk or "…" in chunk or "····" in chunk:
-                yield from self._between_leaders(first, chunk, glued)
-            else:
-                yield from self._checked(first, end - 1, chunk, glued)
+            if not chunk.isascii() or "?" in chunk or "_" in chunk or "...." in chunk:
+                found += self._between_leaders(first, chunk, glued)
+                continue
+            start = _text_object(address, first)
+            look = looks.get(start) or self._look(first)
+            if look.angle == 0 and not look.symbol and (first == last or _text_object(address, last) == start):
+                # The plain case, nearly always: one look, upright, everyday letters. The rest of this class is for the others.
+                _loose_box(address, first, box_address)
+                left, right = box[0], box[2]
+                if last > first:
+                    _loose_box(address, last, box_address)
+                    right = box[2]
+                size, base = look.size, look.base_y
+                if 0 < right - left <= size * max(2, _WIDEST * (end - first)) and size < _TALLEST:
+                    word = Word(chunk, left, base + ASCENT * size, right, base - DESCENT * size, size, look.bold)
+                    word.glued = glued
+                    if not look.sure:
+                        word.confidence = _DOUBTFUL
+                    found.append(Piece(word, look, first, last))
+                    continue
+            found += self._checked(first, last, chunk, glued)
+        return found
 
     def split(self, piece: Piece, place: float) -> list[Piece]:
         """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond.
@@ -191,7 +228,7 @@ class TextLayer:
             a0, b0, a1, b1 = self._loose(last)
             x0, y0, x1, y1 = min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)
         size = look.size
-        if look.angle is None or not (x1 - x0 < 1e5 and y1 - y0 < 1e5 and 0.5 < size < 1e4):
+        if look.angle is None or not (x1 - x0 < 1e5 and y1 - y0 < 1e5 and size < _TALLEST):
             return None
         if look.angle == 0:
             y0, y1 = look.base_y - DESCENT * size, look.base_y + ASCENT * size
@@ -213,51 +250,51 @@ class TextLayer:
             sure = False
         word = Word(text, x0, y1, x1, y0, size, look.bold, False, False, glued)
         if not sure:
-            word.confidence = 0.5
+            word.confidence = _DOUBTFUL
         return Piece(word, look, first, last)
 
     def _look(self, i: int) -> Look:
         address = _text_object(self._address, i) or 0
-        look = self._looks.get(address) if address else None
-        if look is None:
-            look = self._looks[address] = self._new_look(i)
+        look = self._looks.get(address)
+        if look is None or not address:
+            look = self._looks[address] = self._new_look(i, address)
         return look
 
-    def _new_look(self, i: int) -> Look:
-        matrix = pdfium.FS_MATRIX()
-        size = pdfium.FPDFText_GetFontSize(self._layer, i)
-        pdfium.FPDFText_GetMatrix(self._layer, i, matrix)
-        degrees = math.degrees(math.atan2(matrix.b, matrix.a))
-        quarter = round(degrees / 90)
-        angle = quarter % 4 if abs(degrees - 90 * quarter) <= _SLANT else None
-        size *= math.hypot(matrix.c, matrix.d)
-        x, y = ctypes.c_double(), ctypes.c_double()
-        pdfium.FPDFText_GetCharOrigin(self._layer, i, x, y)
-        text_object = pdfium.FPDFText_GetTextObject(self._layer, i)
+    def _new_look(self, i: int, text_object: int) -> Look:
+        size = _font_size(self._address, i)
+        _matrix(self._address, i, self._six_address)
+        a, b, c, d, x, y = self._six[:]
+        if b == 0 and a > 0:
+            angle: int | None = 0
+            size *= abs(d) if c == 0 else math.hypot(c, d)
+        else:
+            degrees = math.degrees(math.atan2(b, a))
+            quarter = round(degrees / 90)
+            angle = quarter % 4 if abs(degrees - 90 * quarter) <= _SLANT else None
+            size *= math.hypot(c, d)
         if not text_object:
-            return Look(size, angle, False, True, "", False, True, x.value, y.value)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object)
-        name, bold, symbol = self._font(pdfium.FPDFTextObj_GetFont(text_object))
-        sure = symbol or pdfium.FPDFText_HasUnicodeMapError(self._layer, i) != 1
-        return Look(size, angle, bold or mode in _STROKED, mode not in _INVISIBLE, name, symbol, sure, x.value, y.value)
+            return Look(size, angle, False, True, "", False, True, x, y)
+        mode = _render_mode(text_object)
+        name, bold, symbol = self._font(_font_of(text_object) or 0)
+        sure = symbol or _unmapped(self._address, i) != 1
+        return Look(size, angle, bold or mode in _STROKED, mode not in _INVISIBLE, name, symbol, sure, x, y)
 
-    def _font(self, font: Any) -> tuple[str, bool, bool]:
+    def _font(self, font: int) -> tuple[str, bool, bool]:
         """Name, whether bold, whether a symbol font."""
-        address = ctypes.cast(font, ctypes.c_void_p).value
-        if not address:
-            return "", False, False
-        known = self._fonts.get(address)
+        known = self._fonts.get(font)
         if known is None:
+            if not font:
+                return "", False, False
             buffer = ctypes.create_string_buffer(256)
-            pdfium.FPDFFont_GetBaseFontName(font, buffer, 256)
+            _font_name(font, buffer, 256)
             name = buffer.value.decode("utf-8", "replace")
             lower = name.lower()
             bold = (
                 any(word in lower for word in ("bold", "black", "heavy", "demi"))
-                or pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
-                or bool(max(0, pdfium.FPDFFont_GetFlags(font)) & _FORCE_BOLD)
+                or _font_weight(font) >= _BOLD_WEIGHT
+                or bool(max(0, _font_flags(font)) & _FORCE_BOLD)
             )
-            known = self._fonts[address] = (name, bold, font_signs(name) is not None)
+            known = self._fonts[font] = (name, bold, font_signs(name) is not None)
         return known
 
 

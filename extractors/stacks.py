@@ -128,12 +128,12 @@ def stacked(
     mine = [word for word in words if x0 - 4 <= (word.x0 + word.x1) / 2 <= x1 + 4]
     jointed = any(boundary.joints for boundary in stack if boundary.rule)
     bands = [
-        (upper, lower, [word for word in mine if upper.y < (word.top + word.bottom) / 2 <= lower.y])
+        (upper, lower, rows_of([word for word in mine if upper.y < (word.top + word.bottom) / 2 <= lower.y]))
         for upper, lower in pairwise(_with_ends(stack, mine))
     ]
     # Fills over rows that have columns are there to guide the eye; otherwise a filled row is a heading.
     striped = any(
-        _filled(shades, x0, x1, upper, lower) and any(len(chunks(line)) > 1 for line in rows_of(inside))
+        _filled(shades, x0, x1, upper, lower) and any(len(chunks(line)) > 1 for line in inside)
         for upper, lower, inside in bands
     )
     rows: list[Row] = []
@@ -148,7 +148,7 @@ def stacked(
             groups.append(rows)
             continue
         whole = not inside or (jointed and lower.rule and not lower.joints)
-        whole = whole or (filled and not striped and all(len(chunks(line)) == 1 for line in rows_of(inside)))
+        whole = whole or (filled and not striped and all(len(chunks(line)) == 1 for line in inside))
         rows.append(Row(top, bottom, inside, tuple(meet), whole and not meet))
     starts = column_starts([row for group in groups for row in group])
     blocks: list[Placed] = []

@@ -5,6 +5,7 @@ Squares, circles, boxes made of four separate lines; ticked by strokes, a filled
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +18,7 @@ SMALLEST, LARGEST = 5.0, 20.0
 SQUARE = 0.7
 """Least ratio of the shorter to the longer side."""
 _TOUCH = 1.5
+_FAR = float("inf")
 _DOT = 0.12
 """Share of a box's area that a filled shape must cover to be a mark rather than a speck."""
 _STROKE_LEAST, _STROKE_MOST = 0.3, 2.2
@@ -117,7 +119,8 @@ def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Seq
     for shape in found:
         if not any(_centre_in(other, *shape[:4]) for other in outer):
             outer.append(shape)
-    return [shape for shape in outer if _alone(shape, outer, horizontals, verticals)]
+    rows, columns = sorted(horizontals), sorted(verticals)
+    return [shape for shape in outer if _alone(shape, outer, rows, columns)]
 
 
 def _hollow(shapes: Sequence[Shape]) -> list[Shape]:
@@ -136,20 +139,23 @@ def _square(shape: Shape) -> bool:
 
 
 def _alone(shape: Shape, others: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> bool:
-    """Whether no ruling runs on from a side of the shape and no neighbour shares one: else it is a cell of a grid."""
+    """Whether no ruling runs on from a side of the shape and no neighbour shares one: else it is a cell of a grid.
+
+    The rulings are sorted by place.
+    """
     if shape.round:
         return True
     for low, high, start, end, edges in (
         (shape.top, shape.bottom, shape.x0, shape.x1, horizontals),
         (shape.x0, shape.x1, shape.top, shape.bottom, verticals),
     ):
-        for edge in edges:
-            beside = min(abs(edge.at - low), abs(edge.at - high)) <= _TOUCH
-            if (
-                beside
-                and edge.start < end - _TOUCH
+        for place in (low, high):
+            near = edges[bisect_left(edges, (place - _TOUCH,)) : bisect_right(edges, (place + _TOUCH, _FAR))]
+            if any(
+                edge.start < end - _TOUCH
                 and edge.end > start + _TOUCH
                 and (edge.start < start - 2 * _TOUCH or edge.end > end + 2 * _TOUCH)
+                for edge in near
             ):
                 return False
     return not any(other is not shape and _share_side(shape, other) for other in others)
