@@ -162,7 +162,7 @@ def titles_of(form: FormCode) -> tuple[str, ...]:
     return definition(form).titles
 
 
-PLAIN_WORDS = Wording(drop=frozenset({"the", "a", "an", "of", "please", "tick", "is", "as"}), numbered=False)
+PLAIN_WORDS = Wording(drop=frozenset({"the", "of", "please", "tick", "is", "as"}), numbered=False)
 """How words of options are compared: nearly as written, for "no" is an answer there."""
 
 _YES_NO = {"yes": ["Yes", "Y", "True"], "no": ["No", "N", "False"]}

@@ -10,7 +10,7 @@ from extractors.choices import options_of
 from extractors.definitions import FieldForm
 from extractors.match_labels import Hit
 from extractors.match_places import Grid, Spot
-from extractors.match_scene import Scene, option_cells, rest_is_note
+from extractors.match_scene import Scene, option_cells, rest_is_note, surely_note
 from extractors.page import Line, Run
 from extractors.wording import plain
 
@@ -38,8 +38,10 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return _in_stretch(hit, form)
+        return _in_stretch(hit, form, here)
     own = not rest_is_note(here, hit)
+    if here.same_cell and (own or hit.colon) and not here.style.shaded:
+        return Answer(_without_notes(hit.rest), (hit.spot,))
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
         open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
@@ -53,17 +55,34 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     under = _below(hit, here)
     if under is not None:
         return under
-    if own:
-        return Answer(hit.rest, (hit.spot,))
+    lines = _without_notes(hit.rest)
+    if _written(lines):
+        return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
 
 
-def _in_stretch(hit: Hit, form: FieldForm) -> Answer:
+def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines behind the instructions that may follow a label."""
+    for at, line in enumerate(lines):
+        if any(run.mark is not None or run.control is not None for run in line.runs) or not surely_note(
+            plain(line.text)
+        ):
+            return tuple(lines[at:])
+    return ()
+
+
+_LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
+
+
+def _in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
+    """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     lines = [line for line in hit.rest if line.runs]
-    if form.kind in ("narrative", "ticks", "choice", "yes_no") or not hit.rest_below:
-        if form.kind not in ("narrative", "ticks", "choice", "yes_no"):
-            lines = _first_paragraph(lines)
+    if form.kind in _LONG_KINDS:
         return Answer(tuple(lines), (hit.spot,))
+    if hit.rest_below and here.style.answers_on_line:
+        # Nothing on the label's line, where this form has its answers.
+        lines = _first_paragraph(lines)
+        return Answer(tuple(lines), (hit.spot,), 0.8 if lines else 1.0)
     return Answer(tuple(_first_paragraph(lines)), (hit.spot,))
 
 
@@ -114,7 +133,22 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     first = spots[0]
     if not any(_is_option(spot, form) for spot in spots) and _written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
+    if all(_is_option(spot, form) for spot in spots) and not _told_apart(spots):
+        # The headings of a table of ticks whose corner this label is.
+        return None
     return Answer(tuple(line for spot in spots for line in _as_ticks(spot, form)), tuple(spots))
+
+
+def _told_apart(spots: Sequence[Spot]) -> bool:
+    """Whether some of the cells are struck out, bold or marked and others are not."""
+    looks = {
+        (run.struck, run.bold, run.highlighted, run.mark)
+        for spot in spots
+        for line in spot.lines
+        for run in line.runs
+        if run.text.strip() or run.mark is not None
+    }
+    return len(looks) > 1
 
 
 def _agreeing(spots: Sequence[Spot], form: FieldForm) -> tuple[float, tuple[str, ...]]:
@@ -300,7 +334,7 @@ def _words(heading: Spot) -> Run:
 def _options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     """Options in cells of their own, below the label or to its right, each with a place for a tick beside it."""
     grid = hit.spot.grid
-    if grid is None:
+    if grid is None or form.kind == "yes_no":
         return None
     near = [
         (spot, code)
@@ -309,6 +343,11 @@ def _options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     ]
     if len({code for _, code in near}) < 2 or not _reaches(hit, near[0][0], here):
         return None
+    if near[0][0].row == hit.spot.row == near[-1][0].row:
+        under = grid.at(hit.spot.row_end, hit.spot.col)
+        if under is not None and here.is_label(under):
+            # The options head a table of ticks for the labels below.
+            return None
     return ticked_options(near, form, here)
 
 
@@ -347,7 +386,7 @@ def _box(spot: Spot) -> Run:
 
 
 def _tickable(spot: Spot) -> bool:
-    return spot.empty or len(plain(spot.text)) <= 12
+    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in _TICK_WORDS
 
 
 def _beside(spot: Spot, side: str, here: Scene) -> Spot | None:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extractors.definitions import Definition
+from extractors.definitions import OTHER, Definition
 from extractors.match_places import Grid, Places, Spot, cut
 from extractors.page import Line
-from extractors.wording import Match, plain, without_brackets
+from extractors.wording import Match, plain, without_brackets, without_numbering
 
 NEAR = 0.7
 """Least likeness of a label's wording to a known one, in a place where a label is expected."""
@@ -24,7 +24,7 @@ LONGEST_LABEL = 170
 _LABEL_LINES = 5
 _COLON = re.compile(r"[:：](?=\s|$|_|\.\.)|(?<=[a-z)])[:：](?=[A-Z\d])")
 _ROOM = re.compile(r"\t+|\s{3,}|\s*_{3,}\s*|\s*\.{5,}\s*|\s*…{2,}\s*|\s\|\s")
-_STOP = re.compile(r"[:?(\[;,.–—]|\s-\s|\s/\s")
+_STOP = re.compile(r"[:?(\[;,.–—]|\s-\s")
 _UNKNOWN_LABEL = re.compile(r"[A-Z0-9][^.;!?\n]{1,60}")
 
 
@@ -80,6 +80,14 @@ class Style:
     bold: bool = False
     columns: dict[int, frozenset[int]] = field(default_factory=dict)
     """id of grid -> the columns in which its labels stand, where no look tells them"""
+    rows: dict[int, frozenset[int]] = field(default_factory=dict)
+    """id of grid -> the rows that are labels of the cells below, where no look tells them"""
+    bold_lines: bool = False
+    """labels on lines of text are bold"""
+    tabbed_lines: bool = False
+    """labels on lines of text end with a tab or wide room"""
+    answers_on_line: bool = False
+    """answers on lines of text stand on the line of their label"""
 
     def label_like(self, spot: Spot) -> bool:
         """Whether the spot looks like the cells that hold labels."""
@@ -89,7 +97,10 @@ class Style:
             return spot.shaded
         if self.bold and not spot.fillable:
             return spot.bold
-        return not spot.fillable and spot.col in self.columns.get(id(spot.grid), frozenset())
+        grid = id(spot.grid)
+        return not spot.fillable and (
+            spot.col in self.columns.get(grid, frozenset()) or spot.row in self.rows.get(grid, frozenset())
+        )
 
     @property
     def telling(self) -> bool:
@@ -115,14 +126,15 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     return tuple(match for match in near if match.score > near[0].score - 0.15), ()
 
 
-def learn_style(found: Places, definition: Definition) -> Style:
-    """How labels look here, from cells whose whole text is a known label."""
+def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
+    """How labels look here, from cells whose whole text is a known label. `who` are spots to leave aside."""
     sure: list[Spot] = []
     others: list[Spot] = []
     for spot in found.spots:
-        if spot.grid is None or not spot.text or len(spot.text) > LONGEST_LABEL:
-            if spot.grid is not None and spot.text:
-                others.append(spot)
+        if spot.grid is None or not spot.text or spot.order in who:
+            continue
+        if len(spot.text) > LONGEST_LABEL:
+            others.append(spot)
             continue
         exact = definition.labels.exact(spot.text) or definition.labels.exact(spot.own[0].text)
         (sure if exact else others).append(spot)
@@ -136,19 +148,63 @@ def learn_style(found: Places, definition: Definition) -> Style:
         bold = sum(spot.bold for spot in sure) / len(sure)
         bold_others = sum(spot.bold for spot in others) / max(1, len(others))
         style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6
+    _learn_lines(found, definition, style)
     if not style.telling:
-        style.columns = {id(grid): _label_columns(grid, set(map(id, sure))) for grid in found.grids}
+        known = {
+            spot.order
+            for spot in sure
+            if not spot.fillable and spot.col_end - spot.col < max(2, spot.grid.width if spot.grid else 0)
+        }
+        for grid in found.grids:
+            columns, rows = _label_places(grid, known)
+            style.columns[id(grid)], style.rows[id(grid)] = columns, rows
     return style
 
 
-def _label_columns(grid: Grid, sure: set[int]) -> frozenset[int]:
-    known: dict[int, int] = {}
-    filled: dict[int, int] = {}
+def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
+    """How labels look on lines of text, from lines that begin with a known label."""
+    bold = tabbed = behind = count = 0
+    for spot in found.spots:
+        for line in spot.own if spot.grid is None else ():
+            head = _LINE_HEAD.match(line.text)
+            if head is None or len(head[1]) > LONGEST_LABEL or not definition.labels.exact(head[1]):
+                continue
+            count += 1
+            bold += next((run.bold for run in line.runs if run.text.strip()), False)
+            tabbed += not head[2].startswith((":", "：")) and head.end() < len(line.text)
+            behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
+    if count >= 4:
+        style.bold_lines = bold * 10 >= count * 7
+        style.tabbed_lines = tabbed * 10 >= count * 6
+        style.answers_on_line = behind * 2 >= count
+
+
+_LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
+
+
+def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """The columns, or the rows, in which a grid's labels stand: labels follow each other down a column, or along a row."""
+    along = down = 0
+    for spot in grid.spots:
+        if spot.order in known:
+            along += any(other.order in known for other in grid.right_of(spot)[:1])
+            down += any(other.order in known for other in grid.below(spot)[:1])
+    if along > down:
+        label_rows: set[int] = set()
+        for row in range(grid.height):
+            spots = [spot for spot in grid.across(row) if spot.text]
+            share = sum(spot.order in known for spot in spots) / max(1, len(spots))
+            if share == 1.0 or (share >= 0.5 and row - 1 not in label_rows):
+                label_rows.add(row)
+        return frozenset(), frozenset(label_rows)
+    held: dict[int, list[Spot]] = {}
     for spot in grid.spots:
         if spot.text and spot.col_end - spot.col < grid.width:
-            filled[spot.col] = filled.get(spot.col, 0) + 1
-            known[spot.col] = known.get(spot.col, 0) + (id(spot) in sure)
-    return frozenset(col for col, count in known.items() if count >= 2 and count * 2 > filled[col])
+            held.setdefault(spot.col, []).append(spot)
+    counts = {col: sum(spot.order in known for spot in spots) for col, spots in held.items()}
+    return frozenset(
+        col for col, spots in held.items() if counts[col] >= 2 and counts[col] * 2 > len(spots)
+    ), frozenset()
 
 
 def hits_in(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
@@ -181,10 +237,38 @@ def _in_cell(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
             return inside
         return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
+    later = _not_told([*head.claims, *head.here], later, definition)
     first = Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon)
     first.rest = _cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]
+
+
+def _not_told(before: Sequence[Match], hits: list[Hit], definition: Definition) -> list[Hit]:
+    """Without what only looks like a label inside the narrative that answers the label before it."""
+    kept: list[Hit] = []
+    for hit in hits:
+        told = any(
+            match.owner in definition.fields and definition.fields[match.owner].kind == "narrative" for match in before
+        )
+        if told and not _stands_out(hit):
+            continue
+        kept.append(hit)
+        before = [*hit.claims, *hit.here]
+    return kept
+
+
+def _stands_out(hit: Hit) -> bool:
+    """Whether a label inside a narrative is one: bold, a question of the contract, or followed by a short answer."""
+    line = hit.spot.own[hit.line]
+    if line.bullet or hit.start > 0:
+        return False
+    if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:
+        return True
+    if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
+        return True
+    rest = line.text[len(hit.text) :].strip(" :")
+    return len(rest) <= 40 and not rest.endswith((".", ";"))
 
 
 def _unknown(spot: Spot) -> Hit:
@@ -198,8 +282,8 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
     near: _Head | None = None
     joined = ""
     for at, line in enumerate(lines[:_LABEL_LINES]):
-        text = "".join(run.text for run in line.runs if not run.placeholder)
-        if any(run.mark is not None for run in line.runs) and at:
+        text, open_end = _before_box(line)
+        if open_end and not text.strip():
             break
         offset = len(joined) + 1 if joined else 0
         joined = f"{joined} {text}" if joined else text
@@ -218,7 +302,8 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
             owned, here = definition.labels.exact(piece), definition.here.exact(piece)
             if owned or here:
                 said = definition.wording.tokens(piece)
-                if exact is not None and set(said) == set(definition.wording.tokens(exact.text)):
+                again = exact is not None and set(said) == set(definition.wording.tokens(exact.text))
+                if exact is not None and again and (offset or exact.colon):
                     continue
                 if not here or expected or colon or whole:
                     exact = _Head(
@@ -228,9 +313,19 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                 owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
                 if owned and (near is None or owned[0].score > near.claims[0].score):
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
-        if any(run.mark is not None or run.control is not None for run in line.runs):
+        if open_end:
             break
     return exact or near
+
+
+def _before_box(line: Line) -> tuple[str, bool]:
+    """A line's text up to its first tick box or control, and whether there is one."""
+    text = ""
+    for run in line.runs:
+        if run.mark is not None or run.control is not None or run.placeholder:
+            return text, True
+        text += run.text
+    return text, False
 
 
 def _stops(text: str, offset: int) -> list[int]:
@@ -248,31 +343,71 @@ def _inside(spot: Spot, from_line: int, definition: Definition, style: Style) ->
 
 def _in_stretch(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
     """Labels and headings in a stretch of lines. A line that may be both is a label when an answer follows it."""
-    found = _inside(spot, 0, definition, style)
-    at_start = {hit.line for hit in found if hit.start == 0}
-    busy = {hit.line for hit in found}
+    inside = _inside(spot, 0, definition, style)
+    found: list[Hit] = []
     for at, line in enumerate(spot.own):
-        text = plain(line.text)
-        if at in at_start or line.joins_previous or not text or len(text) > LONGEST_LABEL:
-            continue
-        if any(run.mark is not None for run in line.runs):
-            continue
-        if at + 1 < len(spot.own) and spot.own[at + 1].joins_previous:
-            text = plain(" ".join([text, *(one.text for one in _wrapped(spot.own, at + 1))]))
-        owned, here = definition.labels.exact(text), definition.here.exact(text)
-        bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
-        if not (owned or here) and len(text) <= LONGEST_LABEL and (bold or text.endswith("?")):
-            owned, here = claims(text, definition, NEARER)
-        opens = opened_by(text, definition, looks=_like_heading(text, bold))
-        if not owned and not (here and bold) and opens is None:
-            continue
-        busy.add(at)
-        found.append(Hit(spot, at, 0, text, owned, here if bold else (), first=False, opens=opens))
-    found.sort(key=lambda hit: hit.place)
+        own = [hit for hit in inside if hit.line == at]
+        whole = _whole_line(spot, at, line, definition, style, bool(own and own[0].start == 0))
+        found.extend(own if whole is None else [whole])
+    busy = {hit.line for hit in found}
     for hit in found:
-        if hit.opens is not None and hit.claims and _answered(spot, hit.line, busy):
+        if (
+            hit.opens is not None
+            and _answered(spot, hit.line, busy)
+            and (hit.claims or (style.bold_lines and not hit.opens))
+        ):
             hit.opens = None
-    return found
+    return _not_told((), _awaited(found, style), definition)
+
+
+def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style, taken: bool) -> Hit | None:
+    """A line that is all label, or heading. Where a label was seen inside it already, only when all of it is known."""
+    text = plain(line.text)
+    if line.joins_previous or not text or len(text) > LONGEST_LABEL or any(run.mark is not None for run in line.runs):
+        return None
+    if _only_head_tells(text, definition):
+        return None
+    if at + 1 < len(spot.own) and spot.own[at + 1].joins_previous:
+        text = plain(" ".join([text, *(one.text for one in _wrapped(spot.own, at + 1))]))
+    owned, here = definition.labels.exact(text), definition.here.exact(text)
+    bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
+    if taken and not (owned and text.rstrip(" :").find(":") > 0):
+        return None
+    if not (owned or here) and len(text) <= LONGEST_LABEL and (bold or text.endswith("?")):
+        owned, here = claims(text, definition, NEARER)
+    looks = like_heading(text, bold)
+    opens = opened_by(text, definition, looks)
+    if style.bold_lines and not bold:
+        owned, here = (), ()
+        opens = opens if looks else None
+    if not owned and not (here and bold) and opens is None:
+        return None
+    return Hit(spot, at, 0, text, owned, here if bold else (), first=False, opens=None if taken else opens)
+
+
+def _awaited(hits: list[Hit], style: Style) -> list[Hit]:
+    """Without unknown labels and headings that stand where an answer is awaited, or look unlike the others."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not hit.known and not hit.opens:
+            bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
+            asked = bool(kept) and kept[-1].opens is None and _ends_line(kept[-1]) and _next_line(kept[-1]) == hit.line
+            if style.bold_lines and not bold:
+                continue
+            if asked and not style.bold_lines and not (style.answers_on_line and hit.colon):
+                continue
+        kept.append(hit)
+    return kept
+
+
+def _ends_line(hit: Hit) -> bool:
+    text = plain(hit.spot.own[hit.line].text)
+    return text.rstrip(" :?").endswith(hit.text.rstrip(" :?"))
+
+
+def _next_line(hit: Hit) -> int:
+    lines = hit.spot.own
+    return next((at for at in range(hit.line + 1, len(lines)) if lines[at].text.strip()), len(lines))
 
 
 def _wrapped(lines: Sequence[Line], at: int) -> list[Line]:
@@ -304,37 +439,58 @@ def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] 
     if near:
         return frozenset(match.owner for match in near if match.score > near[0].score - 0.1)
     tokens = definition.wording.tokens(plain_text)
+    if not any(token in definition.part_words for token in tokens) and any(
+        sign.isdigit() for sign in without_numbering(text)
+    ):
+        return None
     return frozenset(part for token in tokens for part in definition.part_words.get(token, ()))
 
 
-_NUMBERED = re.compile(r"\s*(?:section|part)?\s*\(?(?:\d{1,2}|[A-Z])[.):]?\s+\S", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\s*(?:(?:[Ss]ection|[Pp]art|SECTION|PART)\s+(?:\d{1,2}|[A-Z])\b|\(?(?:\d{1,2}(?:\.\d)?|[A-Z])[.):]\s+\S|\d{1,2}\s+[A-Z]{3,})"
+)
 
 
-def _like_heading(text: str, bold: bool) -> bool:
+def like_heading(text: str, bold: bool) -> bool:
+    """Whether a line looks like a heading: few words, and bold, in capitals or numbered."""
     words = text.split()
     if len(words) > 12 or text.endswith((".", ";", ",")):
         return False
     upper = text.upper() == text and any(sign.isalpha() for sign in text) and len(text) > 3
-    return bold or upper or (_NUMBERED.match(text) is not None and text[0].isdigit() and len(words) <= 9)
+    return bold or upper or (_NUMBERED.match(text) is not None and len(words) <= 9)
 
 
 def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> list[Hit]:
-    """Labels inside one line: before colons, after wide room, and where bold print ends."""
+    """Labels inside one line: before colons, before and after wide room, and where bold print ends."""
     text = line.text
+    boxes = _box_offsets(line)
     found: list[Hit] = []
     pieces = _pieces(text)
+    answers_next = False
     for start, end in pieces:
-        left = start
-        for colon in _COLON.finditer(text, start, end):
-            hit = _before_colon(spot, at, text, left, colon.start(), definition, bool(found) or left > start)
+        if answers_next:
+            # What stands behind a label that is all of its piece is the answer, even if it reads like a label.
+            answers_next = False
+            continue
+        begins = start + len(text[start:end]) - len(text[start:end].lstrip())
+        if len(pieces) > 1 and not any(box <= begins for box in boxes):
+            hit = _whole_piece(spot, at, line, begins, end, definition, style, bool(found))
             if hit is not None:
                 found.append(hit)
-                left = colon.end()
-        if left == start and len(pieces) > 1:
-            piece = plain(text[start:end])
-            owned, here = definition.labels.exact(piece), definition.here.exact(piece)
-            if owned or (here and (found or line.runs[0].bold)):
-                found.append(Hit(spot, at, start, piece, owned, here, first=False))
+                answers_next = not hit.text.endswith(":")
+                continue
+        left = start
+        colons = [colon.start() for colon in _COLON.finditer(text, start, end)]
+        for place, colon in enumerate(colons):
+            if colon < left:
+                continue
+            for later in colons[place + 1 : place + 2]:
+                if definition.labels.exact(text[left:later]):
+                    colon = later
+            hit = _before_colon(spot, at, text, left, colon, definition, left > start)
+            if hit is not None and not _behind_box(boxes, hit.start, text):
+                found.append(hit)
+                left = colon + 1
     if not found:
         bold = _bold_head(line)
         if bold is not None:
@@ -342,6 +498,47 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if owned or here:
                 found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
     return found
+
+
+def _whole_piece(
+    spot: Spot, at: int, line: Line, start: int, end: int, definition: Definition, style: Style, inner: bool
+) -> Hit | None:
+    """A stretch of a line between wide room that is all label; where labels end so, the first one even unknown."""
+    piece = plain(line.text[start:end])
+    if _only_head_tells(piece, definition):
+        return None
+    bold = next((run.bold for run in line.runs if run.text.strip()), False)
+    owned, here = definition.labels.exact(piece), definition.here.exact(piece)
+    if owned or (here and (inner or bold or style.tabbed_lines)):
+        return Hit(spot, at, start, piece, owned, here, first=False)
+    if not style.tabbed_lines or inner or line.text[:start].strip() or (style.bold_lines and not bold):
+        return None
+    if line.bullet or len(piece.split()) > 9 or not _UNKNOWN_LABEL.fullmatch(piece):
+        return None
+    owned, here = claims(piece, definition, NEARER)
+    return Hit(spot, at, start, piece, owned, here, first=False)
+
+
+def _only_head_tells(text: str, definition: Definition) -> bool:
+    """Whether what stands behind a colon adds nothing to the words before it, as in "Approved: yes"."""
+    head, colon, tail = text.rpartition(":")
+    if not colon or not tail.strip():
+        return False
+    return set(definition.wording.tokens(head)) == set(definition.wording.tokens(text))
+
+
+def _box_offsets(line: Line) -> list[int]:
+    offsets, at = [], 0
+    for run in line.runs:
+        if run.mark is not None:
+            offsets.append(at)
+        at += len(run.text)
+    return offsets
+
+
+def _behind_box(boxes: Sequence[int], start: int, text: str) -> bool:
+    """Whether a tick box stands directly before a place: the words there are an option."""
+    return any(box <= start <= box + 2 and not text[box:start].strip() for box in boxes)
 
 
 def _before_colon(
@@ -408,7 +605,7 @@ def _after(spot: Spot, hit: Hit, upto: Hit | None) -> tuple[Line, ...]:
     while wanted and end < len(text):
         wanted -= not text[end].isspace()
         end += 1
-    while end < len(text) and text[end] in " :：?_\t":
+    while end < len(text) and text[end] in ":：?._":
         end += 1
     stop = upto.start if upto is not None and upto.line == hit.line else None
     first = cut(line, end, stop)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from extractors.choices import options_of
 from extractors.definitions import OTHER, PLAIN_WORDS, Definition
-from extractors.match_labels import LONGEST_LABEL, Hit, Style, hits_in, learn_style, opened_by
+from extractors.match_labels import LONGEST_LABEL, Hit, Style, hits_in, learn_style, like_heading, opened_by
 from extractors.match_places import Grid, Places, Spot
 from extractors.wording import plain
 
@@ -59,8 +59,8 @@ class Scene:
 
 def scene(found: Places, definition: Definition) -> Scene:
     """The scene of a document's places."""
-    here = Scene(definition, found, learn_style(found, definition))
-    here.who = _who(found, definition)
+    who = _who(found, definition)
+    here = Scene(definition, found, learn_style(found, definition, who), who=who)
     _find_option_lists(here)
     for spot in found.spots:
         if spot.order not in here.who and spot.order not in here.taken:
@@ -135,12 +135,12 @@ def option_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spo
     for spot in grid.spots:
         if len(spot.text) < 2 or len(spot.text) > 220 or len(spot.own) > 4:
             continue
-        codes = {code for code, _, _ in options.found_in(spot.text)}
-        code = options.code_of(without_x(spot.text))
-        if code is None or (code[1] < 0.9 and len(codes) != 1):
+        text = without_x(spot.text)
+        named = options.found_in(text)
+        code = options.code_of(text)
+        if code is None or len({one for one, _, _ in named}) > 1:
             continue
-        start = options.found_in(spot.text)
-        if code[1] == 1.0 or (start and start[0][1] <= 2):
+        if code[1] == 1.0 or (named and named[0][1] <= 2 and (named[-1][2] - named[0][1]) * 5 >= len(text) * 3):
             found.append((spot, code[0]))
     distinct = {code for _, code in found}
     if len(distinct) < 2 or len(found) != len(distinct):
@@ -190,7 +190,10 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
         if not right or not here.is_label(right[0]):
             return None
         return opened_by(first, here.definition, looks=True) or None
-    opens = opened_by(spot.text, here.definition, looks=True) or opened_by(first, here.definition, looks=True)
+    looks = spot.shaded or spot.bold if here.style.telling else like_heading(first, spot.bold)
+    opens = opened_by(spot.text, here.definition, looks) or opened_by(first, here.definition, looks)
+    if not here.style.label_like(spot) and _asker(here, spot) is not None and not (opens and spot.bold):
+        return None
     known = bool(label and label[0].known)
     if not below:
         return None if known or (grid.height == 1 and not opens) else opens
@@ -200,7 +203,7 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     if len(grid.row_of(below[0])) == 1 and not labelled and not (opens and not known):
         # One wide cell above one wide cell that is no label: a question and its answer.
         return None
-    return opens if opens is not None else frozenset()
+    return opens if opens is not None or not looks else frozenset()
 
 
 def _label_by_now(here: Scene, spot: Spot) -> bool:
@@ -208,17 +211,15 @@ def _label_by_now(here: Scene, spot: Spot) -> bool:
 
 
 def _find_same_cell(here: Scene) -> None:
-    inner = sum(
-        1
+    """Labels and answers share cells where most certain labels are followed by more than a note in their own cell."""
+    sure = [
+        hits[0]
         for hits in here.labels.values()
-        for hit in hits
-        if hit.spot.grid is not None
-        and hit.claims
-        and hit.best == 1.0
-        and hit.colon
-        and any(plain(line.text) for line in hit.rest)
-    )
-    here.same_cell = inner >= 4
+        if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best == 1.0
+    ]
+    colons = sum(hit.colon and any(plain(line.text) for line in hit.rest) for hit in sure)
+    below = sum(not rest_is_note(here, hit) for hit in sure)
+    here.same_cell = colons >= 4 or (below >= 4 and below * 3 >= len(sure) * 2)
 
 
 def _settle_roles(here: Scene) -> None:
@@ -238,6 +239,9 @@ def _settle_roles(here: Scene) -> None:
         if not any(hit.known for hit in hits) and not (here.same_cell and hits[0].colon):
             del here.labels[order]
             continue
+        certain = hits[0].claims and hits[0].best == 1.0 and hits[0].place[1:] == (0, 0)
+        if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
+            continue
         asker = _asker(here, spot)
         if here.style.telling:
             inner = [hit for hit in hits if hit.colon or (hit.claims and hit.best == 1.0 and len(hit.text) > 12)]
@@ -252,10 +256,41 @@ def _settle_roles(here: Scene) -> None:
             elif not (inner and starts and hits[0].colon) or _tells_at_length(here, asker):
                 del here.labels[order]
             continue
-        if (asker is not None and not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot)) or (
-            asker is not None and (hits[0].line > 0 or hits[0].start > 0)
+        if asker is not None and (
+            _out_of_line(here, asker, spot)
+            or _between_labels(here, asker, hits[0])
+            or hits[0].line > 0
+            or hits[0].start > 0
+            or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
         ):
             del here.labels[order]
+
+
+def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:
+    """Whether the cell between two labels that stand one above the other is the upper one's answer, whatever it says."""
+    grid, spot = hit.spot.grid, hit.spot
+    if grid is None or asker.spot.row_end != spot.row or (hit.colon and not _tells_at_length(here, asker)):
+        return False
+    above = grid.at(asker.spot.row - 1, spot.col) if asker.spot.row else None
+    below = grid.at(spot.row_end, spot.col)
+    if above is not None and above.order in here.labels and _asker(here, asker.spot) is not None:
+        return False
+    return below is None or below.order in here.labels
+
+
+def _out_of_line(here: Scene, asker: Hit, spot: Spot) -> bool:
+    """Whether a cell beside a label stands in no column of labels, or says what only an answer says."""
+    columns = here.style.columns.get(id(spot.grid), frozenset())
+    rows = here.style.rows.get(id(spot.grid), frozenset())
+    if asker.spot.col in columns and spot.col not in columns and asker.spot.row == spot.row:
+        return True
+    if asker.spot.row in rows and spot.row not in rows:
+        return True
+    key = next((match.owner for match in (*asker.claims, *asker.here) if match.owner != OTHER), None)
+    form = here.definition.fields.get(key) if key else None
+    if form is None or form.options is None or spot.text == asker.text:
+        return form is not None and form.kind == "narrative" and asker.spot.col in columns
+    return options_of(form.options).code_of(spot.text) is not None or bool(options_of(form.options).found_in(spot.text))
 
 
 def _has_room(here: Scene, spot: Spot) -> bool:
@@ -285,11 +320,20 @@ def _asker(here: Scene, spot: Spot) -> Hit | None:
         break
     for above in grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else []:
         hits = here.labels.get(above.order)
-        if hits and hits[0].first and hits[0].opens is None and _is_note(here, hits[0]):
+        same_width = spot.col <= above.col and spot.col_end >= above.col_end and not _heads(here, above)
+        if hits and hits[0].first and hits[0].opens is None and same_width and _is_note(here, hits[0]):
             right = [other for other in grid.right_of(above) if other.order not in here.who]
             if not right or here.is_label(right[0]):
                 return hits[0]
     return None
+
+
+def _heads(here: Scene, spot: Spot) -> bool:
+    """Whether a wide cell that may be a label is printed as a heading, with the words of one."""
+    if spot.grid is None or here.style.telling or (spot.col_end - spot.col) * 3 < spot.grid.width * 2:
+        return False
+    text = plain(spot.own[0].text) if spot.own else ""
+    return like_heading(text, spot.bold) and bool(opened_by(text, here.definition, looks=True))
 
 
 def _is_note(here: Scene, hit: Hit) -> bool:
@@ -304,12 +348,34 @@ def rest_is_note(here: Scene, hit: Hit) -> bool:
     )
     if any(run.mark is not None or run.control is not None for line in hit.rest for run in line.runs):
         return False
-    if not text:
-        return True
-    if text[0] in "([":
+    if not text or text[0] in "([":
         return True
     lowered = text.lower()
     return any(lowered.startswith(start) for start in here.definition.note_starts)
+
+
+def surely_note(text: str) -> bool:
+    """Whether text can only be an instruction, even where an answer may stand."""
+    return not text or text[0] in "([" or text.lower().startswith(_SURE_NOTES)
+
+
+_SURE_NOTES = (
+    "e.g",
+    "i.e",
+    "please ",
+    "tick ",
+    "delete ",
+    "do not ",
+    "to be completed",
+    "mark ",
+    "select ",
+    "include ",
+    "state ",
+    "n.b",
+    "nb ",
+    "note:",
+    "specify",
+)
 
 
 def _tells_at_length(here: Scene, asker: Hit) -> bool:

@@ -28,6 +28,8 @@ _NUMBERING = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
 _PLURAL = re.compile(r"\((?:s|es|ies)\)", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"'s\b|s'(?=\s|$)|'")
+_NUMBER = re.compile(r"(?<!yes)(?<=\w)\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
+"""The abbreviation "no." behind a word, which is no answer."""
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 PERSON_WEIGHT = 0.25
@@ -85,7 +87,7 @@ class Wording:
         written = plain(text)
         written = without_numbering(written) if self.numbered else written
         lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
-        lowered = _APOSTROPHE.sub("", _PLURAL.sub("", lowered))
+        lowered = _NUMBER.sub(" number", _APOSTROPHE.sub("", _PLURAL.sub("", lowered)))
         for pattern, stands_for in self.phrases:
             lowered = pattern.sub(stands_for, lowered)
         words = (_singular(word) for word in _TOKEN.findall(lowered))
