@@ -1,0 +1,378 @@
+"""Sets a picture of a page upright: cut out of a photograph, turned, straightened, evenly lit, at a known resolution.
+
+outline    the four corners of a sheet lying on something darker
+sideways   whether the lines of print run up or down
+head_down  whether the lines of print stand on their heads
+leaning    how the rows and columns of a page lean, at its edges
+upright    all of it as one projection, and the picture after it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Points = NDArray[np.float64]
+Projection = NDArray[np.float64]
+
+A4_LONG, A4_SHORT = 11.69, 8.27
+A4_RATIO = A4_LONG / A4_SHORT
+RATIO_SLACK = 0.09
+"""How far a photographed sheet's sides may be from the A4 ratio and still be taken for A4."""
+
+LOOK_DPI = 100
+"""Resolution at which a page is judged: lines of print are still apart, and it costs a quarter of the page's own."""
+
+WORK_DPI_LOW, WORK_DPI_HIGH = 200.0, 300.0
+"""The page is brought between these: below, thin strokes are lost; above, nothing is gained."""
+
+MAX_LEAN = 0.14
+"""The steepest slope looked for, 8 degrees: nobody feeds paper worse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A page that can be read. `even` has paper at 255 everywhere and every fill flattened; `tone` is 1 for bare paper
+    and less where the paper is filled, at an eighth of the resolution. `to_picture` leads from its pixels back to those
+    of the picture it was made from."""
+
+    even: Grey
+    tone: NDArray[np.float32]
+    dpi: float
+    to_picture: Projection
+    photographed: bool = False
+
+
+TONE_STEP = 8
+
+
+def outline(grey: Grey) -> Points | None:
+    """Corners of the sheet (clockwise from the one nearest the top left), or None when the picture is all sheet."""
+    scale = 640 / max(grey.shape)
+    small = cv2.GaussianBlur(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (0, 0), 2.5)
+    height, width = small.shape
+    limit, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    inside, outside = small[bright > 0], small[bright == 0]
+    if not outside.size or not inside.size or float(np.median(inside)) - float(np.median(outside)) < 40:
+        return None
+    rim = 3
+    sides = [bright[:rim], bright[-rim:], bright[:, :rim], bright[:, -rim:]]
+    if sum(float((side == 0).mean()) > 0.6 for side in sides) < 2:
+        return None
+    bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    sheet = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(sheet)
+    area = cv2.contourArea(hull)
+    if area < 0.2 * width * height or cv2.contourArea(sheet) < 0.85 * area:
+        return None
+    corners = _four_corners(hull)
+    if corners is None or cv2.contourArea(corners.astype(np.float32)) < 0.9 * area:
+        return None
+    corners = _sharpen(corners, sheet.reshape(-1, 2).astype(np.float64), (width, height))
+    return _clockwise(corners / scale)
+
+
+def _four_corners(hull: NDArray[np.int32]) -> Points | None:
+    length = cv2.arcLength(hull, True)
+    for share in (0.02, 0.03, 0.05, 0.08):
+        corners = cv2.approxPolyDP(hull, share * length, True).reshape(-1, 2)
+        if len(corners) == 4:
+            return corners.astype(np.float64)
+    return None
+
+
+def _sharpen(corners: Points, rim: Points, size: tuple[int, int]) -> Points:
+    """Fits a line to the sheet's edge along each side and meets them, so that dented corners do no harm."""
+    lines = []
+    for i in range(4):
+        a, b = corners[i], corners[(i + 1) % 4]
+        along = (b - a) / max(float(np.hypot(*(b - a))), 1.0)
+        reach = float((b - a) @ along)
+        offset = rim - a
+        t, away = offset @ along, offset @ np.array([-along[1], along[0]])
+        near = rim[(np.abs(away) < 6) & (t > 0.06 * reach) & (t < 0.94 * reach)]
+        if len(near) < 20:
+            lines.append((a, along))
+            continue
+        vx, vy, x, y = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        lines.append((np.array([x, y], float), np.array([vx, vy], float)))
+    met = []
+    for i in range(4):
+        (p, u), (q, v) = lines[i - 1], lines[i]
+        across = u[0] * v[1] - u[1] * v[0]
+        if abs(across) < 0.2:
+            return corners
+        met.append(p + u * (((q - p)[0] * v[1] - (q - p)[1] * v[0]) / across))
+    slack = 0.1 * max(size)
+    moved = np.array(met)
+    return moved if float(np.abs(moved - corners).max()) < slack else corners
+
+
+def _clockwise(corners: Points) -> Points:
+    middle = corners.mean(axis=0)
+    turn = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
+    ordered = corners[np.argsort(turn)]
+    return np.roll(ordered, -int(np.argmin(ordered.sum(axis=1))), axis=0)
+
+
+def flatten(corners: Points, dpi: float) -> tuple[Projection, float, tuple[int, int]]:
+    """The projection that lays a photographed sheet flat, the resolution it then has, and its size in pixels."""
+    side = [float(np.hypot(*(corners[i] - corners[(i + 1) % 4]))) for i in range(4)]
+    width, height = (side[0] + side[2]) / 2, (side[1] + side[3]) / 2
+    long, short = max(width, height), min(width, height)
+    if abs(long / short / A4_RATIO - 1) < RATIO_SLACK:
+        dpi = float(np.sqrt(long / A4_LONG * short / A4_SHORT))
+        long, short = A4_LONG * dpi, A4_SHORT * dpi
+        width, height = (short, long) if width < height else (long, short)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    project = cv2.getPerspectiveTransform(corners.astype(np.float32), flat.astype(np.float32))
+    return project, dpi, (round(width), round(height))
+
+
+def dark_strokes(grey: Grey, dpi: float) -> Grey:
+    """Ink as 255 on 0, by comparison with the paper round it."""
+    reach = max(int(dpi / 6) | 1, 11)
+    soft = cv2.GaussianBlur(grey, (0, 0), 0.7)
+    return cv2.adaptiveThreshold(soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, reach, 14)
+
+
+def _letters(ink: Grey, dpi: float) -> Grey:
+    """Only what is about the size of letters: no rulings, no fills, no specks."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    longer, shorter = np.maximum(wide, tall), np.minimum(wide, tall)
+    keep = (longer < 0.3 * dpi) & (longer > 0.03 * dpi) & (shorter > 0.008 * dpi)
+    keep[0] = False
+    del count
+    kept: Grey = (keep[labels] * np.uint8(255)).astype(np.uint8)
+    return kept
+
+
+def sideways(ink: Grey, dpi: float) -> bool:
+    """True when lines of print run up or down: letters then join their neighbours above and below, not beside."""
+    letters = _letters(ink, dpi)
+    reach = max(int(0.045 * dpi), 3)
+    beside = cv2.connectedComponents(cv2.dilate(letters, np.ones((1, reach), np.uint8)))[0]
+    stacked = cv2.connectedComponents(cv2.dilate(letters, np.ones((reach, 1), np.uint8)))[0]
+    return stacked < 0.85 * beside
+
+
+def head_down(ink: Grey, dpi: float) -> float:
+    """How much more ink stands below the bodies of small letters than above: over 1 for a page on its head.
+
+    In English, stems that rise (b d f h k l t, capitals) outnumber those that hang (g j p q y) three to one.
+    """
+    letters = _letters(ink, dpi)
+    words = cv2.dilate(letters, np.ones((1, max(int(0.06 * dpi), 3)), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
+    above = below = 0.0
+    for x, y, wide, tall, _ in stats[1:count]:
+        if wide < 0.25 * dpi or not 0.06 * dpi < tall < 0.3 * dpi:
+            continue
+        rows = letters[y : y + tall, x : x + wide].sum(axis=1, dtype=np.float64)
+        body = np.flatnonzero(rows > 0.55 * rows.max())
+        above += float(rows[: body[0]].sum())
+        below += float(rows[body[-1] + 1 :].sum())
+    return (below + 1) / (above + 1)
+
+
+def _best_slope(along: Points, across: Points, weight: Points | None, limit: float) -> tuple[float, float]:
+    """The slope at which points gather in the fewest rows, and how clearly (1: not at all)."""
+
+    def gathered(slope: float) -> float:
+        at = across - along * slope
+        rows = np.bincount((at - at.min()).astype(np.int64), weight)
+        return float((rows * rows).sum())
+
+    coarse = np.arange(-limit, limit + 1e-9, 0.004)
+    scores = [gathered(s) for s in coarse]
+    best = float(coarse[int(np.argmax(scores))])
+    fine = best + np.arange(-0.005, 0.0051, 0.0005)
+    close = [gathered(s) for s in fine]
+    top = int(np.argmax(close))
+    if 0 < top < len(close) - 1:
+        left, mid, right = close[top - 1 : top + 2]
+        bend = left - 2 * mid + right
+        shift = 0.5 * (left - right) / bend if bend else 0.0
+    else:
+        shift = 0.0
+    return float(fine[top]) + 0.0005 * shift, close[top] / (float(np.median(scores)) + 1.0)
+
+
+def _thin(ink: Grey, kernel: tuple[int, int]) -> Points:
+    """Places of the pixels that lie on a stroke at least as long as the kernel."""
+    kept = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
+    y, x = np.nonzero(kept)
+    if len(x) > 60000:
+        step = len(x) // 60000 + 1
+        y, x = y[::step], x[::step]
+    return np.stack([x, y], axis=1).astype(np.float64)
+
+
+BANDS = 4
+CLEAR = 1.6
+"""How much better than the usual slope the best must be before it counts."""
+
+
+def leaning(ink: Grey, dpi: float) -> tuple[float, float, float, float]:
+    """Slopes of rows at the top and bottom edge (dy/dx) and of columns at the left and right edge (dx/dy)."""
+    height, width = ink.shape
+    rows = _thin(ink, (1, max(int(0.05 * dpi), 3)))
+    whole = 0.0
+    if len(rows) > 200:
+        slope, clear = _best_slope(rows[:, 0], rows[:, 1], None, MAX_LEAN)
+        whole = slope if clear > 1.15 else 0.0
+    top, bottom = _trend(rows[:, 0], rows[:, 1] - whole * rows[:, 0], height, whole)
+    columns = _thin(ink, (max(int(0.16 * dpi), 5), 1))
+    left, right = _trend(columns[:, 1], columns[:, 0] + whole * columns[:, 1], width, -whole)
+    return top, bottom, left, right
+
+
+def _trend(along: Points, across: Points, size: int, around: float) -> tuple[float, float]:
+    """Slopes at the two edges, from the slopes in bands between; both `around` when the bands tell nothing sure."""
+    places, slopes, weights = [], [], []
+    for band in range(BANDS):
+        inside = (across >= size * band / BANDS) & (across < size * (band + 1) / BANDS)
+        if inside.sum() < 150:
+            continue
+        slope, clear = _best_slope(along[inside], across[inside], None, 0.06)
+        if clear > CLEAR and abs(slope) < 0.055:
+            places.append((band + 0.5) / BANDS)
+            slopes.append(slope)
+            weights.append(min(clear, 6.0))
+    if not places:
+        return around, around
+    mean = float(np.average(slopes, weights=weights))
+    if len(places) < 3 or float(np.ptp(slopes)) < 0.003:
+        return around + mean, around + mean
+    tilt, base = np.polyfit(places, slopes, 1, w=weights)
+    if float(np.abs(np.polyval([tilt, base], places) - slopes).max()) > 0.006:
+        return around + mean, around + mean
+    return around + float(base), around + float(base + tilt)
+
+
+def straighten(lean: tuple[float, float, float, float], size: tuple[int, int]) -> Projection:
+    """The projection that makes rows level and columns plumb, keeping the page's middle where it is."""
+    top, bottom, left, right = lean
+    width, height = size
+    across = [(np.array([width / 2, y]), np.array([1.0, slope])) for y, slope in ((0.0, top), (float(height), bottom))]
+    down = [(np.array([x, height / 2]), np.array([slope, 1.0])) for x, slope in ((0.0, left), (float(width), right))]
+
+    def meet(row: tuple[Points, Points], column: tuple[Points, Points]) -> Points:
+        (p, u), (q, v) = row, column
+        t = ((q - p)[0] * v[1] - (q - p)[1] * v[0]) / (u[0] * v[1] - u[1] * v[0])
+        return p + u * t
+
+    corners = np.array([meet(across[0], down[0]), meet(across[0], down[1]), meet(across[1], down[1]), meet(across[1], down[0])])
+    side = [float(np.hypot(*(corners[i] - corners[(i + 1) % 4]))) for i in range(4)]
+    wide, tall = (side[0] + side[2]) / 2, (side[1] + side[3]) / 2
+    x, y = (width - wide) / 2, (height - tall) / 2
+    flat = np.array([[x, y], [x + wide, y], [x + wide, y + tall], [x, y + tall]])
+    return np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), flat.astype(np.float32)), dtype=np.float64)
+
+
+def paper(grey: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Brightness of the background under the ink, and of bare paper, both at a TONE_STEP-th of the resolution."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(width // TONE_STEP, 8), max(height // TONE_STEP, 8)), interpolation=cv2.INTER_AREA)
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5)))
+    ground = cv2.medianBlur(ground, 5).astype(np.float32)
+    return ground, _bare(ground)
+
+
+def _bare(ground: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A smooth surface through the brightest of the background: the light on the paper, without the fills."""
+    height, width = ground.shape
+    step = max(min(height, width) // 48, 1)
+    sample = ground[::step, ::step]
+    rows, columns = sample.shape
+    y, x = np.mgrid[0:rows, 0:columns]
+    u, v = (2.0 * x / max(columns - 1, 1) - 1).ravel(), (2.0 * y / max(rows - 1, 1) - 1).ravel()
+    terms = _terms(u, v)
+    values = sample.ravel().astype(np.float64)
+    weight = np.ones_like(values)
+    fit = np.zeros(terms.shape[1])
+    for _ in range(6):
+        fit = np.linalg.lstsq(terms * weight[:, None], values * weight, rcond=None)[0]
+        off = values - terms @ fit
+        weight = np.where(off < -6, 0.05, 1.0)
+    big_y, big_x = np.mgrid[0:height, 0:width]
+    u, v = (2.0 * big_x / max(width - 1, 1) - 1).ravel(), (2.0 * big_y / max(height - 1, 1) - 1).ravel()
+    surface = (_terms(u, v) @ fit).reshape(height, width)
+    return np.maximum(surface, 1.0).astype(np.float32)
+
+
+def _terms(u: Points, v: Points) -> Points:
+    return np.stack([np.ones_like(u), u, v, u * u, u * v, v * v, u**3, v**3], axis=1)
+
+
+def even_light(grey: Grey) -> tuple[Grey, NDArray[np.float32]]:
+    """The picture with paper at 255 and fills flattened, and how bright its background is beside bare paper."""
+    ground, bare = paper(grey)
+    height, width = grey.shape
+    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    even = cv2.divide(grey.astype(np.float32), full, scale=255.0)
+    return np.clip(even, 0, 255).astype(np.uint8), ground / bare
+
+
+def quarter_turn(size: tuple[int, int]) -> Projection:
+    """Turns a picture of that width and height a quarter to the right (clockwise)."""
+    return np.array([[0, -1, size[1]], [1, 0, 0], [0, 0, 1]], float)
+
+
+def half_turn(size: tuple[int, int]) -> Projection:
+    """Turns a picture of that width and height on its head."""
+    return np.array([[-1, 0, size[0]], [0, -1, size[1]], [0, 0, 1]], float)
+
+
+def upright(grey: Grey, dpi: float) -> Upright:
+    """Sets a page upright. `dpi` is what the file says; a photographed sheet of A4 shape tells its own."""
+    project: Projection = np.eye(3)
+    size = (grey.shape[1], grey.shape[0])
+    corners = outline(grey)
+    if corners is not None:
+        project, dpi, size = flatten(corners, dpi)
+    look = LOOK_DPI / dpi
+
+    def seen(projection: Projection, extent: tuple[int, int]) -> Grey:
+        shrink = np.diag([look, look, 1.0])
+        small = (max(round(extent[0] * look), 16), max(round(extent[1] * look), 16))
+        return _warp(grey, shrink @ projection, small)
+
+    ink = dark_strokes(seen(project, size), LOOK_DPI)
+    if sideways(ink, LOOK_DPI):
+        project, size = quarter_turn(size) @ project, (size[1], size[0])
+        ink = np.ascontiguousarray(np.rot90(ink, -1))
+    lean = leaning(ink, LOOK_DPI)
+    straight = straighten(lean, (ink.shape[1], ink.shape[0]))
+    grow = np.diag([1 / look, 1 / look, 1.0])
+    project = grow @ straight @ np.linalg.inv(grow) @ project
+    if head_down(_warp(ink, straight, (ink.shape[1], ink.shape[0]), rim=0), LOOK_DPI) > 1.0:
+        project = half_turn(size) @ project
+    work = min(max(dpi, WORK_DPI_LOW), WORK_DPI_HIGH)
+    scale = work / dpi
+    project = np.diag([scale, scale, 1.0]) @ project
+    size = (round(size[0] * scale), round(size[1] * scale))
+    even, tone = even_light(_warp(grey, project, size))
+    return Upright(even, tone, work, np.linalg.inv(project), corners is not None)
+
+
+def _warp(grey: Grey, project: Projection, size: tuple[int, int], rim: int | None = None) -> Grey:
+    """The picture after a projection; what lies beyond its rim is as its rim, or `rim`."""
+    shrink = float(np.sqrt(abs(np.linalg.det(project[:2, :2]))))
+    if shrink < 0.75:  # averaging first, or thin strokes fall between the samples
+        step = np.diag([shrink, shrink, 1.0])
+        small = (max(round(grey.shape[1] * shrink), 8), max(round(grey.shape[0] * shrink), 8))
+        grey = cv2.resize(grey, small, interpolation=cv2.INTER_AREA)
+        project = project @ np.linalg.inv(step)
+    how = cv2.BORDER_REPLICATE if rim is None else cv2.BORDER_CONSTANT
+    return np.asarray(
+        cv2.warpPerspective(grey, project, size, flags=cv2.INTER_CUBIC, borderMode=how, borderValue=rim or 0), np.uint8
+    )
