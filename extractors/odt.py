@@ -16,13 +16,24 @@ from extractors.odt_controls import content_control, field_mark, form_control, f
 from extractors.odt_styles import DRAW, FIELD, LOEXT, OFFICE, STYLE, TABLE, TEXT, Styles, text_of
 from extractors.package import Package
 from extractors.page import Block, Cell, Document, Line, Run, Table
-from extractors.pieces import PROMPT, SHOWN_AS, Control, Look, Piece, finished, finished_body, lines_of, lines_within
+from extractors.pieces import (
+    LINES_LIMIT,
+    PROMPT,
+    SHOWN_AS,
+    Control,
+    Look,
+    Piece,
+    finished,
+    finished_body,
+    lines_of,
+    lines_within,
+    sized,
+)
 from extractors.refusals import Refusal
 
 NESTING_LIMIT = 40
 REPEAT_LIMIT = 50
 """Rows or cells that one element may stand for; more are the empty rest of a sheet, or a bomb."""
-LINES_LIMIT = 200_000
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _CONTAINERS = frozenset(
@@ -67,7 +78,7 @@ def read_odt(content: bytes) -> Document:
         if count == 1
         else (f"The document holds {count} pictures, whose text was not read.",)
     )
-    return Document("odt", tuple(blocks), header, footer, partly=partly)
+    return Document("odt", sized(blocks), header, footer, partly=partly)
 
 
 def _margin(root: etree._Element | None, styles: Styles, name: str) -> tuple[Line, ...]:
@@ -152,12 +163,15 @@ class _Walk:
         return found
 
     def _paragraph(self, element: etree._Element, path: str, depth: int) -> list[Block]:
-        self._lines += 1
-        if self._lines > LINES_LIMIT:
-            raise Refusal("too_large_inflated")
+        self._count()
         self._inline(element, element.get(TEXT + "style-name"), (), None)
         pieces, self._pieces = _tidied(self._pieces), []
         return [*lines_of(pieces, path), *self._shape_blocks(path, depth)]
+
+    def _count(self) -> None:
+        self._lines += 1
+        if self._lines > LINES_LIMIT:
+            raise Refusal("too_large_inflated")
 
     def _shape_blocks(self, path: str, depth: int) -> list[Block]:
         """What text boxes and shapes hold that were anchored in the paragraph just read."""
@@ -280,19 +294,7 @@ class _Walk:
             return
         if piece.control is None and piece.text != "\n":
             piece.control = self._field
-        last = self._pieces[-1] if self._pieces else None
-        if (
-            last is not None
-            and last.tick is None
-            and last.control is piece.control
-            and (last.look == piece.look or not last.text)
-            and last.symbol == piece.symbol
-            and "\n" not in (last.text, piece.text)
-        ):
-            last.text += piece.text
-            last.look = piece.look
-        else:
-            self._pieces.append(piece)
+        self._pieces.append(piece)
 
     def _table(self, element: etree._Element, path: str, depth: int) -> Table:
         rows: list[tuple[Cell, ...]] = []
@@ -305,6 +307,7 @@ class _Walk:
                 waiting.append(iter(child))
             elif child.tag == TABLE + "table-row":
                 for _ in range(_number(child, "number-rows-repeated", REPEAT_LIMIT)):
+                    self._count()
                     rows.append(self._row(child, len(rows), f"{path}/tr[{len(rows) + 1}]", depth))
         return Table(tuple(rows))
 
@@ -319,6 +322,7 @@ class _Walk:
                     place += 1
                     cell_path = f"{path}/tc[{place}]"
                     self._end_field()
+                    self._count()
                     cells.append(
                         Cell(
                             tuple(finished(self.blocks(child, cell_path, depth + 1))),

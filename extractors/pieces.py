@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from extractors import signs
 from extractors.page import Block, Line, Method, Run, Table
+from extractors.refusals import Refusal
 
 ControlKind = Literal["text", "date", "choice", "checkbox", "radio"]
 
@@ -34,6 +35,13 @@ SHOWN_AS = str.maketrans(
 """Spaces and hyphens that differ only for the typesetter. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
 
 _BLANK = re.compile(r"[\s\u2000-\u200a\u202f\u205f\u3000]*")
+
+
+LINES_LIMIT = 50_000
+"""Paragraphs, rows and cells in one document: twenty times the longest referral."""
+
+TEXT_LIMIT = 1_000_000
+"""Characters in one document: three hundred pages."""
 
 
 class Look(NamedTuple):
@@ -87,27 +95,50 @@ class Piece:
 
 
 def lines_of(pieces: list[Piece], path: str) -> list[Line]:
-    """The lines of one paragraph: broken at line breaks, empty ones left out."""
+    """The lines of one paragraph: broken at line breaks, empty ones left out, neighbours of one look and control joined."""
     lines: list[Line] = []
     runs: list[Run] = []
     filled = {piece.control for piece in pieces if piece.control is not None and not _BLANK.fullmatch(piece.text)}
-    for piece in [*pieces, Piece("\n")]:
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        at += 1
         if piece.text == "\n":
             if runs:
                 lines.append(Line(tuple(runs)))
                 runs = []
             continue
-        if piece.text or piece.tick is not None or piece.control is not None:
-            runs.append(_run(piece, path, blank=piece.control is not None and piece.control not in filled))
+        if piece.tick is None:
+            first = at - 1
+            while at < len(pieces) and _alike(piece, pieces[at]):
+                at += 1
+            text = piece.text if at - first == 1 else "".join(one.text for one in pieces[first:at])
+        else:
+            text = ""
+        if text or piece.tick is not None or piece.control is not None:
+            blank = piece.control is not None and piece.control not in filled
+            runs.append(_run(piece, "" if blank else text, path))
+    if runs:
+        lines.append(Line(tuple(runs)))
     return lines
 
 
-def _run(piece: Piece, path: str, blank: bool) -> Run:
+def _alike(one: Piece, other: Piece) -> bool:
+    return (
+        other.tick is None
+        and other.text != "\n"
+        and one.control is other.control
+        and one.look == other.look
+        and one.symbol == other.symbol
+    )
+
+
+def _run(piece: Piece, text: str, path: str) -> Run:
     look, control, tick = piece.look, piece.control, piece.tick
     if control is None:
-        return Run(piece.text, path=path, struck=look.struck, bold=look.bold, highlighted=look.highlighted)
+        return Run(text, path=path, struck=look.struck, bold=look.bold, highlighted=look.highlighted)
     return Run(
-        "" if blank else piece.text,
+        text,
         path=path,
         mark=None if tick is None else tick.ticked,
         struck=look.struck,
@@ -144,3 +175,11 @@ def lines_within(blocks: Iterable[Block]) -> Iterable[Line]:
                 yield from lines_within(cell.blocks)
         else:
             yield block
+
+
+def sized(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks of a whole document. Raises Refusal too_large_inflated for more text than any form holds."""
+    done = tuple(blocks)
+    if sum(len(run.text) for line in lines_within(done) for run in line.runs) > TEXT_LIMIT:
+        raise Refusal("too_large_inflated")
+    return done

@@ -36,10 +36,10 @@ _SIGN = re.compile(
     | (?P<radio_empty>[{_characters("round")}])
     | (?P<radio_full>[{_RADIOS}])
     | (?P<disc>[●⬤⚫])
-    | (?<![\w\])])\[[ \t_]*(?P<bracket>[xX{_TICKS}{_CROSSES}]?)[ \t_]*\](?![(\[])
-    | (?<![\w\])])\([ \t_]*(?P<round>[xX{_TICKS}{_CROSSES}•●*]?)[ \t_]*\)(?!\w)
+    | (?<![\w\])])\[[ \t_]{{0,5}}(?P<bracket>[xX{_TICKS}{_CROSSES}]?)[ \t_]{{0,5}}\](?![(\[])
+    | (?<![\w\])])\([ \t_]{{0,5}}(?P<round>[xX{_TICKS}{_CROSSES}•●*]?)[ \t_]{{0,5}}\)(?!\w)
     | (?<![\w|])\|(?P<bar>[xX_])\|(?![\w|])
-    | (?<!\w)_+(?P<line>[xX{_TICKS}])_+(?!\w)
+    | (?<!\w)_{{1,8}}(?P<line>[xX{_TICKS}])_{{1,8}}(?!\w)
     """,
     re.VERBOSE,
 )

@@ -17,7 +17,7 @@ from lxml import etree
 
 from extractors.package import Package
 from extractors.page import Block, Document, Line
-from extractors.pieces import finished_body, lines_within
+from extractors.pieces import finished_body, lines_within, sized
 from extractors.refusals import Refusal
 from extractors.word_activex import Active, read_active
 from extractors.word_bindings import Bindings
@@ -76,7 +76,7 @@ class _Word:
             for name, count in self._unread.counts.items()
             for one, many in [_UNREAD[name]]
         ]
-        return Document("docx", tuple(blocks), header, footer, partly=tuple(partly))
+        return Document("docx", sized(blocks), header, footer, partly=tuple(partly))
 
     def prompt(self, name: str) -> str | None:
         """The placeholder text of the glossary entry with this name."""

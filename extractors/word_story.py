@@ -13,7 +13,7 @@ from typing import Protocol
 from lxml import etree
 
 from extractors.page import Block, Line, Run, Table
-from extractors.pieces import PLAIN, Control, Piece, finished, lines_of
+from extractors.pieces import LINES_LIMIT, PLAIN, Control, Piece, finished, lines_of
 from extractors.refusals import Refusal
 from extractors.word_activex import Active
 from extractors.word_controls import content_control
@@ -25,8 +25,6 @@ from extractors.word_tables import table_of
 
 NESTING_LIMIT = 40
 """Tables within tables and text boxes within text boxes. No form nests more than four."""
-LINES_LIMIT = 200_000
-"""Paragraphs and cells in one document: a hundred times the longest referral."""
 
 _SDT, _P, _TBL, _CHUNK, _ALTERNATIVES = W + "sdt", W + "p", W + "tbl", W + "altChunk", MC + "AlternateContent"
 _TRANSPARENT = frozenset(
@@ -88,6 +86,7 @@ class Story:
                 found.extend(self._paragraph(element, f"{path}/p[{paragraphs}]", within, depth))
             elif tag == _TBL:
                 tables += 1
+                self.count()
                 found.extend(self._flushed(path))
                 found.append(self._table(element, f"{path}/tbl[{tables}]", depth))
             elif tag == _CHUNK:
@@ -123,7 +122,7 @@ class Story:
 
     def cell_blocks(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
         """The blocks of a table cell; a field that is still open at its end, ends."""
-        self._count()
+        self.count()
         carried, self._carried = self._carried, []
         opened = self._runs.text.depth
         blocks = self.blocks(element, path, control, depth + 1)
@@ -132,7 +131,8 @@ class Story:
         self._carried = carried
         return finished(blocks)
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Counts one paragraph, table, row or cell. Raises Refusal too_large_inflated when there are too many."""
         self._lines += 1
         if self._lines > LINES_LIMIT:
             raise Refusal("too_large_inflated")
@@ -156,7 +156,7 @@ class Story:
         return None if next(content.iter(_TBL, _SDT), None) is not None else opened
 
     def _paragraph(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
-        self._count()
+        self.count()
         properties = element.find(W + "pPr")
         style = value_of(properties, "pStyle")
         self._runs.read(self.children(element, control), style, self.children)

@@ -31,6 +31,9 @@ class Walker(Protocol):
     def cell_blocks(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
         """The blocks of a cell."""
 
+    def count(self) -> None:
+        """Counts one row."""
+
 
 def table_of(element: etree._Element, path: str, depth: int, walker: Walker, styles: Styles) -> Table:
     """The table that a w:tbl at `path` is. A cell's paths count what is there, hidden or merged away cells included."""
@@ -51,6 +54,7 @@ def table_of(element: etree._Element, path: str, depth: int, walker: Walker, sty
             continue
         row: list[Cell] = []
         rows.append(row)
+        walker.count()
         column = min(number_of(value_of(row_properties, "gridBefore")), COLUMNS_LIMIT)
         merged: dict[int, tuple[int, int]] = {}
         number = 0

@@ -12,6 +12,7 @@ from lxml import etree
 
 from extractors import signs
 from extractors.pieces import PLAIN, PROMPT, SHOWN_AS, Control, Look, Piece
+from extractors.refusals import Refusal
 from extractors.word_controls import legacy_check_box, legacy_choice
 from extractors.word_names import W
 
@@ -19,6 +20,8 @@ _PROMPT_BUTTON = re.compile(r"^\s*MACROBUTTON\s+\S+\s+(.*)$", re.DOTALL | re.IGN
 _SYMBOL_FIELD = re.compile(
     r"^\s*SYMBOL\s+(0x[0-9a-f]{1,5}|\d{1,6}|\S)(?=\s|$)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.DOTALL | re.IGNORECASE
 )
+FIELDS_DEEP = 50
+"""Fields within fields; Word itself goes no deeper than twenty."""
 _NOT_SHOWN = frozenset({"FORMCHECKBOX", "FORMDROPDOWN", "TOC", "INDEX"})
 """Fields whose result is not text of the form: states drawn as signs, and lists of headings that would pass for them."""
 _FIELD_NAME = re.compile(r"\s*\\?\s*([A-Za-z]+)")
@@ -97,6 +100,8 @@ class Text:
         self._add(Piece("\n"))
 
     def begin(self, form: etree._Element | None) -> None:
+        if len(self._fields) >= FIELDS_DEEP:
+            raise Refusal("too_hard")
         self._fields.append(_Field(form))
 
     def code(self, text: str) -> None:
@@ -157,23 +162,7 @@ class Text:
                 return
             if piece.control is None and piece.text != "\n":
                 piece.control = opened.control
-        if self.pieces and _alike(self.pieces[-1], piece):
-            self.pieces[-1].text += piece.text
-        else:
-            self.pieces.append(piece)
-
-
-def _alike(one: Piece, other: Piece) -> bool:
-    return (
-        one.tick is None
-        and other.tick is None
-        and one.control is other.control
-        and one.look == other.look
-        and one.symbol == other.symbol
-        and one.text != "\n"
-        and other.text != "\n"
-        and bool(one.text)
-    )
+        self.pieces.append(piece)
 
 
 def _name_of(opened: _Field) -> str:
