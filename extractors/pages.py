@@ -166,9 +166,11 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
         return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
     if row[0].empty:
         return True
-    # The label itself was cut: the rest of it begins in the middle of a sentence, and nothing new is answered.
-    first = row[0].text
-    return first[:1].islower() and row[0].bold == before[0].bold
+    # The label itself was cut: the rest of it begins in the middle of a sentence that had no more room.
+    label, rest = before[0].blocks, row[0].blocks
+    if not label or not isinstance(label[-1], Line) or not isinstance(rest[0], Line):
+        return False
+    return row[0].text[:1].islower() and _carries_on(label[-1], rest[0], before[0])
 
 
 def _extend(cell: DraftCell, rest: DraftCell) -> None:

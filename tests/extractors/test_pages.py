@@ -1,0 +1,132 @@
+"""What a page break cuts is made whole, and what stands in every margin is set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.extractors.drawn import line, read, table, told
+
+Page = Callable[[Canvas], None]
+
+
+def margins(canvas: Canvas, number: int, pages: int) -> None:
+    canvas.drawCentredString(297, 812, "OFFICIAL-SENSITIVE")
+    canvas.drawString(50, 28, "MAPPA A v3")
+    canvas.drawRightString(545, 28, f"Page {number} of {pages}")
+
+
+def paged(*bodies: Page) -> list[Page]:
+    def page(number: int, body: Page) -> Page:
+        def draw(canvas: Canvas) -> None:
+            margins(canvas, number, len(bodies))
+            body(canvas)
+
+        return draw
+
+    return [page(number, body) for number, body in enumerate(bodies, 1)]
+
+
+def test_running_lines_are_header_and_footer_once() -> None:
+    document = read(*paged(*[lambda c, k=k: c.drawString(60, 600, f"Body {k}") for k in range(3)]))
+    assert [line(one) for one in document.header] == ["OFFICIAL-SENSITIVE"]
+    assert len(document.footer) == 1 and "MAPPA A v3" in document.footer[0].text
+    assert told(document) == ["Body 0", "Body 1", "Body 2"]
+
+
+def test_on_a_single_page_lines_in_the_margins_are_header_and_footer() -> None:
+    document = read(*paged(lambda c: c.drawString(60, 600, "Body")))
+    assert [line(one) for one in document.header] == ["OFFICIAL-SENSITIVE"]
+    assert told(document) == ["Body"]
+
+
+def test_a_value_cut_by_the_page_break_is_one_cell() -> None:
+    def first(c):
+        return table(
+            c, [["Surname", "Smith"], ["Reason for referral", "He was seen at the address on Monday and"]], top=100
+        )
+
+    def second(c):
+        return table(c, [["", "again on Tuesday."], ["Court", "Walsall"]])
+
+    assert told(read(*paged(first, second))) == [
+        ["Surname", "Smith"],
+        ["Reason for referral", "He was seen at the address on Monday and / again on Tuesday."],
+        ["Court", "Walsall"],
+    ]
+
+
+def test_a_label_cut_by_the_page_break_is_one_label() -> None:
+    def first(c):
+        return table(c, [["Surname", "Smith"], ["Subject to sexual offender", "Yes"]], top=100)
+
+    def second(c):
+        return table(c, [["notification requirements", ""], ["Court", "Walsall"]])
+
+    assert told(read(*paged(first, second)))[1] == ["Subject to sexual offender / +notification requirements", "Yes"]
+
+
+def test_a_narrative_that_goes_on_over_whole_pages_is_one_cell() -> None:
+    def label(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(50, 80, 450, 20, stroke=1, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(54, 87, "Reason for referral")
+        canvas.rect(50, 60, 450, 20)
+        canvas.drawString(54, 67, "line 0")
+
+    def body(number: int) -> Page:
+        def draw(canvas: Canvas) -> None:
+            canvas.rect(50, 50, 450, 740)
+            for k in range(40):
+                canvas.drawString(54, 775 - 18 * k, f"line {number}.{k}")
+
+        return draw
+
+    told_rows = told(read(*paged(label, body(1), body(2))))
+    assert told_rows[0] == ["Reason for referral"]
+    assert isinstance(told_rows[1], list) and told_rows[1][0].count(" / ") == 80
+    assert len(told_rows) == 2
+
+
+def test_a_repeated_heading_row_is_dropped_and_the_table_goes_on() -> None:
+    def part(first: int, last: int, top: float) -> Page:
+        def draw(canvas: Canvas) -> None:
+            canvas.setFont("Helvetica-Bold", 10)
+            below = table(canvas, [["Agency", "Name"]], top=top)
+            canvas.setFont("Helvetica", 10)
+            table(canvas, [[f"agency {k}", f"name {k}"] for k in range(first, last)], top=below)
+
+        return draw
+
+    assert told(read(*paged(part(0, 2, 100), part(2, 4, 780)))) == [
+        ["Agency", "Name"],
+        *[[f"agency {k}", f"name {k}"] for k in range(4)],
+    ]
+
+
+def test_a_new_section_at_the_top_of_a_page_is_a_table_of_its_own() -> None:
+    def section(canvas: Canvas) -> None:
+        canvas.setFillGray(0.8)
+        canvas.rect(50, 760, 450, 20, stroke=1, fill=1)
+        canvas.setFillGray(0)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(54, 767, "3. OFFENCE")
+        canvas.setFont("Helvetica", 10)
+        table(canvas, [["Court", "Walsall"]], top=760)
+
+    document = read(*paged(lambda c: table(c, [["Surname", "Smith"]], top=80), section))
+    assert len(document.blocks) == 2
+
+
+@pytest.mark.parametrize("widths", [(50, 180, 500), (50, 120, 300, 500)])
+def test_tables_of_other_widths_stay_apart(widths: tuple[float, ...]) -> None:
+    def first(c):
+        return table(c, [["Surname", "Smith"]], top=80, xs=(50, 200, 450))
+
+    def second(c):
+        return table(c, [[f"cell {k}" for k in range(len(widths) - 1)]], xs=widths)
+
+    assert len(read(*paged(first, second)).blocks) == 2
