@@ -65,7 +65,10 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals],
-        [Shade(*(side * scale for side in shade[:4])) for shade in fills(page.tone, page.dpi)],
+        [
+            Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
+            for shade in fills(page.tone, page.dpi)
+        ],
         _to_page(page, dpi),
         scanned=True,
     )
