@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from intake.models import ReferralLine
 from intake.tables import agencies, people, referrals
@@ -34,19 +35,26 @@ SHOWN = [
 ]
 
 
-def select_lines() -> Select[Any]:
-    """Lines in no order and of everybody: the caller says which."""
+def lines_of(chosen: Select[Any], order: Sequence[ColumnElement[Any]], size: int, start: int = 0) -> Select[Any]:
+    """The lines of one page of what `chosen` selects from referrals.
+
+    Only the page is joined to agencies and people, so that its cost does not grow with the table.
+    """
+    place = func.row_number().over(order_by=order).label("place")
+    page = chosen.add_columns(place).order_by(*order).limit(size).offset(start).subquery()
     return (
         select(
-            *(referrals.c[name] for name in SHOWN),
+            *(page.c[name] for name in SHOWN),
             agencies.c.name.label("agency_name"),
             agencies.c.type.label("agency_type"),
             people.c.name.label("assigned_to"),
             earlier.c.reference.label("same_as"),
         )
-        .join(agencies, agencies.c.id == referrals.c.agency_id)
-        .outerjoin(people, people.c.id == referrals.c.assigned_to)
-        .outerjoin(earlier, earlier.c.id == referrals.c.same_as)
+        .select_from(page)
+        .join(agencies, agencies.c.id == page.c.agency_id)
+        .outerjoin(people, people.c.id == page.c.assigned_to)
+        .outerjoin(earlier, earlier.c.id == page.c.same_as)
+        .order_by(page.c.place)
     )
 
 

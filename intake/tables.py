@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -136,9 +137,21 @@ referrals = Table(
 )
 OPEN_ROWS = text("status IN ('received', 'reading', 'checked')")
 Index("referrals_open_by_due", referrals.c.area, referrals.c.due_on, referrals.c.id, postgresql_where=OPEN_ROWS)
-Index("referrals_by_agency", referrals.c.agency_id, referrals.c.received_at.desc(), referrals.c.id)
+ASKED = literal_column("(open_questions > 0 AND status = 'checked')", Boolean)
+"""Whether the referrer has something to answer."""
+Index("referrals_by_agency", referrals.c.agency_id, ASKED.desc(), referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_by_status", referrals.c.area, referrals.c.status, referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_came_with", referrals.c.came_with, postgresql_where=text("came_with IS NOT NULL"))
+
+tallies = Table(
+    # How many referrals of each agency are in each state, kept by a trigger: counting them would take longer every year.
+    "tallies",
+    metadata,
+    Column("area", Text, nullable=False),
+    Column("agency_id", Uuid, ForeignKey("agencies.id"), primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
 
 documents = Table(
     "documents",

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select, union
 
 from extractors.dates import parse_date
 from intake.errors import NotFound
-from intake.lines import line_of, select_lines
+from intake.lines import line_of, lines_of
 from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine
 from intake.now import Clock, london_day
 from intake.opening import open_case, stages_of
 from intake.permissions import Action, demand, within_reach
-from intake.tables import documents, page_pictures, referrals, search_tokens
+from intake.tables import ASKED, agencies, documents, page_pictures, referrals, search_tokens, tallies
 from intake.vault import Index, Vault, plain_words
 
 Shelf = Literal["open", "overdue", "due_soon", "waiting", "mine", "set_aside", "decided", "refused", "withdrawn", "all"]
 SOON = 3
 """Days before the due day from which a case counts as due soon."""
 MOST_FOUND = 50
+MOST_WORDS = 6
+"""Words of a name that a search looks at."""
 REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
+
+
+Order = Sequence[ColumnElement[Any]]
+BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.id)
+BY_RECEIPT: Order = (referrals.c.received_at.desc(), referrals.c.id)
+OPEN_SHELVES: tuple[Shelf, ...] = ("overdue", "due_soon", "waiting", "mine", "set_aside")
 
 
 class Views:
@@ -68,16 +76,25 @@ class Views:
             *([referrals.c.category.contains([category])] if category else []),
             *([referrals.c.due_on < due_before] if due_before else []),
         ]
-        closed = shelf in ("decided", "refused", "withdrawn", "all")
-        order = (referrals.c.received_at.desc(), referrals.c.id) if closed else (referrals.c.due_on, referrals.c.id)
+        order = BY_RECEIPT if shelf in ("decided", "refused", "withdrawn", "all") else BY_DUE_DATE
         with self._engine.begin() as connection:
-            counts = self._counts(connection, mine, shelves)
-            plain = len(chosen) == 2
-            total = counts[shelf] if plain else self._count(connection, chosen)
-            pages = max(1, -(-total // size))
-            page = min(max(1, page), pages)
-            wanted = select_lines().where(*chosen).order_by(*order).limit(size).offset((page - 1) * size)
-            lines = self._lines(connection, wanted)
+            counts = self._counts(connection, person)
+            total = counts[shelf] if len(chosen) == 2 else self._count(connection, chosen)
+            return self._page(connection, select(referrals).where(*chosen), order, counts, total, page, size)
+
+    def _page(
+        self,
+        connection: Connection,
+        chosen: Select[Any],
+        order: Order,
+        counts: Mapping[str, int],
+        total: int,
+        page: int,
+        size: int,
+    ) -> QueuePage:
+        pages = max(1, -(-total // size))
+        page = min(max(1, page), pages)
+        lines = self._lines(connection, chosen, order, size, (page - 1) * size)
         return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
 
     def _shelves(self, person: Person) -> Mapping[Shelf, ColumnElement[bool]]:
@@ -95,21 +112,23 @@ class Views:
             "all": referrals.c.id.is_not(None),
         }
 
-    def _counts(
-        self, connection: Connection, mine: ColumnElement[bool], shelves: Mapping[Shelf, ColumnElement[bool]]
-    ) -> dict[str, int]:
-        opened = [name for name in shelves if name in ("open", "overdue", "due_soon", "waiting", "mine", "set_aside")]
-        row = connection.execute(
-            select(*(func.count().filter(shelves[name]).label(name) for name in opened))
+    def _counts(self, connection: Connection, person: Person) -> dict[str, int]:
+        """How many lines each shelf holds: open ones counted, all others from the tallies."""
+        shelves = self._shelves(person)
+        opened = connection.execute(
+            select(*(func.count().filter(shelves[name]).label(name) for name in OPEN_SHELVES))
             .select_from(referrals)
-            .where(mine, referrals.c.status.in_(OPEN))
+            .where(within_reach(person, "see_line", referrals), referrals.c.status.in_(OPEN))
         ).mappings()
         by_status = connection.execute(
-            select(referrals.c.status, func.count().label("number")).where(mine).group_by(referrals.c.status)
+            select(tallies.c.status, func.sum(tallies.c.number).label("number"))
+            .where(within_reach(person, "see_line", tallies))
+            .group_by(tallies.c.status)
         )
-        statuses = {row.status: row.number for row in by_status}
+        statuses = {row.status: int(row.number) for row in by_status}
         closed = {name: statuses.get(name, 0) for name in ("decided", "refused", "withdrawn")}
-        return {**row.one(), **closed, "all": sum(statuses.values())}
+        still_open = sum(statuses.get(name, 0) for name in OPEN)
+        return {"open": still_open, **opened.one(), **closed, "all": sum(statuses.values())}
 
     def _count(self, connection: Connection, conditions: list[ColumnElement[bool]]) -> int:
         return connection.execute(select(func.count()).select_from(referrals).where(*conditions)).scalar_one()
@@ -117,53 +136,52 @@ class Views:
     def my_referrals(self, person: Person, page: int = 1, size: int = 25) -> QueuePage:
         """What this person's agency sent: those with open questions first, then the latest."""
         demand(person, "see_line")
-        mine = within_reach(person, "see_line", referrals)
-        asked = (referrals.c.open_questions > 0) & (referrals.c.status == "checked")
+        chosen = select(referrals).where(within_reach(person, "see_line", referrals))
         with self._engine.begin() as connection:
-            counts = self._counts(connection, mine, self._shelves(person))
-            pages = max(1, -(-counts["all"] // size))
-            page = min(max(1, page), pages)
-            wanted = select_lines().where(mine).order_by(asked.desc(), referrals.c.received_at.desc(), referrals.c.id)
-            lines = self._lines(connection, wanted.limit(size).offset((page - 1) * size))
-        return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
+            counts = self._counts(connection, person)
+            return self._page(connection, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size)
 
     def find(self, person: Person, text: str) -> tuple[ReferralLine, ...]:
         """Referrals by reference, name, birth date or identifier, at most 50, the latest first."""
         demand(person, "see_content")
-        conditions = self._meanings(text)
-        if not conditions:
+        meanings = self._meanings(text)
+        if not meanings:
             return ()
-        wanted = select_lines().where(within_reach(person, "see_content", referrals), or_(*conditions))
+        chosen = select(referrals).where(
+            referrals.c.id.in_(union(*meanings)), within_reach(person, "see_content", referrals)
+        )
         with self._engine.begin() as connection:
-            return self._lines(connection, wanted.order_by(referrals.c.received_at.desc()).limit(MOST_FOUND))
+            return self._lines(connection, chosen, BY_RECEIPT, MOST_FOUND, 0)
 
-    def _meanings(self, text: str) -> list[ColumnElement[bool]]:
-        """What a search text may mean: a reference, a date or identifier, the words of a name."""
-        found: list[ColumnElement[bool]] = []
+    def _meanings(self, text: str) -> list[Select[Any]]:
+        """The ids that a search text may mean: a reference, a date or identifier, the words of a name."""
+        found: list[Select[Any]] = []
         reference = REFERENCE.fullmatch(text.strip().upper())
         if reference is not None:
             area, year, number = reference.groups()
-            end = f"{year}-{int(number):06d}"
-            exact = referrals.c.reference == f"{area}-{end}"
-            found.append(exact if area else referrals.c.reference.like(f"%-{end}"))
-        day = parse_date(text, self._today, "birth")
-        exact_token = self._index.exact(day.isoformat() if day else text)
+            end = f"-{year}-{int(number):06d}"
+            written = [area + end] if area else select(agencies.c.area.concat(end)).distinct()
+            found.append(select(referrals.c.id).where(referrals.c.reference.in_(written)))
         if any(c.isalnum() for c in text):
-            found.append(referrals.c.id.in_(_having(exact_token)))
-        words = [self._index.token("word", word) for word in plain_words(text)]
+            day = parse_date(text, self._today, "birth")
+            found.append(_having(self._index.exact(day.isoformat() if day else text)))
+        words = [self._index.token("word", word) for word in dict.fromkeys(plain_words(text))]
         if words:
-            found.append(and_(*(referrals.c.id.in_(_having(word)) for word in words)))
+            found.append(_having(*words[:MOST_WORDS]))
         return found
 
-    def _lines(self, connection: Connection, wanted: Select[Any]) -> tuple[ReferralLine, ...]:
-        return tuple(line_of(row, self._vault, self._today) for row in connection.execute(wanted).mappings())
+    def _lines(
+        self, connection: Connection, chosen: Select[Any], order: Order, size: int, start: int
+    ) -> tuple[ReferralLine, ...]:
+        rows = connection.execute(lines_of(chosen, order, size, start)).mappings()
+        return tuple(line_of(row, self._vault, self._today) for row in rows)
 
     # One referral
 
     def case(self, person: Person, referral_id: UUID) -> Case:
         with self._engine.begin() as connection:
             row = self._row(connection, person, referral_id)
-            line = self._lines(connection, select_lines().where(referrals.c.id == referral_id))[0]
+            line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
             return open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
 
     def progress(self, person: Person, referral_id: UUID) -> Progress:
@@ -218,5 +236,10 @@ class Views:
         return row
 
 
-def _having(token: bytes) -> Select[Any]:
-    return select(search_tokens.c.referral_id).where(search_tokens.c.token == token)
+def _having(first: bytes, *others: bytes) -> Select[Any]:
+    """The referrals that have all of these tokens."""
+    found = select(search_tokens.c.referral_id).where(search_tokens.c.token == first)
+    for token in others:
+        more = search_tokens.alias()
+        found = found.join(more, more.c.referral_id == search_tokens.c.referral_id).where(more.c.token == token)
+    return found

@@ -79,6 +79,15 @@ CREATE TABLE people (
     FOREIGN KEY(agency_id) REFERENCES agencies (id)
 );
 
+CREATE TABLE tallies (
+    area TEXT NOT NULL,
+    agency_id UUID NOT NULL,
+    status TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    PRIMARY KEY (agency_id, status),
+    FOREIGN KEY(agency_id) REFERENCES agencies (id)
+);
+
 CREATE TABLE referrals (
     id UUID NOT NULL,
     reference TEXT NOT NULL,
@@ -121,7 +130,7 @@ CREATE TABLE referrals (
     FOREIGN KEY(assigned_to) REFERENCES people (id)
 );
 
-CREATE INDEX referrals_by_agency ON referrals (agency_id, received_at DESC, id);
+CREATE INDEX referrals_by_agency ON referrals (agency_id, (open_questions > 0 AND status = 'checked') DESC, received_at DESC, id);
 
 CREATE INDEX referrals_by_status ON referrals (area, status, received_at DESC, id);
 
@@ -334,6 +343,7 @@ RIGHTS = {
     "SELECT, INSERT": "readings, assessments, entries, decisions, reopenings, audit, agencies, page_pictures, keys",
     "SELECT, INSERT, UPDATE": "people, reference_counters, referrals, documents, clarifications, jobs, messages",
     "SELECT, UPDATE": "audit_head",
+    "SELECT": "tallies",
     "SELECT, INSERT, DELETE": "search_tokens, closures",
     "SELECT, INSERT, UPDATE, DELETE": "sessions, sign_in_failures",
 }
@@ -349,11 +359,30 @@ CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 """
 
+# Rows are locked in the order of their names, so that two changes of state never wait for each other.
+TALLIES = """
+CREATE FUNCTION keep_tallies() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO tallies VALUES (NEW.area, NEW.agency_id, NEW.status, 0) ON CONFLICT DO NOTHING;
+    PERFORM FROM tallies WHERE agency_id = NEW.agency_id
+        AND (status = NEW.status OR TG_OP = 'UPDATE' AND status = OLD.status) ORDER BY status FOR UPDATE;
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE tallies SET number = number - 1 WHERE agency_id = OLD.agency_id AND status = OLD.status;
+    END IF;
+    UPDATE tallies SET number = number + 1 WHERE agency_id = NEW.agency_id AND status = NEW.status;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_tallies_of_new AFTER INSERT ON referrals FOR EACH ROW EXECUTE FUNCTION keep_tallies();
+CREATE TRIGGER keep_tallies AFTER UPDATE OF status ON referrals FOR EACH ROW
+    WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION keep_tallies();
+"""
+
 DROP = """
 DROP TABLE reopenings, entries, search_tokens, readings, page_pictures, messages, jobs, documents, decisions,
-    clarifications, assessments, sessions, referrals, people, sign_in_failures, reference_counters, keys,
+    clarifications, assessments, sessions, referrals, tallies, people, sign_in_failures, reference_counters, keys,
     closures, audit_head, audit, agencies;
 DROP FUNCTION audit_is_append_only;
+DROP FUNCTION keep_tallies;
 """
 
 
@@ -365,6 +394,7 @@ def upgrade() -> None:
         op.execute(f"GRANT {rights} ON {tables} TO mappa_app")
     op.execute("GRANT SELECT ON alembic_version TO mappa_app")
     op.execute(TRAIL)
+    op.execute(TALLIES)
 
 
 def downgrade() -> None:
