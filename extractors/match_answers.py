@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from extractors.choices import options_of
 from extractors.definitions import FieldForm
 from extractors.match_labels import Hit
-from extractors.match_places import Grid, Spot
+from extractors.match_places import Spot
 from extractors.match_scene import Scene, option_cells, rest_is_note, surely_note
+from extractors.match_ticks import TICK_WORDS, as_ticks, headed, is_option, one_tick
 from extractors.page import Line, Run
 from extractors.wording import plain
-
-_TICK_WORDS = frozenset({"x", "✓", "✔", "√", "*", "tick", "ticked", "yes", "y", "v", "/", "•", "●", "✗", "✘", "1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     for spot in grid.right_of(hit.spot):
         if spot.order in here.who:
             continue
-        if form.options is not None and _is_option(spot, form):
+        if form.options is not None and is_option(spot, form):
             spots.append(spot)
             continue
         if not here.is_answer(spot):
@@ -131,12 +130,12 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         lines, more = _continued(hit, spot, here)
         return Answer(lines, (spot, *more))
     first = spots[0]
-    if not any(_is_option(spot, form) for spot in spots) and _written(first.lines):
+    if not any(is_option(spot, form) for spot in spots) and _written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
-    if all(_is_option(spot, form) for spot in spots) and not _told_apart(spots):
+    if all(is_option(spot, form) for spot in spots) and not _told_apart(spots):
         # The headings of a table of ticks whose corner this label is.
         return None
-    return Answer(tuple(line for spot in spots for line in _as_ticks(spot, form)), tuple(spots))
+    return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
 
 
 def _told_apart(spots: Sequence[Spot]) -> bool:
@@ -159,33 +158,6 @@ def _agreeing(spots: Sequence[Spot], form: FieldForm) -> tuple[float, tuple[str,
     if len(codes) > 1:
         return 0.6, ("Several columns on this row give different answers.",)
     return 1.0, ()
-
-
-def _is_option(spot: Spot, form: FieldForm) -> bool:
-    if form.options is None or not spot.text or len(spot.text) > 60:
-        return False
-    found = options_of(form.options).code_of(spot.text)
-    return found is not None and found[1] == 1.0
-
-
-def _as_ticks(spot: Spot, form: FieldForm) -> tuple[Line, ...]:
-    """A cell's lines; where it holds only a cross or nothing, a tick box that is ticked or empty."""
-    if _is_option(spot, form) or any(run.mark is not None for line in spot.lines for run in line.runs):
-        return spot.lines
-    text = spot.text.lower()
-    if text and text not in _TICK_WORDS:
-        return spot.lines
-    run = next((run for line in spot.lines for run in line.runs if run.text.strip()), None)
-    box = Run(
-        "",
-        spot.cell.page if spot.cell else None,
-        run.box if run else spot.cell.box if spot.cell else None,
-        run.path if run else None,
-        mark=bool(text),
-        method=run.method if run else "text",
-        confidence=run.confidence if run else 1.0,
-    )
-    return (Line((box,)),)
 
 
 def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tuple[Spot, ...]]:
@@ -260,71 +232,18 @@ def _tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     if grid is None or form.options is None:
         return None
     across = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
-    found = _headed(grid, across, form, up=True)
+    found = headed(grid, across, form, up=True)
     if found is None:
         down: list[Spot] = []
         row = hit.spot.row_end
         while (spot := grid.at(row, hit.spot.col)) is not None:
             down.append(spot)
             row = spot.row_end
-        found = _headed(grid, down, form, up=False)
+        found = headed(grid, down, form, up=False)
     if found is None:
         return None
-    lines = tuple(Line((*_one_tick(spot, form), _words(heading))) for heading, spot in found)
+    lines = tuple(Line((*one_tick(spot, form), _words(heading))) for heading, spot in found)
     return Answer(lines, tuple(spot for _, spot in found))
-
-
-def _headed(grid: Grid, spots: Sequence[Spot], form: FieldForm, up: bool) -> list[tuple[Spot, Spot]] | None:
-    """(heading, cell) for cells whose column (row) headings are at least two different options."""
-    pairs: list[tuple[Spot, Spot]] = []
-    codes: set[str] = set()
-    if form.options is None or len(spots) < 2:
-        return None
-    options = options_of(form.options)
-    for spot in spots:
-        heading = _heading_above(grid, spot, form) if up else grid.at(spot.row, 0)
-        if heading is None or heading is spot or not heading.text:
-            continue
-        code = options.code_of(heading.text)
-        if code is not None and code[1] == 1.0 and not _is_option(spot, form):
-            pairs.append((heading, spot))
-            codes.add(code[0])
-    return pairs if len(codes) >= 2 and len(codes) == len(pairs) else None
-
-
-def _heading_above(grid: Grid, spot: Spot, form: FieldForm) -> Spot | None:
-    """The nearest cell above that is an option."""
-    row = spot.row - 1
-    while row >= 0:
-        above = grid.at(row, spot.col)
-        if above is None:
-            return None
-        if _is_option(above, form):
-            return above
-        row = above.row - 1
-    return None
-
-
-def _one_tick(spot: Spot, form: FieldForm) -> tuple[Run, ...]:
-    """The tick of a cell under an option: its own box, else ticked when anything is written in it."""
-    marks = [run for line in spot.lines for run in line.runs if run.mark is not None]
-    if marks:
-        return (next((run for run in marks if run.mark), marks[0]),)
-    text = spot.text
-    runs = [run for line in spot.lines for run in line.runs if run.text.strip() and not run.placeholder]
-    said = text.lower() not in ("", "-", "no", "n", "n/a", "na", "none", "0")
-    sure = 1.0 if text.lower() in _TICK_WORDS or not text else 0.85
-    return (
-        Run(
-            "",
-            spot.cell.page if spot.cell else None,
-            runs[0].box if runs else spot.cell.box if spot.cell else None,
-            runs[0].path if runs else spot.cell.path if spot.cell else None,
-            mark=said,
-            method=runs[0].method if runs else "text",
-            confidence=min([sure, *(run.confidence for run in runs)]),
-        ),
-    )
 
 
 def _words(heading: Spot) -> Run:
@@ -374,7 +293,7 @@ def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Sce
             continue
         if all(_tickable(spot) for spot in spots):
             lines = tuple(
-                Line((*_one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
+                Line((*one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
             )
             return Answer(lines, tuple(spots))
     return None
@@ -386,7 +305,7 @@ def _box(spot: Spot) -> Run:
 
 
 def _tickable(spot: Spot) -> bool:
-    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in _TICK_WORDS
+    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in TICK_WORDS
 
 
 def _beside(spot: Spot, side: str, here: Scene) -> Spot | None:

@@ -13,6 +13,7 @@ from extractors.choices import options_of
 from extractors.definitions import OTHER, PLAIN_WORDS, Definition
 from extractors.match_labels import LONGEST_LABEL, Hit, Style, hits_in, learn_style, like_heading, opened_by
 from extractors.match_places import Grid, Places, Spot
+from extractors.match_ticks import headed
 from extractors.wording import plain
 
 _WHO_PARTS = re.compile(r"\s*(?:[/,&;+\n]|\band\b|\bor\b)\s*")
@@ -242,6 +243,8 @@ def _settle_roles(here: Scene) -> None:
         certain = hits[0].claims and hits[0].best == 1.0 and hits[0].place[1:] == (0, 0)
         if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
             continue
+        if _heads_ticks(here, hits[0]):
+            continue
         asker = _asker(here, spot)
         if here.style.telling:
             inner = [hit for hit in hits if hit.colon or (hit.claims and hit.best == 1.0 and len(hit.text) > 12)]
@@ -291,6 +294,21 @@ def _out_of_line(here: Scene, asker: Hit, spot: Spot) -> bool:
     if form is None or form.options is None or spot.text == asker.text:
         return form is not None and form.kind == "narrative" and asker.spot.col in columns
     return options_of(form.options).code_of(spot.text) is not None or bool(options_of(form.options).found_in(spot.text))
+
+
+def _heads_ticks(here: Scene, hit: Hit) -> bool:
+    """Whether the cells to the right of a label stand under its options: a row of a table of ticks."""
+    grid = hit.spot.grid
+    if grid is None or hit.line or hit.start:
+        return False
+    right = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
+    if len(right) < 2:
+        return False
+    forms = (here.definition.fields.get(match.owner) for match in (*hit.claims, *hit.here))
+    return any(
+        form is not None and form.options is not None and headed(grid, right, form, up=True) is not None
+        for form in forms
+    )
 
 
 def _has_room(here: Scene, spot: Spot) -> bool:
