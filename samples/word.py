@@ -29,7 +29,7 @@ def _label(cell, words: str) -> None:
 
 def _content_control(paragraph, text: str, prompt: str) -> None:
     control = parse_xml(
-        f'<w:sdt {nsdecls("w")}><w:sdtPr>{"" if text else "<w:showingPlcHdr/>"}<w:text/></w:sdtPr>'
+        f"<w:sdt {nsdecls('w')}><w:sdtPr>{'' if text else '<w:showingPlcHdr/>'}<w:text/></w:sdtPr>"
         "<w:sdtContent><w:r><w:t/></w:r></w:sdtContent></w:sdt>"
     )
     control.find(f".//{qn('w:t')}").text = text or prompt
@@ -77,7 +77,9 @@ def _fill(cell, entry: Entry, style: Style) -> None:
             if style == "controls":
                 _tick_control(paragraph, ticked)
             elif style == "legacy":
-                state = f'<w:checkBox><w:sizeAuto/><w:default w:val="0"/><w:checked w:val="{int(ticked)}"/></w:checkBox>'
+                state = (
+                    f'<w:checkBox><w:sizeAuto/><w:default w:val="0"/><w:checked w:val="{int(ticked)}"/></w:checkBox>'
+                )
                 _field(paragraph, state, "FORMCHECKBOX", None)
             else:
                 paragraph.add_run("☒" if ticked else "☐")
