@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import pypdfium2.raw as pdfium
 
 from extractors.ink import PageInk
 from extractors.page import Document
 from extractors.pages import document
 from extractors.pdf_page import NativePage, native_page
+from extractors.pdf_picture import LARGEST_PICTURE, drawn, overlaid
 from extractors.pdf_widgets import Form
 from extractors.pdf_xfa import xfa_blocks
 from extractors.refusals import Refusal
-from extractors.scan import MOST_PIXELS, read_pictures
+from extractors.scan import read_pictures
 from extractors.scan_upright import Grey
 from extractors.second_reader import words_at
 
 MOST_PAGES = 60
 """A form with everything attached has fewer; longer files are bundles."""
+_DRAWN_AT_ONCE = 4
+"""Pages drawn before they are read: enough to keep two cores busy, few enough for the memory allowed."""
 _AGREED, _DISPUTED = 0.95, 0.3
 """Confidence in a doubtful word that a second reader reads alike, or otherwise."""
+_LAYER = 0.6
+"""Confidence in the words that somebody else's text recognition laid under a scan."""
 _XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
 _UNOPENED = "Page {number} could not be opened."
+_TOO_LARGE = "Page {number} holds a picture too large to open safely; it was not read."
+_UNREAD = "Page {number} is a picture, and no text recognition is installed here; it was not read."
 _CUT_SHORT = "The file is cut short: what came after its last page may be missing."
 _BLANK = (595.0, 842.0)
-_COARSEST, _FINEST = 150.0, 300.0
-"""Dots per inch between which a page that is a picture is drawn."""
 
 
 def read_pdf(content: bytes) -> Document:
-    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa, no_ocr, too_hard."""
+    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa, no_ocr."""
     if not content.strip():
         raise Refusal("empty")
     with _opened(content) as pdf:
@@ -42,10 +46,12 @@ def read_pdf(content: bytes) -> Document:
         if count > MOST_PAGES:
             raise Refusal("too_many_pages", limit=str(MOST_PAGES))
         with Form(pdf, content) as form:
-            pages = [_page(pdf, number, form, content) for number in range(count)]
-        inks = _looked_at(pages)
+            inks = _inks(pdf, count, form, content)
         if not any(ink.words or ink.scanned or not ink.partly for ink in inks):
-            raise Refusal("damaged")
+            unread = any(
+                sentence == _UNREAD.format(number=n) for n, ink in enumerate(inks, 1) for sentence in ink.partly
+            )
+            raise Refusal("no_ocr" if unread else "damaged")
         if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
             # The pages of such a file only say that another program is needed; the answers are in its data.
             return Document("pdf", xfa_blocks(pdf))
@@ -67,46 +73,60 @@ def _opened(content: bytes) -> Iterator[Any]:
         pdfium.FPDF_CloseDocument(pdf)
 
 
-def _page(pdf: Any, number: int, form: Form, content: bytes) -> PageInk | tuple[Grey, float]:
-    """The ink of one page, counted from 0, or its picture where only that tells all; a page that cannot be opened is
-    blank and says so."""
-    page = pdfium.FPDF_LoadPage(pdf, number)
-    if not page:
-        return PageInk(*_BLANK, partly=(_UNOPENED.format(number=number + 1),))
+class _Picture(NamedTuple):
+    """A page that only its picture tells, drawn; `number` counts from 0."""
+
+    number: int
+    native: NativePage
+    grey: Grey
+    dpi: float
+
+
+def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
+    """The ink of every page. A page that cannot be opened is blank and says so."""
+    inks: list[PageInk] = []
+    waiting: list[_Picture] = []
+    for number in range(count):
+        page = pdfium.FPDF_LoadPage(pdf, number)
+        if not page:
+            inks.append(PageInk(*_BLANK, partly=(_UNOPENED.format(number=number + 1),)))
+            continue
+        try:
+            native = native_page(page, form)
+            inks.append(native.ink)
+            if native.picture and native.pixels > LARGEST_PICTURE:
+                native.ink.partly = (*native.ink.partly, _TOO_LARGE.format(number=number + 1))
+            elif native.picture:
+                waiting.append(_Picture(number, native, *drawn(page, native.ink.width, native.ink.height, native.dpi)))
+            elif native.unsure:
+                _ask_again(native, content, number + 1)
+        finally:
+            pdfium.FPDF_ClosePage(page)
+        if len(waiting) == _DRAWN_AT_ONCE:
+            _look_at(waiting, inks)
+            waiting.clear()
+    _look_at(waiting, inks)
+    return inks
+
+
+def _look_at(pictures: list[_Picture], inks: list[PageInk]) -> None:
+    """Puts what is read from the pictures in the place of what their pages said natively."""
+    if not pictures:
+        return
     try:
-        native = native_page(page, form)
-        if native.picture:
-            return _picture(page, native)
-        if native.unsure:
-            _ask_again(native, content, number + 1)
-        return native.ink
-    finally:
-        pdfium.FPDF_ClosePage(page)
-
-
-def _picture(page: Any, native: NativePage) -> tuple[Grey, float]:
-    """The page drawn in grey at about the resolution it was scanned at, as people see it."""
-    width, height = native.frame.width, native.frame.height
-    finest = 72 * (MOST_PIXELS / max(width * height, 1.0)) ** 0.5
-    dpi = min(max(native.dpi, _COARSEST), _FINEST, finest)
-    across, down = max(round(width * dpi / 72), 1), max(round(height * dpi / 72), 1)
-    bitmap = pdfium.FPDFBitmap_CreateEx(across, down, pdfium.FPDFBitmap_Gray, None, 0)
-    if not bitmap:
-        raise Refusal("too_hard")
-    try:
-        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, across, down, 0xFFFFFFFF)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, across, down, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE)
-        stride = pdfium.FPDFBitmap_GetStride(bitmap)
-        samples = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * down)
-    finally:
-        pdfium.FPDFBitmap_Destroy(bitmap)
-    return np.frombuffer(samples, np.uint8).reshape(down, stride)[:, :across].copy(), dpi
-
-
-def _looked_at(pages: Sequence[PageInk | tuple[Grey, float]]) -> list[PageInk]:
-    """The pages with every picture read, two side by side."""
-    read = iter(read_pictures([page for page in pages if not isinstance(page, PageInk)]))
-    return [page if isinstance(page, PageInk) else next(read) for page in pages]
+        scanned = read_pictures([(picture.grey, picture.dpi) for picture in pictures])
+    except Refusal as refusal:
+        if refusal.code != "no_ocr":
+            raise
+        for number, native, *_ in pictures:
+            for word in native.hidden:
+                word.confidence = _LAYER
+            native.ink.words += native.hidden
+            if not native.hidden:
+                native.ink.partly = (*native.ink.partly, _UNREAD.format(number=number + 1))
+        return
+    for picture, ink in zip(pictures, scanned, strict=True):
+        inks[picture.number] = overlaid(ink, picture.native.ink)
 
 
 def _ask_again(native: NativePage, content: bytes, number: int) -> None:

@@ -33,15 +33,18 @@ _UNREADABLE = 0.3
 
 @dataclass(slots=True)
 class NativePage:
-    """A page as the file gives it. `picture`: only its picture tells all; `dpi` is that of its pictures. `unsure`: words
-    whose letters the file does not name for certain."""
+    """A page as the file gives it.
+
+    picture: only its picture tells all; `dpi` and `pixels` are those of its pictures. unsure: words whose letters the
+    file does not name for certain. hidden: words without ink, as text recognition lays them under a scan.
+    """
 
     ink: PageInk
-    frame: Frame
     picture: bool
     dpi: float
     pixels: int
     unsure: list[Word]
+    hidden: list[Word]
 
 
 def native_page(page: Any, form: Form) -> NativePage:
@@ -51,6 +54,7 @@ def native_page(page: Any, form: Form) -> NativePage:
         pieces = layer.pieces()
         place = frame(page, ((piece.look.angle or 0, len(piece.word.text)) for piece in pieces))
         drawing = read_drawing(page, place)
+        hidden = _turned([piece for piece in pieces if not piece.look.visible], place)
         pieces = [piece for piece in pieces if piece.look.visible]
         if place.quarters == 0:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
@@ -66,7 +70,7 @@ def native_page(page: Any, form: Form) -> NativePage:
     pixels = sum(width * height for _, width, height in drawing.pictures)
     if drawing.cut:
         ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
-    return NativePage(ink, place, picture, dpi, pixels, unsure)
+    return NativePage(ink, picture, dpi, pixels, unsure, hidden)
 
 
 def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:
