@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from lxml.html import HtmlElement
+from scenes import Scene
 from werkzeug.test import TestResponse
+
+from intake.house import House
 
 
 class Visitor:
@@ -36,6 +41,16 @@ class Visitor:
 
     def send(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         return self.client.post(path, data={"proof": self.proof(), **(data or {})}, **options)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One house with its scene set, for all tests that only look."""
+
+    app: Flask
+    house: House
+    scene: Scene
+    visitors: dict[str, Visitor]
 
 
 def text_of(page: HtmlElement) -> str:

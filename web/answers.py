@@ -51,7 +51,7 @@ def sent(form: Form, name: str, kind: str, columns: tuple[str, ...] = ()) -> Raw
         parts = [form.get(f"{name}-{part}", "").strip() for part in DATE_PARTS]
         text = "/".join(parts) if any(parts) else ""
     elif kind == "ticks":
-        text = tuple(form.getlist(name))
+        text = tuple(code for code in form.getlist(name) if code)
     elif kind == "table":
         text = _sent_rows(form, name, columns)
     else:

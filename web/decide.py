@@ -26,7 +26,13 @@ open mind, and recorded (the tests of a defensible decision). Each is (name of t
 DATES: Mapping[str, str] = {"panel_date": "panel date", "review_by": "review date"}
 PARTS = ("day", "month", "year")
 FIELDS = ("version", "outcome", "category", "told_referrer", *(name for name, _, _ in GUIDES))
-ANCHORS: Mapping[str, str] = {"reasons": "why", "panel_date": "panel_date-day", "review_by": "review_by-day"}
+ANCHORS: Mapping[str, str] = {
+    "reasons": "why",
+    "panel_date": "panel_date-day",
+    "review_by": "review_by-day",
+    "version": "outcome",
+}
+"""Where the error summary leads for an error that is not about the field of the same name."""
 
 Typed = dict[str, str]
 Errors = dict[str, str]
@@ -102,11 +108,12 @@ def record(referral_id: UUID) -> Response | str | Answer:
     step = request.form.get("step")
     if step == "change":
         return _form(house.views.case(person(), referral_id), typed, {})
-    if not errors and step == "record":
+    if step == "record" and not errors:
         errors = dict(house.desk.decide(person(), referral_id, draft))
         if not errors:
             return redirect(url_for("coordinator.case", referral_id=referral_id, done="decided"))
-    errors = errors or dict(house.desk.weigh(person(), referral_id, draft))
+    else:
+        errors = {**house.desk.weigh(person(), referral_id, draft), **errors}
     case = house.views.case(person(), referral_id)
     if errors:
         return _form(case, typed, errors), 422

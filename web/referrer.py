@@ -6,14 +6,16 @@ import secrets
 import time
 from uuid import UUID
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from intake.models import Case, Clarification, RawAnswer, Receipt
 from intake.now import london_day
+from intake.permissions import may
 from intake.understanding import NotUnderstood, understand
 from web.answers import control_of, name_of, sent, sent_answers
-from web.errors import Answer, wants_json
+from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
 from web.session import allowed, person, the_house
@@ -24,6 +26,8 @@ pages = Blueprint("referrer", __name__, url_prefix="/referrals")
 PATIENCE = 4.0
 """Seconds that the page after sending waits for a reading to end, so that most people need not look again."""
 LOOK_AGAIN = 0.1
+MOST_RECEIPTS = 80
+"""Receipts on one page, so that the address that names them stays short enough for every server."""
 LONG = 60
 """Seconds after which a reading is said to take longer than usual."""
 
@@ -71,6 +75,14 @@ def take() -> Response | str | Answer:
     return redirect(url_for("referrer.receipt", referral_id=receipt.referral_id, wait=1))
 
 
+@pages.errorhandler(RequestEntityTooLarge)
+def refuse(error: RequestEntityTooLarge) -> Answer:
+    """A body longer than is read at all: recorded like any other file that is too large, though its name is not known."""
+    if request.endpoint == "referrer.take" and g.person is not None and may(g.person, "receive"):
+        the_house().desk.receive(g.person, "files too large to take in", b"", size=request.content_length)
+    return too_large(error)
+
+
 def _told(receipt: Receipt) -> dict[str, str | None]:
     return {
         "id": str(receipt.referral_id),
@@ -83,7 +95,10 @@ def _told(receipt: Receipt) -> dict[str, str | None]:
 @allowed("receive")
 def receipts() -> str:
     """The receipts of several files sent together."""
-    ids = [UUID(text) for text in request.args.getlist("id")[:100]]
+    try:
+        ids = [UUID(text) for text in request.args.getlist("id")[:MOST_RECEIPTS]]
+    except ValueError:
+        abort(404)
     cases = [the_house().views.case(person(), referral_id) for referral_id in ids]
     return render_template("receipts.html", cases=cases)
 

@@ -8,28 +8,25 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from house import Cast, form_file
+from house import MASTER_KEY, Cast, Servers, SetClock, form_file
 from scenes import GAPS, Scene, set_scene
-from visitors import Visitor
+from visitors import Standing, Visitor
+from visits import all_answers, is_page
+from werkzeug.test import TestResponse
 
-from intake.house import House
+from intake.house import House, open_house
 from intake.models import Person
 from intake.reading import ReadingDesk
+from intake.settings import Settings
 from web import referrer
 from web.app import make_app
 from web.session import COOKIE
 
-
-@pytest.fixture
-def app(house: House) -> Flask:
-    made = make_app(house)
-    made.testing = False
-    return made
+MakeVisitor = Callable[[Person | None], Visitor]
 
 
-@pytest.fixture
-def visitor(app: Flask, house: House) -> Callable[[Person | None], Visitor]:
-    """Makes a visitor who is signed in as somebody, or as nobody."""
+def visitors_of(app: Flask, house: House) -> MakeVisitor:
+    """Makes visitors who are signed in as somebody, or as nobody."""
 
     def make(person: Person | None) -> Visitor:
         client = app.test_client()
@@ -41,29 +38,82 @@ def visitor(app: Flask, house: House) -> Callable[[Person | None], Visitor]:
     return make
 
 
-@pytest.fixture
-def yot(visitor: Callable[[Person | None], Visitor], cast: Cast) -> Visitor:
-    return visitor(cast.yot)
+def everybody(make: MakeVisitor, cast: Cast) -> dict[str, Visitor]:
+    """A visitor of every kind, by name."""
+    return {
+        "yot": make(cast.yot),
+        "hospital": make(cast.hospital),
+        "coordinator": make(cast.coordinator),
+        "elsewhere": make(cast.other_coordinator),
+        "administrator": make(cast.administrator),
+        "nobody": make(None),
+        "leaver": make(cast.yot),
+    }
+
+
+@pytest.fixture(scope="session")
+def standing(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    database_url, owner_url = servers.fresh_database()
+    settings = Settings(
+        database_url=database_url,
+        owner_url=owner_url,
+        redis_url=servers.redis_url,
+        data=tmp_path_factory.mktemp("standing"),
+        master_key=MASTER_KEY,
+    )
+    with open_house(settings, clock=SetClock()) as house:
+        app = make_app(house)
+        scene = set_scene(house, servers.cast)
+        yield Standing(app, house, scene, everybody(visitors_of(app, house), servers.cast))
+    servers.drop(database_url)
+
+
+@pytest.fixture(scope="session")
+def every_answer(standing: Standing) -> dict[str, TestResponse]:
+    """What every address of the site answers."""
+    return all_answers(standing.app, standing.scene, standing.visitors)
+
+
+@pytest.fixture(scope="session")
+def every_page(every_answer: dict[str, TestResponse]) -> dict[str, TestResponse]:
+    """Those of them that are pages."""
+    return {name: response for name, response in every_answer.items() if is_page(name, response)}
 
 
 @pytest.fixture
-def hospital(visitor: Callable[[Person | None], Visitor], cast: Cast) -> Visitor:
-    return visitor(cast.hospital)
+def app(house: House) -> Flask:
+    return make_app(house)
 
 
 @pytest.fixture
-def coordinator(visitor: Callable[[Person | None], Visitor], cast: Cast) -> Visitor:
-    return visitor(cast.coordinator)
+def visitor(app: Flask, house: House) -> MakeVisitor:
+    """Makes a visitor who is signed in as somebody, or as nobody."""
+    return visitors_of(app, house)
 
 
 @pytest.fixture
-def administrator(visitor: Callable[[Person | None], Visitor], cast: Cast) -> Visitor:
-    return visitor(cast.administrator)
+def visitors(visitor: MakeVisitor, cast: Cast) -> dict[str, Visitor]:
+    return everybody(visitor, cast)
 
 
 @pytest.fixture
-def nobody(visitor: Callable[[Person | None], Visitor]) -> Visitor:
-    return visitor(None)
+def yot(visitors: dict[str, Visitor]) -> Visitor:
+    return visitors["yot"]
+
+
+@pytest.fixture
+def hospital(visitors: dict[str, Visitor]) -> Visitor:
+    return visitors["hospital"]
+
+
+@pytest.fixture
+def coordinator(visitors: dict[str, Visitor]) -> Visitor:
+    return visitors["coordinator"]
+
+
+@pytest.fixture
+def nobody(visitors: dict[str, Visitor]) -> Visitor:
+    return visitors["nobody"]
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""Every address of the site and how it is tried: the one list that tests of all pages go through."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from flask import Flask
+from scenes import Scene
+from visitors import Visitor
+from werkzeug.test import TestResponse
+
+from web.built import version
+
+
+class Visit(NamedTuple):
+    """How a page is tried: who opens it, on which referral of the scene, and what must stand on it or come of it.
+
+    `shows` is text on the page, or for a redirect the beginning of the address it leads to.
+    """
+
+    who: str
+    referral: str | None = None
+    shows: str = ""
+    status: int = 200
+    send: dict[str, Any] | None = None
+    more: Mapping[str, Any] = MappingProxyType({})
+    query: str = ""
+
+
+FORM = b'{"form": "A", "pages": 1, "values": {}}'
+
+
+VISITS: dict[tuple[str, str], Visit] = {
+    ("account.start", "GET"): Visit("coordinator", status=302, shows="/queue"),
+    ("account.sign_in", "GET"): Visit("nobody", shows="Work email address"),
+    ("account.sign_in", "POST"): Visit(
+        "nobody", send={"email": "x", "password": "y"}, status=422, shows="is not right"
+    ),
+    ("account.sign_out", "POST"): Visit("leaver", send={}, status=302, shows="/sign-in"),
+    ("built.built", "GET"): Visit("nobody", more={"name": "desk.css"}, shows=".desk-marking"),
+    ("referrer.mine", "GET"): Visit("yot", shows="Waiting for your answers"),
+    ("referrer.send", "GET"): Visit("yot", shows="Choose one or several forms"),
+    ("referrer.take", "POST"): Visit("yot", send={"once": "t", "forms": FORM}, status=302, shows="/referrals/"),
+    ("referrer.receipts", "GET"): Visit("yot", query="?id={gaps}&id={refused}", shows="2 files sent"),
+    ("referrer.receipt", "GET"): Visit("yot", "gaps", "Fingerprint of the file"),
+    ("referrer.progress", "GET"): Visit("yot", "received", "Received, and waiting to be read"),
+    ("referrer.status", "GET"): Visit("yot", "decided", "Decided: Accepted at level 2"),
+    ("referrer.questions", "GET"): Visit("yot", "gaps", "Why we ask"),
+    ("referrer.answer", "POST"): Visit("yot", "gaps", "Answer at least one question", 422, send={}),
+    ("referrer.check_answer", "POST"): Visit("yot", "gaps", "null", send={}, more={"question_id": "question"}),
+    ("referrer.withdraw", "GET"): Visit("yot", "gaps", "Why do you withdraw it?"),
+    ("referrer.withdraw", "POST"): Visit("yot", "gaps", "Say why you withdraw", 422, send={"reason": " "}),
+    ("referrer.add_document", "GET"): Visit("yot", "gaps", "Choose one or several documents"),
+    ("referrer.add_document", "POST"): Visit("yot", "gaps", "Choose at least one file", 422, send={}),
+    ("documents.picture", "GET"): Visit("coordinator", "gaps", more={"page": 1}),
+    ("documents.page_view", "GET"): Visit("coordinator", "gaps", "Page 1 of 1", more={"page": 1}),
+    ("documents.read", "GET"): Visit("yot", "gaps", "Please check first"),
+    ("documents.correct", "GET"): Visit("yot", "gaps", "Correct what was read", more={"key": "person.family_name"}),
+    ("documents.correct", "POST"): Visit(
+        "coordinator", "gaps", "Enter what the form says", 422, send={"value": ""}, more={"key": "person.family_name"}
+    ),
+    ("documents.original", "GET"): Visit("coordinator", "gaps", "Quillfeather"),
+    ("documents.attachment", "GET"): Visit("yot", "complete", "a report", more={"document_id": "document"}),
+    ("coordinator.queue", "GET"): Visit("coordinator", shows="QUILLFEATHER, Tobias"),
+    ("coordinator.find", "POST"): Visit("coordinator", send={"text": "fernsby"}, shows="FERNSBY, Rosalind"),
+    ("coordinator.case", "GET"): Visit("coordinator", "gaps", "How this was worked out"),
+    ("coordinator.ask", "POST"): Visit("coordinator", "gaps", "Choose a question", 422, send={}),
+    ("coordinator.assign", "POST"): Visit("coordinator", "gaps", "/cases/", 302, send={"to": ""}),
+    ("coordinator.retry", "POST"): Visit("coordinator", "gaps", "That is not possible now", 409, send={}),
+    ("decide.fill_in", "GET"): Visit("coordinator", "complete", "What the tests say"),
+    ("decide.record", "POST"): Visit("coordinator", "complete", "There is a problem", 422, send={"step": "check"}),
+    ("decide.reopen", "GET"): Visit("coordinator", "decided", "Why is it reopened?"),
+    ("decide.reopen", "POST"): Visit("coordinator", "decided", "Say why the decision", 422, send={"why": ""}),
+    ("decide.letter", "GET"): Visit("coordinator", "decided", "Concerning"),
+    ("administrator.people", "GET"): Visit("administrator", shows="Carol Finch"),
+    ("administrator.add_person", "GET"): Visit("administrator", shows="First password"),
+    ("administrator.add_person", "POST"): Visit("administrator", send={}, status=422, shows="Enter the person"),
+    ("administrator.agencies", "GET"): Visit("administrator", shows="Ambleford Mental Health Trust"),
+    ("administrator.agencies", "POST"): Visit("administrator", send={}, status=422, shows="Enter the agency"),
+    ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),
+    ("rulebook.rule", "GET"): Visit("coordinator", more={"rule_id": "category-2"}, shows="Where it comes from"),
+}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(app: Flask, endpoint: str, visit: Visit, scene: Scene) -> str:
+    """The path of a visit, with the ids of the scene's referrals filled in."""
+    ids = {name: str(getattr(scene, name)) for name in scene.__dataclass_fields__}
+    values = {name: ids.get(str(value), value) for name, value in visit.more.items()}
+    if visit.referral:
+        values["referral_id"] = ids[visit.referral]
+    if endpoint == "built.built":
+        values["build"] = version()
+    with app.test_request_context():
+        return app.url_for(endpoint, **values) + visit.query.format(**ids)
+
+
+def filled(visit: Visit) -> dict[str, Any]:
+    """What a visit sends; bytes are sent as a file."""
+    sent = visit.send or {}
+    return {
+        name: (io.BytesIO(value), "form.pdf") if isinstance(value, bytes) else value for name, value in sent.items()
+    }
+
+
+def go(visitor: Visitor, path: str, visit: Visit) -> TestResponse:
+    return visitor.get(path) if visit.send is None else visitor.send(path, filled(visit))
+
+
+def all_answers(app: Flask, scene: Scene, visitors: Mapping[str, Visitor]) -> dict[str, TestResponse]:
+    """What every address answers, by method and endpoint."""
+    return {
+        f"{method} {endpoint}": go(visitors[visit.who], address(app, endpoint, visit, scene), visit)
+        for (endpoint, method), visit in VISITS.items()
+    }
+
+
+def is_page(name: str, response: TestResponse) -> bool:
+    """Whether an answer is a whole page: no redirect, no file, no part of a page."""
+    return response.mimetype == "text/html" and response.status_code != 302 and name != "GET referrer.progress"

@@ -1,0 +1,232 @@
+"""A coordinator finds the case, reads what it rests on, and records a decision that is shown once more before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from house import Cast, SetClock, form_file
+from scenes import COMPLETE, GAPS, Scene, draft
+from visitors import Visitor, text_of
+
+from intake.house import House
+from intake.models import Person
+
+DECISION = {
+    "outcome": "accepted_level_2",
+    "category": "2",
+    "panel_date-day": "15",
+    "panel_date-month": "12",
+    "panel_date-year": "2026",
+    "why": "The risk needs several agencies.",
+    "told_referrer": "Please bring the plan.",
+}
+
+
+def version_of(coordinator: Visitor, referral: UUID) -> str:
+    page = coordinator.page(f"/cases/{referral}/decide")
+    return str(page.xpath("//input[@name='version']")[0].value)
+
+
+def test_the_queue_tells_days_left_in_words_and_marks_what_is_late(
+    visitor: Callable[[Person], Visitor], cast: Cast, arrived: Callable[..., UUID], clock: SetClock
+) -> None:
+    arrived()
+    seen = []
+    for days in (0, 8, 2, 1):
+        clock.pass_by(days=days)
+        page = visitor(cast.coordinator).page("/queue")
+        (tag,) = page.xpath("//td[@data-label='Due']/strong")
+        seen.append((tag.text_content().strip(), tag.get("class").split("--")[1]))
+    assert seen == [
+        ("10 days left", "green"),
+        ("2 days left", "yellow"),
+        ("Due today", "red"),
+        ("1 day overdue", "red"),
+    ]
+
+
+def test_filters_stay_in_the_address_and_on_the_page(coordinator: Visitor, arrived: Callable[..., UUID]) -> None:
+    arrived()
+    arrived(form_file("H", person__family_name="Oakley", referrer__agency_type="yot"))
+    page = coordinator.page("/queue?form=H")
+    assert "OAKLEY" in text_of(page) and "QUILLFEATHER" not in text_of(page)
+    assert page.xpath("//select[@name='form']/option[@selected]/@value") == ["H"]
+    assert all("form=H" in link for link in page.xpath("//nav[@aria-label='Parts of the queue']//a/@href"))
+
+
+def test_a_search_leaves_nothing_of_the_person_in_any_address(
+    coordinator: Visitor, arrived: Callable[..., UUID]
+) -> None:
+    arrived()
+    response = coordinator.send("/queue/find", {"text": "Quillfeather"})
+    page = coordinator.parsed(response)
+    assert "1 case found" in text_of(page)
+    assert not [link for link in page.xpath("//@href | //@action") if "quillfeather" in link.lower()]
+
+
+def test_a_case_shows_verdicts_with_trace_sources_and_the_spot_on_the_page(coordinator: Visitor, scene: Scene) -> None:
+    page = coordinator.page(f"/cases/{scene.gaps}")
+    findings = page.find_class("desk-finding")
+    assert len(findings) > 10
+    text = text_of(page)
+    assert "West Midlands MAPPA duty to co-operate memorandum" in text
+    assert "Applies when".lower() in text.lower()
+    assert page.xpath("//details//*[name()='svg']//*[name()='image']/@href"), "evidence of a verdict is shown with it"
+    tags = page.xpath("//section[@aria-labelledby='tests']/ul/li//strong[contains(@class, 'govuk-tag')]")
+    order = [tag.text_content().strip() for tag in tags]
+    rank = ["Not met", "Cannot tell yet", "Met"]
+    assert order == sorted(order, key=rank.index)
+
+
+def test_answers_are_shown_as_answers_with_who_gave_them(coordinator: Visitor, scene: Scene) -> None:
+    text = text_of(coordinator.page(f"/cases/{scene.answered}"))
+    assert "Marian Ash" in text and "Not known: The court has not told us" in text
+    assert "Yvonne Otter" in text
+
+
+def test_asking_takes_one_form_and_the_referrer_sees_the_question(
+    coordinator: Visitor, yot: Visitor, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    response = coordinator.send(f"/cases/{referral}/ask", {"own": "Has the family been told?"})
+    assert "was sent to the referrer" in text_of(coordinator.page(response.location))
+    page = yot.page(f"/referrals/{referral}/questions")
+    assert "Has the family been told?" in text_of(page)
+    assert "Asked by Carol Finch" in text_of(page)
+
+
+def test_a_case_is_assigned_and_given_back(coordinator: Visitor, cast: Cast, arrived: Callable[..., UUID]) -> None:
+    referral = arrived()
+    coordinator.send(f"/cases/{referral}/assign", {"to": str(cast.coordinator.id)})
+    assert "Assigned to me (1)" in text_of(coordinator.page("/queue"))
+    coordinator.send(f"/cases/{referral}/assign", {"to": ""})
+    assert "Assigned to me" not in text_of(coordinator.page("/queue"))
+
+
+def test_nothing_is_recorded_before_it_was_shown_once_more(
+    coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    form = {**DECISION, "version": version_of(coordinator, referral)}
+    check = coordinator.send(f"/cases/{referral}/decide", {**form, "step": "check"})
+    assert "Check the decision before it is recorded" in text_of(coordinator.parsed(check))
+    assert house.views.case(cast.coordinator, referral).decision is None
+    hidden = {field.name: field.value for field in coordinator.parsed(check).xpath("//main//input[@type='hidden']")}
+    change = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**hidden, "step": "change"}))
+    assert change.xpath("//input[@name='panel_date-day']")[0].value == "15"
+    assert change.xpath("//textarea[@name='why']")[0].text.strip() == DECISION["why"]
+    coordinator.send(f"/cases/{referral}/decide", {**hidden, "step": "record"})
+    decision = house.views.case(cast.coordinator, referral).decision
+    assert decision is not None
+    assert decision.reasons == "Why this decision\nThe risk needs several agencies."
+
+
+def test_an_accepted_case_needs_its_panel_and_its_reasons(coordinator: Visitor, arrived: Callable[..., UUID]) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    form = {
+        "version": version_of(coordinator, referral),
+        "outcome": "accepted_level_2",
+        "category": "2",
+        "step": "check",
+    }
+    page = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", form))
+    links = page.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href")
+    assert set(links) == {"#why", "#panel_date-day"}
+    assert all(page.xpath(f"//*[@id='{link[1:]}']") for link in links)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year"), [("31", "2", "2027"), ("x", "1", "2027"), ("1", "", "2027"), ("1", "1", "0")]
+)
+def test_a_panel_date_that_does_not_exist_is_told_in_words(
+    coordinator: Visitor, arrived: Callable[..., UUID], day: str, month: str, year: str
+) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    parts = {"panel_date-day": day, "panel_date-month": month, "panel_date-year": year}
+    form = {**DECISION, **parts, "version": version_of(coordinator, referral), "step": "check"}
+    response = coordinator.send(f"/cases/{referral}/decide", form)
+    assert response.status_code == 422
+    page = coordinator.parsed(response)
+    assert "must be a real date" in text_of(page)
+    assert page.xpath("//input[@name='panel_date-day']")[0].value == day
+
+
+def test_a_page_that_has_gone_stale_says_what_changed_and_keeps_what_was_typed(
+    coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    form = {**DECISION, "version": version_of(coordinator, referral)}
+    house.desk.ask(cast.coordinator, referral, [], ["Is there news?"])
+    response = coordinator.send(f"/cases/{referral}/decide", {**form, "step": "record"})
+    assert response.status_code == 422
+    page = coordinator.parsed(response)
+    assert "changed since you opened it" in text_of(page)
+    assert page.xpath("//textarea[@name='why']")[0].text.strip() == DECISION["why"]
+    again = {**form, "version": page.xpath("//input[@name='version']")[0].value}
+    assert coordinator.send(f"/cases/{referral}/decide", {**again, "step": "record"}).status_code == 302
+
+
+def test_recording_twice_records_once(
+    coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**COMPLETE))
+    form = {**DECISION, "version": version_of(coordinator, referral), "step": "record"}
+    assert coordinator.send(f"/cases/{referral}/decide", form).status_code == 302
+    second = coordinator.send(f"/cases/{referral}/decide", form)
+    assert second.status_code == 409
+    assert len(house.views.case(cast.coordinator, referral).decisions) == 1
+
+
+def test_a_notification_offers_its_own_outcomes_and_no_panel(coordinator: Visitor, scene: Scene) -> None:
+    page = coordinator.page(f"/cases/{scene.notification}/decide")
+    offered = page.xpath("//input[@name='outcome']/@value")
+    assert offered == ["noted", "advise_form_a", "not_eligible"]
+    assert not page.xpath("//input[@name='panel_date-day']")
+
+
+def test_a_reopened_decision_keeps_the_first(coordinator: Visitor, scene: Scene) -> None:
+    text = text_of(coordinator.page(f"/cases/{scene.reopened}"))
+    assert "Earlier decisions" in text and "Accepted at level 2" in text
+    assert "Record decision" in text
+
+
+def test_the_letter_holds_no_word_about_victims(
+    coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**{**COMPLETE, "victim__issues": "Percival Nettlebed fears him"}))
+    version = house.views.case(cast.coordinator, referral).line.version
+    house.desk.decide(cast.coordinator, referral, draft(version))
+    letter = coordinator.page(f"/cases/{referral}/letter")
+    assert "Nettlebed" not in text_of(letter)
+    assert "15 December 2026" in text_of(letter)
+    assert "OFFICIAL-SENSITIVE" in text_of(letter)
+
+
+def test_an_undecided_case_has_no_letter(coordinator: Visitor, scene: Scene) -> None:
+    assert coordinator.get(f"/cases/{scene.gaps}/letter").status_code == 404
+
+
+def test_doubtful_values_come_first_and_a_correction_keeps_what_was_read(yot: Visitor, scene: Scene) -> None:
+    page = yot.page(f"/referrals/{scene.gaps}/read")
+    first = page.xpath("//h2")[0]
+    assert first.text_content() == "Please check first"
+    assert "The writing is faint" in text_of(page)
+    path = f"/referrals/{scene.gaps}/read/person.ethnicity"
+    response = yot.send(path, {"value": "White - British"})
+    after = text_of(yot.page(response.location))
+    assert "White - British" in after and "the form says “W1”" in after
+
+
+def test_the_lit_spot_is_the_box_of_the_value_on_its_page(coordinator: Visitor, scene: Scene) -> None:
+    page = coordinator.page(f"/referrals/{scene.gaps}/pages/1?key=person.family_name")
+    (lit,) = page.xpath("//*[@id='lit']")
+    assert (lit.get("x"), lit.get("width")) == ("200", "220")
+    (image,) = page.xpath("//*[name()='image']/@href")
+    assert coordinator.get(image).get_data()[:2] == b"\xff\xd8"
+
+
+def test_gaps_are_named_where_nothing_is_stated(yot: Visitor, arrived: Callable[..., UUID]) -> None:
+    text = text_of(yot.page(f"/referrals/{arrived(form_file(**GAPS))}/read"))
+    assert "Nothing stated:" in text
