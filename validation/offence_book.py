@@ -1,4 +1,7 @@
-"""The phrase book of offences: every name of every list and every wording known, in one form, with what it can mean. Built at first use."""
+"""The phrase book of offences: every name of every list and every wording known, in one form, with what it can mean.
+
+Built at first use. The wordings beyond the lists' own names are practitioners' knowledge: they add ways of writing, never law.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from extractors.models import Model
-from validation.offence_lists import LAW, LawEntry, Offence, Section, Standing, acts, offences
-from validation.offence_words import Token, forms, lowered, vocab, words_in
+from validation.offence_lists import LAW, LawEntry, Offence, Standing, acts, offences
+from validation.offence_words import Token, forms, vocab, words_in
 
 Forms = tuple[str, ...]
 
@@ -40,12 +43,11 @@ class Code(NamedTuple):
 class Book(NamedTuple):
     phrases: Mapping[Forms, Meaning]
     matcher: PhraseMatcher
-    bags: Mapping[Forms, tuple[Forms, ...]]
+    bags: Mapping[Forms, tuple[Forms, Meaning]]
     sections: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
     bare: Mapping[str, str]
     codes: Mapping[str, Code]
     spelling: tuple[str, ...]
-    known: frozenset[str]
 
 
 _LAW_ONLY = re.compile(
@@ -86,17 +88,20 @@ def _is_meant(entry: LawEntry, kind: str, place: str, section: str) -> bool:
     return entry.list == "schedule3" and entry.paragraph == place
 
 
-def _find(reference: str) -> frozenset[int]:
-    """The offences a reference of wordings.csv means: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `watch:`, `3:16`."""
-    found: set[int] = set()
-    for one in reference.split("+"):
-        kind, _, rest = one.partition(":")
-        place, _, section = rest.partition(":") if kind == "15" else (rest, "", "")
-        meant = {o.id for o in offences() for entry in o.entries if _is_meant(entry, kind, place, section)}
-        if not meant:
-            raise ValueError(f"wordings.csv refers to {one!r}, which is in none of the lists")
-        found |= meant
-    return frozenset(found)
+@cache
+def _meant(reference: str) -> frozenset[int]:
+    """The offences one reference of wordings.csv means: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `3:16`."""
+    kind, _, rest = reference.partition(":")
+    place, _, section = rest.partition(":") if kind == "15" else (rest, "", "")
+    found = frozenset(o.id for o in offences() for entry in o.entries if _is_meant(entry, kind, place, section))
+    if not found:
+        raise ValueError(f"wordings.csv refers to {reference!r}, which is in none of the lists")
+    return found
+
+
+def _find(references: str) -> frozenset[int]:
+    """The offences that several references joined by `+` mean."""
+    return frozenset().union(*(_meant(reference) for reference in references.split("+")))
 
 
 def _standing(ids: frozenset[int]) -> set[Standing]:
@@ -112,9 +117,8 @@ def _law_only(words: Forms) -> bool:
     return all(word.startswith(("§", "~", "*")) for word in words)
 
 
-@cache
-def book() -> Book:
-    """The whole phrase book."""
+def _listed() -> dict[Forms, Meaning]:
+    """Every name of every list."""
     sure: dict[Forms, set[int]] = {}
     loose: dict[Forms, set[int]] = {}
     for offence in offences():
@@ -124,34 +128,53 @@ def book() -> Book:
                 if key and not _law_only(key) and not (len(key) == 1 and key[0].startswith(("@", "#"))):
                     (sure if certain else loose).setdefault(key, set()).add(offence.id)
     phrases: dict[Forms, Meaning] = {}
-    for key in sure.keys() | loose.keys():
+    for key in sorted(sure.keys() | loose.keys()):
         ids = frozenset(sure.get(key, set()) | loose.get(key, set()))
         phrases[key] = Meaning(offences=ids, sure=key in sure and of_one_standing(ids))
-    for key in [key for key in phrases if key[0] == "@att" and key[1:] in phrases]:
-        del phrases[key]
-    written = [name for offence in offences() for name in _names(offence)]
-    written_here: dict[Forms, Meaning] = {}
+    # "attempted sexual communication (decoy)" is the offence attempted, which the words for an attempt already say.
+    return {key: meaning for key, meaning in phrases.items() if key[0] != "@att" or key[1:] not in phrases}
+
+
+def _written() -> tuple[dict[Forms, Meaning], list[str]]:
+    """The wordings of wordings.csv, rows of one form taken together, and the wordings as they stand."""
+    phrases: dict[Forms, Meaning] = {}
     with (LAW / "wordings.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            key = forms(row["wording"])
-            if _law_only(key):
-                continue  # sections are read as sections
-            written.append(row["wording"])
-            if row["means"] == "unlisted":
-                written_here[key] = Meaning(unlisted=row["wording"], sure=False)
-                continue
-            ids = _find(row["means"]) | (written_here[key].offences if key in written_here else frozenset())
-            generic = row["certainty"] == "generic" or (key in written_here and written_here[key].generic)
-            candidate = generic or row["certainty"] != "certain"
-            written_here[key] = Meaning(offences=ids, sure=not candidate and of_one_standing(ids), generic=generic)
-    phrases |= written_here
+        rows = [(forms(row["wording"]), row) for row in csv.DictReader(file)]
+    for key, row in rows:
+        if row["means"] == "unlisted":
+            phrases[key] = Meaning(unlisted=row["wording"], sure=False)
+        elif not _law_only(key):
+            before = phrases.get(key, Meaning())
+            ids = _find(row["means"]) | before.offences
+            generic = before.generic or row["certainty"] == "generic"
+            sure = row["certainty"] == "certain" and before.sure and of_one_standing(ids)
+            phrases[key] = Meaning(offences=ids, sure=sure and not generic, generic=generic)
+    return phrases, [row["wording"] for _, row in rows]
+
+
+def _bags(phrases: Mapping[Forms, Meaning]) -> dict[Forms, tuple[Forms, Meaning]]:
+    """Wordings of several words by those words in any order; what two orders mean is taken together."""
+    bags: dict[Forms, tuple[Forms, Meaning]] = {}
+    for key, meaning in phrases.items():
+        if len(key) > 1:
+            bag = tuple(sorted(key))
+            other = bags.get(bag, (key, meaning))[1]
+            ids = meaning.offences | other.offences
+            both = meaning.model_copy(
+                update={"offences": ids, "sure": meaning.sure and other.sure and of_one_standing(ids)}
+            )
+            bags[bag] = key, both
+    return bags
+
+
+@cache
+def book() -> Book:
+    """The whole phrase book."""
+    written, wordings = _written()
+    phrases = _listed() | written
     matcher = PhraseMatcher(vocab())
     for key in phrases:
         matcher.add(" ".join(key), [Doc(vocab(), words=list(key))])
-    bags: dict[Forms, list[Forms]] = {}
-    for key in phrases:
-        if len(key) > 1:
-            bags.setdefault(tuple(sorted(key)), []).append(key)
     sections: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for offence in offences():
         for cited in offence.sections if offence.entries[0].list != "watchlist" else ():
@@ -163,12 +186,11 @@ def book() -> Book:
     return Book(
         phrases=phrases,
         matcher=matcher,
-        bags={bag: tuple(keys) for bag, keys in bags.items()},
+        bags=_bags(phrases),
         sections={place: tuple(found) for place, found in sections.items()},
         bare={number: act.id for act in acts().values() for number in act.sections},
         codes=codes,
-        spelling=tuple(sorted(words_in(written))),
-        known=frozenset(word for key in phrases for word in key),
+        spelling=tuple(sorted(words_in([*(name for offence in offences() for name in _names(offence)), *wordings]))),
     )
 
 
@@ -227,19 +249,3 @@ def of_code(written: str) -> tuple[frozenset[int], str | None]:
     )
     way = {"A": "attempt", "B": "aiding", "C": "conspiracy", "I": "incitement"}.get(letter)
     return narrowed or ids, way
-
-
-__all__ = [
-    "Book",
-    "Code",
-    "Forms",
-    "Meaning",
-    "Section",
-    "book",
-    "by_section",
-    "in_acts",
-    "lowered",
-    "of_code",
-    "of_one_standing",
-    "of_section",
-]

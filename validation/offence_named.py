@@ -67,8 +67,8 @@ def _marked(context: Context, hit: Hit) -> Hit:
     for place in [*context.part.words, *(remark.words if remark else ())]:
         mark = context.form(place)
         for key in ((*hit.key, mark), (*hit.key, mark, "child")) if mark.startswith("#") else ():
-            for found in book().bags.get(tuple(sorted(key)), ()):
-                hit = hit._replace(meaning=book().phrases[found])
+            if found := book().bags.get(tuple(sorted(key))):
+                hit = hit._replace(meaning=found[1])
     return hit
 
 
@@ -79,8 +79,8 @@ def _in_another_order(context: Context) -> Hit | None:
     ]
     words = [context.form(p) for p in places]
     for bag in (words, [word for word in words if word not in WAYS]):
-        for key in book().bags.get(tuple(sorted(bag)), ()):
-            return Hit(key, book().phrases[key], min(places), max(places) + 1)
+        if found := book().bags.get(tuple(sorted(bag))):
+            return Hit(found[0], found[1], min(places), max(places) + 1)
     return None
 
 

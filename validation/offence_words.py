@@ -118,7 +118,10 @@ def vocab() -> Vocab:
 
 def lowered(text: str) -> str:
     """Lower case with one sort of quotes, dashes and bullets, every character in its place."""
-    return "".join(low if len(low := c.lower()) == 1 else c for c in text).translate(_PLAIN)
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    return low.translate(_PLAIN)
 
 
 @lru_cache(maxsize=8192)
@@ -192,6 +195,8 @@ def _doc(raw: Sequence[_Raw]) -> Doc:
 
 def _acts_in(raw: list[_Raw]) -> dict[int, tuple[int, int, tuple[str, ...]]]:
     """Acts named: token at which each begins, to where it ends with "Act" and year, from where, and the Acts it can be."""
+    if not any(t.kind == "section" or t.text in ("act", "acts") or _YEAR.match(t.text) for t in raw):
+        return {}
     words = _words()
     kept = [place for place, t in enumerate(raw) if t.text not in ("the", "of", "'")]
     doc = Doc(
