@@ -164,13 +164,40 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
     if len(row) == 1:
         # Under its label a narrative stands in a row of its own; a label is shaded or bold.
         return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
+    if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
+        return False  # the headings of columns; what follows is their first row
     if row[0].empty:
         return True
-    # The label itself was cut: the rest of it begins in the middle of a sentence that had no more room.
-    label, rest = before[0].blocks, row[0].blocks
-    if not label or not isinstance(label[-1], Line) or not isinstance(rest[0], Line):
+    return _label_goes_on(before[0], row[0]) or any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
+
+
+def _label_goes_on(label: DraftCell, rest: DraftCell) -> bool:
+    """Whether the first cell of a page's first row is the rest of the label above, not a label of its own."""
+    last, first = _edge_lines(label, rest)
+    if last is None or first is None:
         return False
-    return row[0].text[:1].islower() and _carries_on(label[-1], rest[0], before[0])
+    if label.bold and not rest.bold:
+        return True  # the note printed under a label
+    if first.text[:1] in "/)&,;":
+        return True
+    return first.text[:1].islower() and (rest.bold or _carries_on(last, first, label))
+
+
+def _cut_within(cell: DraftCell, rest: DraftCell) -> bool:
+    """Whether a page break cut a sentence of this cell."""
+    last, first = _edge_lines(cell, rest)
+    if last is None or first is None:
+        return False
+    return first.text[:1].islower() and _carries_on(last, first, cell)
+
+
+def _edge_lines(cell: DraftCell, rest: DraftCell) -> tuple[Line | None, Line | None]:
+    """The last line of a cell and the first of another, None where a table or nothing stands there."""
+    last, first = cell.blocks[-1:], rest.blocks[:1]
+    return (
+        last[0] if last and isinstance(last[0], Line) else None,
+        first[0] if first and isinstance(first[0], Line) else None,
+    )
 
 
 def _extend(cell: DraftCell, rest: DraftCell) -> None:
