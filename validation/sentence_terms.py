@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -114,10 +114,7 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
     if text in _FRACTIONS:
         return _FRACTIONS[text], at + 1
     if text[0].isdigit():
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            return None
+        number = Decimal(text)
         if rest and rest[0] in _FRACTIONS:
             return number + _FRACTIONS[rest[0]], at + 2
         if rest[:3] == ["1", "/", "2"]:

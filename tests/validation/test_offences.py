@@ -218,6 +218,37 @@ def test_the_reason_names_offence_schedule_part_and_paragraph() -> None:
     assert match("Murder").because == "Murder, s.327(3)(a) Criminal Justice Act 2003."
 
 
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ("Breach of TPIM", "the category 4 list only, leads to category 4, not to category 2"),
+        ("Encouragement of terrorism", "Schedule 15 Part 3 (terrorism) paragraph 166, leads to category 4"),
+        ("abuse of trust (2000 Act)", "Schedule 3 of the Sexual Offences Act 2003 only"),
+        ("Cuckooing", "standing in Schedule 15 is not confirmed"),
+        ("Fraud", "is in none of the lists"),
+        ("Stalking", "may be stalking involving fear of violence or serious alarm or distress"),
+        (
+            "Harassment, against the wishes of a long list of many other quite unhappy neighbours upstairs",
+            "Not all of the text could be understood",
+        ),
+        ("", "No offence was recognised"),
+    ],
+)
+def test_the_reason_says_why_the_limb_stays_open(text: str, because: str) -> None:
+    matches = match(text)
+    assert matches.limb == "unknown"
+    assert because in matches.because
+
+
+def test_letters_that_grow_in_lower_case_move_nothing() -> None:
+    text = "İİİ robbery"
+    assert [text[n.start : n.end] for n in match(text).named if n.certainty != "none"] == ["robbery"]
+
+
+def test_a_date_is_not_taken_for_a_section() -> None:
+    assert [named.written for named in match("s 12/03/2020 robbery").named] == ["robbery"]
+
+
 def test_every_entry_keeps_where_it_was_read_and_the_edition() -> None:
     for offence in offences():
         for entry in offence.entries:

@@ -60,6 +60,16 @@ READ = {
     "s37/41": ("hospital_order_restricted", None, None, None, None),
     "Hospital order s37 with s41 restrictions": ("hospital_order_restricted", None, None, None, None),
     "NGRI - hospital order": ("insanity_hospital", None, None, None, None),
+    "Hospital order under s.37, restricted under s.41": ("hospital_order_restricted", None, None, None, None),
+    "transferred s47, restricted s49": ("transfer_47_49", None, None, None, None),
+    "1/2 year": ("determinate", 6, None, None, None),
+    "2 1/2 yrs": ("determinate", 30, None, None, None),
+    "twenty four months": ("determinate", 24, None, None, None),
+    "thirty-six months": ("determinate", 36, None, None, None),
+    "one year and a half": ("determinate", 18, None, None, None),
+    "£12 months": ("unparsed", None, None, None, None),
+    "EDS 96+48": ("extended", 96, None, 48, None),
+    "16/8 custody": ("determinate", None, None, None, None),
     "s45A hybrid order 6 years": ("s45a", 72, None, None, None),
     "Notional 37": ("notional_37", None, None, None, None),
     "CTO": ("cto", None, None, None, None),
@@ -114,6 +124,29 @@ def test_consecutive_terms_without_a_total_say_so() -> None:
 )
 def test_a_sentence_not_passed_or_not_exact_says_by_which_words(written: str, words: str) -> None:
     assert parse(written).hedged == words
+
+
+@pytest.mark.parametrize(
+    ("written", "limb", "because"),
+    [
+        ("less than 14 months", "unknown", "length itself is not stated"),
+        ("less than 6 months", "false", "less than 6 months"),
+        ("more than 6 months", "unknown", "length itself is not stated"),
+        ("more than 52 weeks", "true", "more than 52 weeks"),
+        ("9 months, 6 months", "unknown", "without their total"),
+        ("2 months, 3 months", "false", "less than 12 months"),
+        ("11 months 3 weeks", "false", "less than 12 months"),
+        ("11 months 31 days", "true", "12 months or more"),
+        ("11 months 30 days", "unknown", "may or may not be 12 months"),
+        ("12 months CO or custody", "unknown", "“or”"),
+        ("likely hospital order", "unknown", "“likely”"),
+        ("likely", "unknown", "“likely”"),
+        ("EDS", "unknown", "not stated"),
+    ],
+)
+def test_what_is_not_exact_is_said(written: str, limb: str, because: str) -> None:
+    truth, reason = disposal_limb(written, "A")
+    assert (truth, because in reason) == (limb, True), reason
 
 
 def test_the_length_of_a_ban_or_a_register_is_not_custody() -> None:
