@@ -21,3 +21,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def corpus(shared: Path) -> Path:
     return shared / "corpus"
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes are named by their number, not shown: packed files hold the time they were made, and names must not change."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
