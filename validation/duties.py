@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from validation.calendar import last_day_with_months_before, plus_days, plus_working_days
-from validation.criteria import is_yes, on_form, one_of, only_category, stated
+from validation.criteria import answered, is_yes, on_form, one_of, only_category, stated
 from validation.facts import Facts
 from validation.logic import Criterion, Found, Leaf, all_of, any_of
 from validation.models import Citation, Duty, Route
@@ -39,18 +39,8 @@ class Declared:
     due: Callable[[Facts], date | None] | None = None
 
 
-def _text_leaf(key: str, says: str, fits: Callable[[str], bool]) -> Leaf:
-    def judge(facts: Facts) -> Found:
-        text = facts.text(key)
-        if text is None:
-            return Found("unknown", facts.evidence(key))
-        return Found("true" if fits(text) else "false", facts.evidence(key))
-
-    return Leaf(says=says, keys=(key,), judge=judge)
-
-
-in_prison = _text_leaf("person.location", "the person is in a prison", lambda text: bool(_PRISON.search(text)))
-foreign_national = _text_leaf(
+in_prison = answered("person.location", "the person is in a prison", lambda text: bool(_PRISON.search(text)))
+foreign_national = answered(
     "person.nationality", "the nationality stated is not British", lambda text: not _BRITISH.search(text)
 )
 long_sentence = Leaf(
@@ -65,12 +55,17 @@ release_read = Leaf(
 )
 
 
-def _before_release(months: Callable[[Facts], int]) -> Callable[[Facts], date | None]:
-    def due(facts: Facts) -> date | None:
-        release = facts.day("dates.release")
-        return None if release is None else last_day_with_months_before(release, months(facts))
+def _last_day(facts: Facts, months: int) -> date | None:
+    release = facts.day("dates.release")
+    return None if release is None else last_day_with_months_before(release, months)
 
-    return due
+
+def _meeting(facts: Facts) -> date | None:
+    return _last_day(facts, MONTHS)
+
+
+def _release_screening(facts: Facts) -> date | None:
+    return _last_day(facts, months_wanted(facts))
 
 
 def _form_j(facts: Facts) -> date | None:
@@ -182,7 +177,7 @@ DUTIES = (
         says="Hold a meeting at least 6 months before release, with the prison invited.",
         because="Terrorism concerns are stated.",
         citation=wm("Terrorists and Domestic Extremists", "A MAPPA meeting must be held at least 6 months prior"),
-        due=_before_release(lambda _: MONTHS),
+        due=_meeting,
     ),
     Declared(
         id="sentence-screening",
@@ -200,7 +195,7 @@ DUTIES = (
         says="Screening before release is due by this day.",
         because="Cases are screened 6 months before release, 12 where complex.",
         citation=wm("Levels of Management", "6 or 12 months prior to release/discharge"),
-        due=_before_release(months_wanted),
+        due=_release_screening,
     ),
     Declared(
         id="form-j",

@@ -35,16 +35,6 @@ def ww(heading: str, phrase: str) -> Citation:
     return Citation(document="Warwickshire MAPPA leaflet", heading=heading, phrase=phrase, edition="2005")
 
 
-def faq(heading: str, phrase: str) -> Citation:
-    """The national frequently asked questions on MAPPA."""
-    return Citation(
-        document="MAPPA national website: frequently asked questions",
-        heading=heading,
-        phrase=phrase,
-        edition="undated web page",
-    )
-
-
 def notes(heading: str, phrase: str) -> Citation:
     """The national guidance's notes for completing form A."""
     return Citation(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from validation import worked
 from validation.pack import UnknownPack, load_pack
 from validation.rulebook import Outline, RuleBook, answer_words, main, markdown, outline, rule_book
 from validation.rules import RULES
@@ -144,6 +145,31 @@ def test_an_example_is_on_the_day_it_names_or_else_the_day_of_the_book() -> None
     days = {example.received for example in examples()}
     assert days == {date(2026, 11, 20), date(2026, 9, 1)}
     assert Example(rule="r", says="s", form="A", gives="met").answers == {}
+
+
+def test_examples_are_read_file_by_file_in_the_order_of_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = '[[example]]\nrule = "r"\nsays = "é"\nform = "A"\ngives = "met"\n'
+    answers = 'asks = ["area"]\nreceived = 2026-09-01\nunclear = ["area"]\nnot_known = ["marking"]\n'
+    answers += 'answers.level_requested = "2"\nanswers.person.gender = "Male"\nanswers.category = ["1"]\n'
+    (tmp_path / "b.toml").write_text(one.replace('"r"', '"s"'), encoding="utf-8")
+    (tmp_path / "a.toml").write_text(one + answers, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("no example", encoding="utf-8")
+    monkeypatch.setattr(worked, "FOLDER", tmp_path)
+    first, second = worked.examples.__wrapped__()
+    assert first == Example(
+        rule="r",
+        says="é",
+        form="A",
+        gives="met",
+        asks=("area",),
+        received=date(2026, 9, 1),
+        answers={"level_requested": "2", "person.gender": "Male", "category": ("1",)},
+        unclear=("area",),
+        not_known=("marking",),
+    )
+    assert second == Example(rule="s", says="é", form="A", gives="met")
 
 
 def test_the_packs_are_plain_data() -> None:

@@ -104,7 +104,8 @@ _TYPING_SLIP = "Its check character does not fit: one wrong character can point 
 _DATES_CLASH = "Two dates on the form cannot both be right, and deadlines are worked out from them."
 
 
-def _which_date(key: str) -> Ask:
+def ask_for_date(key: str) -> Ask:
+    """The question about a date that clashes with another."""
     name = label(key)[0].lower() + label(key)[1:]
     return Ask(question=f"What is the {name}?", reason=_DATES_CLASH, again=f"Please check the {name}.")
 
@@ -180,7 +181,7 @@ RULES: tuple[Rule, ...] = (
             "met": "The dates that are read can be true together.",
             "not_met": "Dates on the form contradict each other or lie in the future.",
         },
-        asks={key: _which_date(key) for key in (*LIFE_ORDER, "referrer.date")},
+        asks={key: ask_for_date(key) for key in (*LIFE_ORDER, "referrer.date")},
         citations=(
             wm("Youth Offending Service", "age of criminal responsibility in England and Wales is 10 years"),
             practice("Dates", "a person cannot be sentenced before conviction"),
