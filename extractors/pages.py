@@ -137,11 +137,10 @@ def _append(table: DraftTable, more: DraftTable) -> None:
     while rows and all(cell.empty and cell.bottom - cell.top < _SLIVER for cell in rows[0]):
         rows.pop(0)
     if rows and rows[0]:
-        previous = next((row for row in reversed(table.rows) if row), [])
+        previous = _above(table, rows[0])
         if _continues(previous, rows[0]):
-            for cell in rows[0]:
-                home = min(previous, key=lambda other: abs(other.x0 - cell.x0) + abs(other.x1 - cell.x1))
-                _extend(home, cell)
+            for cell, rest in zip(previous, rows[0], strict=True):
+                _extend(cell, rest)
             rows.pop(0)
     table.rows += rows
 
@@ -154,13 +153,23 @@ def _is_heading(row: Sequence[DraftCell]) -> bool:
     return any(cell.text for cell in row) and all(cell.shaded or cell.bold or not cell.text for cell in row)
 
 
+def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[DraftCell]:
+    """The cells at the foot of a table that stand right above those of `row`, which begins the next page."""
+    cells = list(table.cells)
+    page = max((cell.sheet.number for cell in cells), default=0)
+    foot = max((cell.bottom for cell in cells if cell.sheet.number == page), default=0.0)
+    last = [cell for cell in cells if cell.sheet.number == page and cell.bottom > foot - SAME]
+    found = [
+        next((cell for cell in last if abs(cell.x0 - one.x0) <= SAME and abs(cell.x1 - one.x1) <= SAME), None)
+        for one in row
+    ]
+    return [cell for cell in found if cell is not None]
+
+
 def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
-    """Whether `row`, the first of a page, is the rest of the row before it: same cells, and no label of its own."""
+    """Whether `row`, the first of a page, is the rest of the cells before it: same widths, and no label of its own."""
     if len(before) != len(row) or all(cell.empty for cell in row):
         return False
-    for a, b in zip(before, row, strict=True):
-        if abs(a.x0 - b.x0) > SAME or abs(a.x1 - b.x1) > SAME:
-            return False
     if len(row) == 1:
         # Under its label a narrative stands in a row of its own; a label is shaded or bold.
         return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
