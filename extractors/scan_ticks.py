@@ -29,7 +29,9 @@ SQUARE = 1.3
 SIDE_SHARE, LETTER_SHARE, PRINT_SHARE = 0.86, 0.9, 0.96
 """Share of each side that must be inked: of large boxes, of boxes no larger than letters, and of those that stand as
 close to other ink as letters do. D, O and B reach 0.88 by themselves and 0.94 with a neighbour's help."""
-THIN = 0.15
+STEM, PALE = 80, 45
+"""Darkness that counts towards the thickness of a side, the blur beside it not; and that tells a side from none."""
+THIN = 0.17
 """Share of a box that its side is thick, at most; the stems of bold letters are 0.2."""
 LETTER = 9 / 72
 """Inches: the widest letter in print of 12 points."""
@@ -66,8 +68,8 @@ def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
     for x0, y0, x1, y1 in squares:
         taken[y0:y1, x0:x1] = 255
     circles = _circles(cv2.bitwise_and(loose, cv2.bitwise_not(taken)), dpi)
-    boxes = [_judged(dark, place, "square", dpi) for place in squares]
-    boxes += [_judged(dark, place, "circle", dpi) for place in circles]
+    boxes = [_judged(dark, loose, place, "square", dpi) for place in squares]
+    boxes += [_judged(dark, loose, place, "circle", dpi) for place in circles]
     return sorted(boxes, key=lambda box: (box.top, box.x0))
 
 
@@ -170,14 +172,16 @@ def _closed(mask: Grey, place: Place, near: int) -> float:
     right = mask[rows, max(x1 - inner - 1, 0) : x1 + 1].any(axis=1).mean()
     top = mask[max(y0 - 1, 0) : y0 + inner + 1, columns].any(axis=0).mean()
     bottom = mask[max(y1 - inner - 1, 0) : y1 + 1, columns].any(axis=0).mean()
-    if _bulges(mask, place):
+    bulges = _bulges(mask, place)
+    if bulges > 1:
         return 0.0
     corner = max(round(ROUND * (x1 - x0)), 2)
     for v in (slice(y0, y0 + corner), slice(y1 - corner, y1)):
         for u in (slice(x0, x0 + corner), slice(x1 - corner, x1)):
             if not mask[v, u].any():
                 return 0.0
-    return float(min(left, right, top, bottom))
+    share = float(min(left, right, top, bottom))
+    return share if not bulges or share >= PRINT_SHARE else 0.0
 
 
 def _thin_sided(dark: Grey, place: Place) -> bool:
@@ -185,21 +189,24 @@ def _thin_sided(dark: Grey, place: Place) -> bool:
     x0, y0, x1, y1 = place
     box = dark[y0:y1, x0:x1]
     quarter = max(min(x1 - x0, y1 - y0) // 4, 2)
-    thick = []
+    thick, seen = 0, 0
     for side in (box[quarter:-quarter].min(axis=0), box[:, quarter:-quarter].min(axis=1)):
         third = max(len(side) // 3, 2)
-        thick += [int((side[:third] > INK).sum()), int((side[-third:] > INK).sum())]
-    return max(thick) <= max(THIN * (x1 - x0), 3) and sum(t > 0 for t in thick) >= 3
+        for end in (side[:third], side[-third:]):
+            thick = max(thick, int((end > STEM).sum()))
+            seen += bool((end > PALE).any())
+    return thick <= max(THIN * (x1 - x0), 3) and seen >= 3
 
 
-def _bulges(mask: Grey, place: Place) -> bool:
-    """True when ink lies outside along the middle of a side: the chords of an O or g make a square within the letter."""
+def _bulges(mask: Grey, place: Place) -> int:
+    """How many upright sides have ink outside along their middle: two when the chords of an O or g make a square within
+    the letter, one perhaps when a pen crosses a side."""
     x0, y0, x1, y1 = place
     third = (y1 - y0) // 3
     rows = slice(y0 + third, y1 - third)
     left = mask[rows, max(x0 - 3, 0) : max(x0 - 1, 1)]
     right = mask[rows, x1 + 1 : x1 + 3]
-    return any(bool(side.size) and float(side.any(axis=1).mean()) > 0.5 for side in (left, right))
+    return sum(bool(side.size) and float(side.any(axis=1).mean()) > 0.5 for side in (left, right))
 
 
 def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:
@@ -220,9 +227,7 @@ def _best(found: list[tuple[float, Place]]) -> list[Place]:
     for _, place in sorted(found, key=lambda f: (-round(f[0], 1), -(f[1][2] - f[1][0]))):
         x0, y0, x1, y1 = place
         slack = 0.3 * (x1 - x0)
-        if not any(
-            min(x1, k[2]) - max(x0, k[0]) > slack and min(y1, k[3]) - max(y0, k[1]) > slack for k in kept
-        ):
+        if not any(min(x1, k[2]) - max(x0, k[0]) > slack and min(y1, k[3]) - max(y0, k[1]) > slack for k in kept):
             kept.append(place)
     return kept
 
@@ -264,11 +269,34 @@ def _alone(mask: Grey, place: Place, dpi: float) -> bool:
 EMPTY_FILL, TICKED_FILL, SCRIBBLE_FILL = 0.035, 0.075, 0.72
 """Share of the inside that is inked: below the first a box is empty, above the second ticked; a cross or tick fills
 0.09 (a small tick on a fax) to 0.6 (a pen). Between them, or above the third without being solid, nobody can say."""
+SURE = 0.93
+BEYOND = 0.25
+"""Share of the side by which a pen's tick reaches out of its box."""
 SPAN = 0.45
 """A tick or cross reaches over at least this share of the inside; dust does not."""
 
 
-def _judged(dark: Grey, place: Place, shape: Literal["square", "circle"], dpi: float) -> TickBox:
+def without_boxes(page: Grey, found: list[TickBox], dpi: float) -> Grey:
+    """The page without its boxes, and without the pen strokes that leave them."""
+    out = page.copy()
+    rim = max(round(0.01 * dpi), 2)
+    for box in found:
+        side = box.x1 - box.x0
+        x0, top = max(box.x0 - side, 0), max(box.top - side, 0)
+        near = out[top : box.bottom + side, x0 : box.x1 + side]
+        if box.ticked or box.confidence < 0.5:
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(
+                cv2.compare(near, 255 - INK, cv2.CMP_LT), connectivity=8
+            )
+            inside = np.unique(labels[box.top - top : box.bottom - top, box.x0 - x0 : box.x1 - x0])
+            for i in inside[inside > 0]:
+                if stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH] < near.shape[1]:  # else it runs into print
+                    near[cv2.dilate((labels == i).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+        out[max(box.top - rim, 0) : box.bottom + rim, max(box.x0 - rim, 0) : box.x1 + rim] = 255
+    return out
+
+
+def _judged(dark: Grey, loose: Grey, place: Place, shape: Literal["square", "circle"], dpi: float) -> TickBox:
     x0, y0, x1, y1 = place
     if shape == "square":
         inside, ref = _inside_square(dark, place, dpi)
@@ -276,16 +304,44 @@ def _judged(dark: Grey, place: Place, shape: Literal["square", "circle"], dpi: f
         inside, ref = _inside_circle(dark, place)
     level = np.clip((inside.astype(np.float32) - 35) / max(ref - 35, 40), 0, 1)
     fill = float(level.mean()) if level.size else 0.0
-    ticked, confidence = state(fill, _span(level > 0.4, dpi), float((level > 0.5).mean()) if level.size else 0.0)
+    solid = float((level > 0.5).mean()) if level.size else 0.0
+    ticked, confidence = state(fill, _span(level > 0.4, dpi), solid)
+    if confidence < SURE and EMPTY_FILL <= fill < SCRIBBLE_FILL and _leaves(loose, place):
+        ticked, confidence = True, SURE
     return TickBox(x0, y0, x1, y1, shape, ticked, confidence, fill)
+
+
+def _leaves(loose: Grey, place: Place) -> bool:
+    """True when ink joined to the box reaches well beyond it: a tick by pen, much of which may lie outside."""
+    x0, y0, x1, y1 = place
+    side = x1 - x0
+    left, top = max(x0 - side, 0), max(y0 - side, 0)
+    near = loose[top : y1 + side, left : x1 + side]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    inside = labels[y0 - top : y1 - top, x0 - left : x1 - left]
+    i = int(np.argmax(np.bincount(inside[inside > 0], minlength=1))) if inside.any() else 0
+    if not i:
+        return False
+    u, v, w, h = (int(n) for n in stats[i, :4])
+    beyond = max(x0 - left - u, y0 - top - v, u + w - (x1 - left), v + h - (y1 - top))
+    return beyond > BEYOND * side
 
 
 def _inside_square(dark: Grey, place: Place, dpi: float) -> tuple[Grey, float]:
     """The ink within the sides, and how dark the sides are."""
     x0, y0, x1, y1 = place
     box = dark[y0:y1, x0:x1]
-    ref = float(np.median(np.concatenate([box[:3].max(axis=0), box[-3:].max(axis=0), box[:, :3].max(axis=1), box[:, -3:].max(axis=1)])))
-    sides = [_thickness(box.mean(axis=1)), _thickness(box.mean(axis=1)[::-1]), _thickness(box.mean(axis=0)), _thickness(box.mean(axis=0)[::-1])]
+    ref = float(
+        np.median(
+            np.concatenate([box[:3].max(axis=0), box[-3:].max(axis=0), box[:, :3].max(axis=1), box[:, -3:].max(axis=1)])
+        )
+    )
+    sides = [
+        _thickness(box.mean(axis=1)),
+        _thickness(box.mean(axis=1)[::-1]),
+        _thickness(box.mean(axis=0)),
+        _thickness(box.mean(axis=0)[::-1]),
+    ]
     top, bottom, left, right = (min(side + max(round(0.006 * dpi), 1), (x1 - x0) // 4) for side in sides)
     return box[top : box.shape[0] - bottom, left : box.shape[1] - right], ref
 
@@ -305,7 +361,9 @@ def _inside_circle(dark: Grey, place: Place) -> tuple[Grey, float]:
     x0, y0, x1, y1 = place
     box = dark[y0:y1, x0:x1]
     quarter_x, quarter_y = round((x1 - x0) * 0.27), round((y1 - y0) * 0.27)
-    return box[quarter_y : box.shape[0] - quarter_y, quarter_x : box.shape[1] - quarter_x], float(np.percentile(box, 90))
+    return box[quarter_y : box.shape[0] - quarter_y, quarter_x : box.shape[1] - quarter_x], float(
+        np.percentile(box, 90)
+    )
 
 
 def _span(inked: NDArray[np.bool_], dpi: float) -> float:
