@@ -20,6 +20,7 @@ from extractors.match import Matched, match
 from extractors.models import FormReading, Reading, Value
 from extractors.odt import read_odt
 from extractors.page import Document
+from extractors.passages import passages
 from extractors.pdf import read_pdf
 from extractors.refusals import Refusal
 from extractors.scan import read_images
@@ -91,12 +92,14 @@ def read_form(document: Document, today: date, attachment: str | None = None) ->
     partly = list(document.partly)
     if not any(value.status in ("read", "not_known") for key, value in matched.values.items() if key not in _PRINTED):
         partly.append(BLANK_FORM)
+    values = _seen_by_people(document, _as_sure_as(found, matched.values))
     return FormReading(
         form=found.form,
         edition=_edition(matched, meant),
         carrier=document.carrier,
         pages=len(document.pages),
-        values=_seen_by_people(document, _as_sure_as(found, matched.values)),
+        values=values,
+        passages=passages(values),
         attachment=attachment,
         partly=tuple(partly),
     )
