@@ -10,6 +10,7 @@ from extractors.definitions import definition
 from extractors.match import match
 from extractors.office import to_pdf
 from extractors.page import Document
+from extractors.passages import passages
 from extractors.picture import page_pictures
 from extractors.read import read
 from extractors.sniff import Kind, kind_of
@@ -34,7 +35,8 @@ def draw_file(content: bytes, filename: str, day: date) -> Result:
 
 
 def practise() -> None:
-    """Match an empty document to each form, so that the first real one does not wait for definitions to load."""
+    """Match an empty document to each form, so that the first real one does not wait for definitions and word lists to load."""
+    passages({})
     for form in FORM_TITLES:
         match(Document(carrier="practice", blocks=()), definition(form), date(2026, 11, 20))
 
