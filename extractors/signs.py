@@ -73,13 +73,17 @@ def marked(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The same lines with every tick box drawn by characters made a Run of its own with `mark`.
 
     `lines` are those of one cell or one paragraph: a cross beside a tick says no, a cross among empty boxes says yes, a
-    filled square or disc is a mark only where empty ones stand beside it.
+    filled square or disc is a mark only where empty ones stand beside it, or where it is all that stands there.
     """
     texts = [line.text for line in lines]
     done = tuple(lines)
     if any(_ANY_SIGN.search(text) for text in texts):
         found = [list(_SIGN.finditer(text)) for text in texts]
         looks = {name for matches in found for match in matches for name in _look(match)}
+        if len("".join(texts).strip()) == 1:
+            looks.add("alone")
+        if any(sum(match.lastgroup in ("square", "disc") for match in matches) > 1 for matches in found):
+            looks.add("several on a line")
         done = tuple(
             _with_marks(line, [(match, mark) for match in matches if (mark := _mark(match, looks)) is not None])
             for line, matches in zip(done, found, strict=True)
@@ -87,27 +91,32 @@ def marked(lines: Sequence[Line]) -> tuple[Line, ...]:
     if any(_STRAY.search(text) for text in texts):
         found = [list(_STRAY.finditer(line.text)) for line in done]
         letters = [[match[0] for match in matches] for matches in found]
+        alone = len("".join(texts).strip()) == 1
         done = tuple(
             _with_marks(
-                line, [(match, mark) for match in matches if (mark := _stray_mark(match[0], letters)) is not None]
+                line,
+                [(match, mark) for match in matches if (mark := _stray_mark(match[0], letters, alone)) is not None],
             )
             for line, matches in zip(done, found, strict=True)
         )
     return done
 
 
-def _stray_mark(letter: str, letters: list[list[str]]) -> tuple[bool, float] | None:
-    """(ticked, confidence) of a letter among those of its cell, line by line; None when it is only a letter."""
+def _stray_mark(letter: str, letters: list[list[str]], alone: bool) -> tuple[bool, float] | None:
+    """(ticked, confidence) of a letter among those of its cell, line by line; None when it is only a letter.
+
+    `alone` says that nothing else stands in the cell.
+    """
     seen = [one for line in letters for one in line]
     if letter in _NEVER_ALONE:
         if letter in _STRAY_CROSS and {"þ", "ü"} & set(seen) and not _STRAY_EMPTY & set(seen):
             return False, 0.6
         return letter not in _STRAY_EMPTY, 0.95
     if letter == "o":
-        # "o" is also the second of Word's ready-made bullets, one on each line.
-        boxes = bool(_NEVER_ALONE & set(seen)) or any(line.count("o") > 1 for line in letters)
+        # "o" is also the second of Word's ready-made bullets. Taken for empty boxes they are left out of a text all the same.
+        boxes = alone or bool(_NEVER_ALONE & set(seen)) or seen.count("o") > 1
     elif letter == "q":
-        boxes = len([one for one in seen if one in _NEVER_ALONE or one == "q"]) > 1
+        boxes = alone or len([one for one in seen if one in _NEVER_ALONE or one == "q"]) > 1
     else:
         boxes = "£" in seen and len([one for one in seen if one in "£RPTSQ"]) > 1
     return (letter not in _STRAY_EMPTY, 0.9) if boxes else None
@@ -145,11 +154,11 @@ def _mark(match: re.Match[str], looks: set[str]) -> tuple[bool, float] | None:
     if name == "cross":
         return (False, 0.6) if "tick" in looks and "empty" not in looks else (True, 1.0)
     if name == "square":
-        return (True, 0.9) if "empty" in looks else None
+        return (True, 0.9) if looks & {"empty", "alone", "several on a line"} else None
     if name == "disc":
-        return (True, 1.0) if "radio_empty" in looks else None
+        return (True, 1.0) if looks & {"radio_empty", "alone", "several on a line"} else None
     if name == "radio_empty":
-        return (False, 1.0) if looks & {"radio_full", "disc"} else None
+        return (False, 1.0) if looks & {"radio_full", "disc", "alone"} else None
     if name == "bracket":
         return bool(match[name]), 1.0
     if name == "round":

@@ -80,14 +80,22 @@ def test_a_cross_among_empty_boxes_says_yes() -> None:
         ("q Yes q No", "- Yes - No"),
         ("o Yes o No", "- Yes - No"),
         ("£ Yes R No", "- Yes + No"),
+        ("o", "-"),
     ],
 )
 def test_wingdings_letters_that_lost_their_font_are_boxes(written: str, read: str) -> None:
     assert told(written) == read
 
 
-def test_letters_o_that_begin_lines_are_bullets_and_not_boxes() -> None:
-    assert told("o Attended", "o Complied") == "o Attended\no Complied"
+def test_one_letter_o_that_begins_a_line_is_no_box() -> None:
+    assert told("o Attended", "and complied") == "o Attended\nand complied"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("●", "+"), ("■", "+"), ("○", "-"), ("● Male ● Female", "+ Male + Female")]
+)
+def test_discs_and_squares_alone_in_a_cell_or_several_on_a_line_are_boxes(written: str, read: str) -> None:
+    assert told(written) == read
 
 
 def test_a_box_written_over_several_runs_is_one_box() -> None:
