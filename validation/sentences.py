@@ -90,9 +90,7 @@ def _named(words: Words, form: FormCode) -> list[str]:
         kind = book.sections.get(section)
         if kind and (company or kind not in (*UNSETTLED, "transfer_47", "hospital_order")):
             named.append(kind)
-    if "hospital_order" in named and {"41"} & set(words.sections):
-        named.append("hospital_order_restricted")
-    if "transfer_47" in named and {"49"} & set(words.sections):
+    if "transfer_47" in named and "49" in words.sections:
         named.append("transfer_47_49")
     if "7" in words.sections and "37" not in words.sections:
         named = [kind for kind in named if kind != "guardianship"]

@@ -32,6 +32,7 @@ READ = {
     "30 months imprisonment": ("determinate", 30, None, None, None),
     "18/12": ("determinate", 18, None, None, None),
     "two years and six months": ("determinate", 30, None, None, None),
+    "a year's custody": ("determinate", 12, None, None, None),
     "two and a half years": ("determinate", 30, None, None, None),
     "2½ years": ("determinate", 30, None, None, None),
     "total 6 years": ("determinate", 72, None, None, None),
