@@ -129,7 +129,7 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
         return Decimal(_TENS[text]), at + 1
     if text in _SMALL:
         return Decimal(_SMALL[text]), at + 1
-    if text in ("a", "an") and rest and rest[0] in ("year", "month"):
+    if text in ("a", "an") and rest and rest[0].startswith(("year", "month")):
         return Decimal(1), at + 1
     return None
 
