@@ -32,7 +32,8 @@ REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
 Order = Sequence[ColumnElement[Any]]
 BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.id)
 BY_RECEIPT: Order = (referrals.c.received_at.desc(), referrals.c.id)
-OPEN_SHELVES: tuple[Shelf, ...] = ("overdue", "due_soon", "waiting", "mine", "set_aside")
+CLOSED_SHELVES: tuple[Shelf, ...] = ("decided", "refused", "withdrawn")
+IS_OPEN = referrals.c.status.in_(OPEN)
 
 
 class Views:
@@ -65,21 +66,18 @@ class Views:
     ) -> QueuePage:
         """Lines by due date, the earliest first (what is decided, refused or withdrawn: the latest first)."""
         demand(person, "see_line")
-        shelves = self._shelves(person)
-        mine = within_reach(person, "see_line", referrals)
-        chosen = [
-            mine,
-            shelves[shelf],
+        filters = [
             *([referrals.c.form == form] if form else []),
             *([referrals.c.agency_id == agency_id] if agency_id else []),
             *([referrals.c.level_requested == level] if level else []),
             *([referrals.c.category.contains([category])] if category else []),
             *([referrals.c.due_on < due_before] if due_before else []),
         ]
-        order = BY_RECEIPT if shelf in ("decided", "refused", "withdrawn", "all") else BY_DUE_DATE
+        chosen = [within_reach(person, "see_line", referrals), *self._shelf(person, shelf), *filters]
+        order = BY_RECEIPT if shelf in (*CLOSED_SHELVES, "all") else BY_DUE_DATE
         with self._engine.begin() as connection:
             counts = self._counts(connection, person)
-            total = counts[shelf] if len(chosen) == 2 else self._count(connection, chosen)
+            total = self._count(connection, chosen) if filters else counts[shelf]
             return self._page(connection, select(referrals).where(*chosen), order, counts, total, page, size)
 
     def _page(
@@ -97,28 +95,32 @@ class Views:
         lines = self._lines(connection, chosen, order, size, (page - 1) * size)
         return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
 
-    def _shelves(self, person: Person) -> Mapping[Shelf, ColumnElement[bool]]:
-        is_open, today = referrals.c.status.in_(OPEN), self._today
+    def _open_shelves(self, person: Person) -> dict[Shelf, ColumnElement[bool]]:
+        """What an open referral must be to lie on each of these shelves."""
+        today = self._today
         return {
-            "open": is_open,
-            "overdue": is_open & (referrals.c.due_on < today),
-            "due_soon": is_open & referrals.c.due_on.between(today, today + timedelta(days=SOON)),
-            "waiting": is_open & (referrals.c.open_questions > 0),
-            "mine": is_open & (referrals.c.assigned_to == person.id),
-            "set_aside": is_open & referrals.c.set_aside,
-            "decided": referrals.c.status == "decided",
-            "refused": referrals.c.status == "refused",
-            "withdrawn": referrals.c.status == "withdrawn",
-            "all": referrals.c.id.is_not(None),
+            "overdue": referrals.c.due_on < today,
+            "due_soon": referrals.c.due_on.between(today, today + timedelta(days=SOON)),
+            "waiting": referrals.c.open_questions > 0,
+            "mine": referrals.c.assigned_to == person.id,
+            "set_aside": referrals.c.set_aside,
         }
+
+    def _shelf(self, person: Person, shelf: Shelf) -> list[ColumnElement[bool]]:
+        if shelf == "all":
+            return []
+        if shelf in CLOSED_SHELVES:
+            return [referrals.c.status == shelf]
+        among = self._open_shelves(person).get(shelf)
+        return [IS_OPEN] if among is None else [IS_OPEN, among]
 
     def _counts(self, connection: Connection, person: Person) -> dict[str, int]:
         """How many lines each shelf holds: open ones counted, all others from the tallies."""
-        shelves = self._shelves(person)
+        shelves = self._open_shelves(person)
         opened = connection.execute(
-            select(*(func.count().filter(shelves[name]).label(name) for name in OPEN_SHELVES))
+            select(*(func.count().filter(condition).label(name) for name, condition in shelves.items()))
             .select_from(referrals)
-            .where(within_reach(person, "see_line", referrals), referrals.c.status.in_(OPEN))
+            .where(within_reach(person, "see_line", referrals), IS_OPEN)
         ).mappings()
         by_status = connection.execute(
             select(tallies.c.status, func.sum(tallies.c.number).label("number"))
@@ -126,7 +128,7 @@ class Views:
             .group_by(tallies.c.status)
         )
         statuses = {row.status: int(row.number) for row in by_status}
-        closed = {name: statuses.get(name, 0) for name in ("decided", "refused", "withdrawn")}
+        closed = {name: statuses.get(name, 0) for name in CLOSED_SHELVES}
         still_open = sum(statuses.get(name, 0) for name in OPEN)
         return {"open": still_open, **opened.one(), **closed, "all": sum(statuses.values())}
 

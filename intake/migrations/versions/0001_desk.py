@@ -136,7 +136,7 @@ CREATE INDEX referrals_by_status ON referrals (area, status, received_at DESC, i
 
 CREATE INDEX referrals_came_with ON referrals (came_with) WHERE came_with IS NOT NULL;
 
-CREATE INDEX referrals_open_by_due ON referrals (area, due_on, id) WHERE status IN ('received', 'reading', 'checked');
+CREATE INDEX referrals_open_by_due ON referrals (area, due_on, id) INCLUDE (agency_id, open_questions, assigned_to, set_aside, status) WHERE status IN ('received', 'reading', 'checked');
 
 CREATE TABLE sessions (
     token_hash BYTEA NOT NULL,
