@@ -26,7 +26,7 @@ from web.commands.samples import send_samples
 from web.server import Server
 
 PR_SET_PDEATHSIG = 1
-PATIENCE = 30.0
+PATIENCE = 120.0
 libc = ctypes.CDLL(None, use_errno=True)
 
 
