@@ -21,7 +21,10 @@ from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from extractors.mail_tnef import read_tnef
+from extractors.page import Document, Line, Run
+from extractors.pieces import SHOWN_AS, finished_body, sized
 from extractors.refusals import Refusal
+from extractors.web_page import read_web_page
 
 NESTING_LIMIT = 5
 """Mails within mails."""
@@ -78,12 +81,16 @@ class _AsWritten(Compat32):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail as sent: `attachments` are (name, bytes) in order, names as people see them; `text` is its own words."""
+    """A mail as sent: `attachments` are (name, bytes) in order, names as people see them; `text` is its own words.
+
+    `pages` are the HTML versions of those words, for the mail and each one inside it: a form may have been pasted in.
+    """
 
     subject: str = ""
     sender: str = ""
     text: str = ""
     attachments: tuple[tuple[str, bytes], ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -163,6 +170,7 @@ def _attach(name: str, content: bytes, parts: _Parts, depth: int) -> None:
         parts.attachments.append((name, content))
         return
     parts.texts.append(inner.text)
+    parts.pages.extend(inner.pages)
     parts.attachments.extend(inner.attachments)
     if len(parts.attachments) > PARTS_LIMIT:
         raise Refusal("too_hard")
@@ -188,7 +196,21 @@ def _mail(subject: str, sender: str, parts: _Parts) -> Mail:
         if len(content) > LOGO_LIMIT or identity.lower() not in shown
     ]
     words = [text for text in parts.texts if text.strip()] or [_words(page) for page in parts.pages]
-    return Mail(subject, sender, "\n\n".join(words).strip(), (*parts.attachments, *photographs))
+    pages = tuple(page for page in parts.pages if page.strip())
+    return Mail(subject, sender, "\n\n".join(words).strip(), (*parts.attachments, *photographs), pages)
+
+
+def body_of(mail: Mail) -> Document:
+    """The mail's own words as a document, with its tables where it was written in HTML. Raises Refusal as they do."""
+    if mail.pages:
+        documents = [read_web_page(page, "mail") for page in mail.pages]
+        return Document("mail", tuple(block for document in documents for block in document.blocks))
+    lines = [
+        Line((Run(line.translate(SHOWN_AS), path=f"text/line[{number}]"),))
+        for number, line in enumerate(mail.text.splitlines(), 1)
+        if line.strip()
+    ]
+    return Document("mail", sized(finished_body(list(lines))))
 
 
 def _name_of(part: MimePart) -> str:
@@ -261,6 +283,7 @@ def _outlook_attachment(storage: Storage, parts: _Parts, depth: int) -> None:
     if inner is not None and depth < NESTING_LIMIT:
         mail = _outlook(inner, _EMBEDDED_HEADER, depth + 1)
         parts.texts.append(mail.text)
+        parts.pages.extend(mail.pages)
         parts.attachments.extend(mail.attachments)
         return
     content = properties.binary_prop_value(_ATTACH_BYTES) or b""
