@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from extractors.refusals import Refusal
 from intake import answering, deciding
+from intake.closures import Redated
 from intake.doorbell import Doorbell
 from intake.errors import NotFound
 from intake.judging import Check
 from intake.ledger import Ledger
 from intake.models import AnswerResult, DecisionDraft, Person, RawAnswer, Receipt
 from intake.receiving import Reception, clean_name, keep_document, refusal_of
+from intake.redating import Calendar
 from intake.registry import Registry
 from intake.settings import Settings
 from intake.tables import people
@@ -34,6 +37,7 @@ class Desk:
         self._doorbell = doorbell
         self._check = check
         self._limit = settings.max_upload
+        self._calendar = Calendar(registry, settings.due_basis)
         self._reception = Reception(registry, ledger, doorbell, settings.due_basis, settings.max_upload)
 
     def receive(
@@ -132,3 +136,7 @@ class Desk:
             file.put(set_aside=False)
             file.note("retried", "Asked for another try at reading the form.")
         self._doorbell.ring([job_id])
+
+    def close_day(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
+        """Close an area's desk on a day and date its open cases anew where working days count; gives those that moved."""
+        return self._calendar.close(actor, area, day, name)

@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from extractors.refusals import Refusal
 from intake.desk import Desk
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
-from intake.house import House
+from intake.house import House, open_house
 from intake.models import Case, Clarification, DecisionDraft, Person, RawAnswer
 from intake.reading import ReadingDesk
+from intake.settings import Settings
 from intake.tables import documents, jobs, messages, referrals
 
 GAPS = {
@@ -158,6 +159,23 @@ def test_pages_of_a_word_file_are_drawn_in_a_job_of_their_own(house: House, cast
     assert house.views.case(cast.yot, receipt.referral_id).document.pictures == 0
     reading.do_next()
     assert house.views.case(cast.yot, receipt.referral_id).document.pictures == 2
+
+
+def test_a_day_closed_late_dates_open_cases_anew(settings: Settings, clock: SetClock, cast: Cast) -> None:
+    with open_house(settings.model_copy(update={"due_basis": "working"}), clock=clock) as house:
+        receipt = house.desk.receive(cast.yot, "form.pdf", form_file(**GAPS))
+        assert receipt.due_on == date(2026, 12, 4)
+        clock.pass_by(days=2)
+        house.desk.close_day(cast.administrator, "WM", date(2026, 11, 25), "Training day")
+        line = house.views.queue(cast.coordinator).lines[0]
+        assert line.due_on == date(2026, 12, 7)
+        case = house.views.case(cast.coordinator, receipt.referral_id)
+        assert "Training day" in case.due.why and case.history[-1].kind == "redated"
+        assert house.desk.close_day(cast.administrator, "WM", date(2026, 11, 25), "Training day") == ()
+        assert house.desk.receive(cast.yot, "form.pdf", form_file()).due_on == date(2026, 12, 7)
+        for nobody in (cast.coordinator, cast.yot):
+            with pytest.raises(NotAllowed):
+                house.desk.close_day(nobody, "WM", date(2026, 11, 26), "Long lunch")
 
 
 # Answers
@@ -475,7 +493,7 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
         "withdraw": lambda desk, by: desk.withdraw(by, one, "x"),
         "retry": lambda desk, by: desk.retry(by, one),
     }
-    assert set(orders) == {name for name in vars(Desk) if not name.startswith("_")} - {"receive"}
+    assert set(orders) == {name for name in vars(Desk) if not name.startswith("_")} - {"receive", "close_day"}
     theirs = {
         "yot": {"add_document", "answer", "understand", "save_draft", "correct", "withdraw"},
         "coordinator": set(orders) - {"answer", "understand", "save_draft", "withdraw"},
