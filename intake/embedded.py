@@ -7,21 +7,19 @@ A child dies with its parent, even one that is killed; what was left behind all 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import hashlib
+import logging
 import os
-import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 from urllib.parse import quote
 
 import psycopg
@@ -29,17 +27,17 @@ import redis
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from intake.account import Account, end, stop_left_behind
 from intake.binaries import POSTGRES, REDIS
 from intake.database import ROLE
 from intake.errors import HouseError
 from intake.keeping import Secrets
 
-ACCOUNT = "mappa-intake"
-"""The system account that the servers run as when this process is root: PostgreSQL refuses to run as root."""
+log = logging.getLogger(__name__)
+
 DATABASE, OWNER = "mappa", "mappa_owner"
-PATIENCE = 30.0
+PATIENCE = 120.0
 LONGEST_SOCKET = 100
-PR_SET_PDEATHSIG = 1
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -55,93 +53,6 @@ POSTGRES_SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Account:
-    """Who the servers run as: this user, or the service account when this user is root."""
-
-    def __init__(self) -> None:
-        self.is_root = os.geteuid() == 0
-        if not self.is_root:
-            self.uid, self.gid = os.geteuid(), os.getegid()
-            return
-        try:
-            entry = pwd.getpwnam(ACCOUNT)
-        except KeyError:
-            entry = self._made()
-        self.uid, self.gid = entry.pw_uid, entry.pw_gid
-
-    @staticmethod
-    def _made() -> pwd.struct_passwd:
-        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-        done = useradd and subprocess.run(
-            [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], capture_output=True
-        )
-        if not done or done.returncode:
-            raise HouseError(
-                f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made: start as an ordinary user."
-            )
-        return pwd.getpwnam(ACCOUNT)
-
-    def own(self, folder: Path) -> None:
-        """Make `folder` this account's own and nobody else's."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.is_root:
-            os.chown(folder, self.uid, self.gid)
-        folder.chmod(0o700)
-
-    def let_through(self, path: Path) -> None:
-        """Root only: let the account pass through the folders above `path`, without letting it list them."""
-        if self.is_root:
-            for folder in path.resolve().parents:
-                mode = folder.stat().st_mode
-                if not mode & stat.S_IXOTH:
-                    folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-
-    def start(
-        self, command: list[str], folder: Path, log: IO[bytes] | int, last: signal.Signals
-    ) -> subprocess.Popen[bytes]:
-        """Start a child that is sent `last` when this process dies, and that Ctrl-C does not reach by itself."""
-        parent = os.getpid()
-
-        def before() -> None:
-            libc.prctl(PR_SET_PDEATHSIG, int(last), 0, 0, 0)
-            if os.getppid() != parent:
-                os._exit(1)
-
-        return subprocess.Popen(
-            command,
-            cwd=folder,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            user=self.uid if self.is_root else None,
-            group=self.gid if self.is_root else None,
-            extra_groups=[] if self.is_root else None,
-            start_new_session=True,
-            preexec_fn=before,
-        )
-
-
-def _stop_left_behind(pid_file: Path, name: str, last: signal.Signals) -> None:
-    """Stop a server that outlived its parent: the process of `pid_file`, when it is `name` and lives in that folder."""
-    try:
-        pid = int(pid_file.read_text().split()[0])
-        command = Path(f"/proc/{pid}/comm").read_text().strip()
-        folder = Path(f"/proc/{pid}/cwd").readlink()
-    except (OSError, ValueError, IndexError):
-        return
-    if command != name or folder != pid_file.parent.resolve():
-        return
-    for sent in (last, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, sent)
-        until = time.monotonic() + 10
-        while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
-            time.sleep(0.05)
 
 
 class Embedded:
@@ -159,6 +70,7 @@ class Embedded:
         self._data = data.resolve()
         self._secrets = secrets
         self._exit = contextlib.ExitStack()
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as opening:
@@ -168,10 +80,29 @@ class Embedded:
             self._sockets = self._socket_folder()
             self._account.let_through(self._data / "postgres")
             self._account.let_through(POSTGRES / "postgres")
-            self._start_postgres()
-            self._start_redis()
+            self._prepare_postgres()
+            self._prepare_redis()
+            for start in self._servers.values():
+                start()
+            with psycopg.connect(self._superuser(), autocommit=True) as connection:
+                self._make_roles(connection)
             opening.pop_all()
         return self
+
+    @property
+    def _servers(self) -> Mapping[str, Callable[[], None]]:
+        return {"postgres": self._start_postgres, "redis": self._start_redis}
+
+    def keep_up(self) -> None:
+        """Start again what has died. Call it every second or so, in the thread that opened."""
+        for name, start in self._servers.items():
+            if self._children[name].poll() is not None:
+                log.error("the %s server died and is started again", name)
+                try:
+                    start()
+                except HouseError as error:
+                    # What it left behind may need a moment to go; the next call tries again.
+                    log.error("%s", error)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -201,27 +132,43 @@ class Embedded:
 
     # PostgreSQL
 
-    def _start_postgres(self) -> None:
+    def _prepare_postgres(self) -> None:
         folder = self._data / "postgres"
         self._account.own(folder)
-        _stop_left_behind(folder / "postmaster.pid", "postgres", signal.SIGINT)
-        password = self._secrets.hex("postgres-password")
+        stop_left_behind(folder / "postmaster.pid", "postgres", signal.SIGINT)
         if not (folder / "PG_VERSION").exists():
-            self._make_cluster(folder, password)
-        log = self._exit.enter_context((self._data / "postgres.log").open("ab"))
+            self._make_cluster(folder, self._secrets.hex("postgres-password"))
+        self.owner_url = self._postgres_url(OWNER, self._secrets.hex("owner-password"))
+        self.database_url = self._postgres_url(ROLE, self._secrets.hex("app-password"))
+
+    def _start_postgres(self) -> None:
+        folder = self._data / "postgres"
         command = [str(POSTGRES / "postgres"), "-D", str(folder), "-k", str(self._sockets)]
         for name, setting in POSTGRES_SETTINGS.items():
             command += ["-c", f"{name}={setting}"]
-        child = self._account.start(command, folder, log, signal.SIGINT)
-        self._exit.callback(_end, child, signal.SIGINT)
-        address = make_conninfo(
+        self._start("postgres", command, signal.SIGINT, lambda: psycopg.connect(self._superuser()).close())
+
+    def _superuser(self) -> str:
+        password = self._secrets.hex("postgres-password")
+        return make_conninfo(
             host=str(self._sockets), user="postgres", password=password, dbname="postgres", connect_timeout=2
         )
-        _wait_for(lambda: psycopg.connect(address).close(), child, "postgres", self._data)
-        with psycopg.connect(address, autocommit=True) as connection:
-            self._make_roles(connection)
-        self.owner_url = self._postgres_url(OWNER, self._secrets.hex("owner-password"))
-        self.database_url = self._postgres_url(ROLE, self._secrets.hex("app-password"))
+
+    def _start(self, name: str, command: list[str], last: signal.Signals, answers: Callable[[], object]) -> None:
+        with (self._data / f"{name}.log").open("ab") as file:
+            child = self._account.start(command, self._data / name, file, last)
+        self._children[name] = child
+        self._exit.callback(end, child, last)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answers()
+                return
+            except (psycopg.OperationalError, redis.RedisError):
+                if child.poll() is not None or time.monotonic() > until:
+                    reason = self._data / f"{name}.log"
+                    raise HouseError(f"The {name} server did not start: the reason is in {reason}.") from None
+                time.sleep(0.05)
 
     def _postgres_url(self, user: str, password: str) -> str:
         return f"postgresql://{user}:{password}@/{DATABASE}?host={quote(str(self._sockets), safe='')}"
@@ -261,11 +208,11 @@ class Embedded:
 
     # Redis
 
-    def _start_redis(self) -> None:
+    def _prepare_redis(self) -> None:
         folder = self._data / "redis"
         self._account.own(folder)
         pid_file = folder / "redis.pid"
-        _stop_left_behind(pid_file, "redis-server", signal.SIGTERM)
+        stop_left_behind(pid_file, "redis-server", signal.SIGTERM)
         password = self._secrets.hex("redis-password")
         socket = self._sockets / "redis.sock"
         settings = folder / "redis.conf"
@@ -287,31 +234,8 @@ class Embedded:
         if self._account.is_root:
             os.chown(settings, self._account.uid, self._account.gid)
         self._account.let_through(REDIS)
-        log = self._exit.enter_context((self._data / "redis.log").open("ab"))
-        child = self._account.start([str(REDIS), str(settings)], folder, log, signal.SIGTERM)
-        self._exit.callback(_end, child, signal.SIGTERM)
         self.redis_url = f"unix://:{password}@{quote(str(socket))}?db=0"
-        client = redis.Redis.from_url(self.redis_url)
-        _wait_for(client.ping, child, "redis", self._data)
-        client.close()
 
-
-def _wait_for(answers: Callable[[], object], child: subprocess.Popen[bytes], name: str, data: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            answers()
-            return
-        except (psycopg.OperationalError, redis.RedisError):
-            if child.poll() is not None or time.monotonic() > until:
-                raise HouseError(f"The {name} server did not start: the reason is in {data / name}.log.") from None
-            time.sleep(0.05)
-
-
-def _end(child: subprocess.Popen[bytes], last: signal.Signals) -> None:
-    child.send_signal(last)
-    try:
-        child.wait(20)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    def _start_redis(self) -> None:
+        with contextlib.closing(redis.Redis.from_url(self.redis_url)) as client:
+            self._start("redis", [str(REDIS), str(self._data / "redis" / "redis.conf")], signal.SIGTERM, client.ping)
