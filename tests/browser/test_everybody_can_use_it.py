@@ -1,0 +1,188 @@
+"""Every page in every state can be used by everybody: axe finds nothing, nothing is cut off at 320 px, keys are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import DESKTOP, PHONE, Hand, OpenPage, Stage, sign_in
+from flask import Flask
+from house import Cast
+from playwright.sync_api import Page, expect
+from scenes import Scene
+from visits import VISITS, Visit, address
+
+from intake.models import Person
+from web.app import make_app
+
+IN_EVERY_STATE = {
+    "coordinator.case": "coordinator",
+    "referrer.status": "yot",
+    "referrer.receipt": "yot",
+    "referrer.questions": "yot",
+    "documents.read": "yot",
+}
+NOT_PAGES = {"built.built", "documents.picture", "documents.original", "documents.attachment", "referrer.progress"}
+REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in ("document", "question")]
+
+
+def person_called(cast: Cast, who: str) -> Person | None:
+    return {
+        "yot": cast.yot,
+        "leaver": cast.yot,
+        "coordinator": cast.coordinator,
+        "administrator": cast.administrator,
+    }.get(who)
+
+
+def states(app: Flask, scene: Scene) -> Iterator[tuple[str, str, Visit, str]]:
+    """Every page in every state: (name, who, visit, path)."""
+    for (endpoint, method), visit in VISITS.items():
+        if endpoint not in NOT_PAGES and visit.status != 302 and endpoint != "referrer.check_answer":
+            yield f"{method} {endpoint}", visit.who, visit, address(app, endpoint, visit, scene)
+    for endpoint, who in IN_EVERY_STATE.items():
+        for referral in REFERRALS:
+            visit = Visit(who, referral)
+            yield f"{endpoint} {referral}", who, visit, address(app, endpoint, visit, scene)
+
+
+SUBMIT = """([path, fields]) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = path;
+    const proof = document.querySelector("input[name=proof]").value;
+    for (const [name, value] of Object.entries({...fields, proof})) {
+        const input = document.createElement("input");
+        input.type = "hidden";
+        input.name = name;
+        input.value = value;
+        form.append(input);
+    }
+    document.body.append(form);
+    setTimeout(() => form.submit());
+}"""
+
+
+def show(page: Page, visit: Visit, path: str) -> None:
+    """Open a page, or send its form as a browser would."""
+    if visit.send is None:
+        page.goto(path)
+        return
+    page.goto("/rules" if visit.who != "nobody" else "/sign-in")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(SUBMIT, [path, visit.send])
+
+
+def too_wide(page: Page) -> bool:
+    """Whether anything on the page needs scrolling sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def look(stage: Stage, open_page: OpenPage, window: dict[str, Any], check: Callable[[Page], Any], some: bool) -> None:
+    """Go through the pages in one kind of window, everything unfolded, and gather what `check` finds wrong."""
+    pages: dict[str, Page] = {}
+    wrong = {}
+    for name, who, visit, path in states(make_app(stage.house), stage.scene):
+        if some and not name.startswith(("GET", "POST")):
+            continue
+        if who not in pages:
+            pages[who] = open_page(stage.address, person=person_called(stage.cast, who), house=stage.house, **window)
+        show(pages[who], visit, path)
+        for details in pages[who].query_selector_all("details"):
+            details.evaluate("part => { part.open = true }")
+        found = check(pages[who])
+        if found:
+            wrong[name] = found
+    assert not wrong
+
+
+def axe(page: Page) -> list[Any]:
+    """What axe finds, its best practices included."""
+    return [(found["id"], found["nodes"][0]["html"][:200]) for found in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.timeout(900)
+def test_axe_finds_nothing_on_any_page_in_any_state(stage: Stage, open_page: OpenPage) -> None:
+    look(stage, open_page, {"viewport": DESKTOP}, axe, some=False)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "window", [{"viewport": PHONE}, {"viewport": DESKTOP, "forced_colors": "active"}], ids=["phone", "forced colours"]
+)
+def test_axe_finds_nothing_on_a_phone_or_in_forced_colours(
+    stage: Stage, open_page: OpenPage, window: dict[str, Any]
+) -> None:
+    look(stage, open_page, window, axe, some=True)
+
+
+@pytest.mark.timeout(600)
+def test_nothing_needs_scrolling_sideways_at_320_pixels_or_400_percent(stage: Stage, open_page: OpenPage) -> None:
+    look(stage, open_page, {"viewport": PHONE}, too_wide, some=False)
+
+
+def test_every_error_leads_to_its_field(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(stage.address, person=stage.cast.coordinator, house=stage.house)
+    page.goto(f"/cases/{stage.scene.complete}/decide")
+    page.get_by_role("button", name="Continue").click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    for link in summary.get_by_role("link").all():
+        link.click()
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        assert page.evaluate("document.activeElement.id") == target
+
+
+def test_a_question_is_answered_with_the_keyboard_alone(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(stage.address, person=stage.cast.yot, house=stage.house)
+    page.goto(f"/referrals/{stage.scene.asked}/questions")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type("They have been told.")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Send the answers":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your answers were sent.")).to_be_visible()
+
+
+def test_signing_in_says_nothing_about_which_half_was_wrong(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(stage.address)
+    page.goto("/sign-in")
+    page.get_by_label("Work email address").fill("nobody@example.org")
+    page.locator("#password").fill("wrong wrong wrong")
+    Hand(page).click("Sign in")
+    expect(page.get_by_role("alert")).to_contain_text("The email address or the password is not right")
+    sign_in(page, "coordinator@example.org")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+def test_what_is_hidden_by_scripts_is_open_without_them(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(stage.address, person=stage.cast.yot, house=stage.house, java_script_enabled=False)
+    page.goto(f"/referrals/{stage.scene.gaps}/questions")
+    expect(page.get_by_label("Why it is not known").first).to_be_visible()
+    page.goto(f"/referrals/{stage.scene.received}")
+    expect(page.get_by_role("link", name="Look again")).to_be_visible()
+    page.goto("/referrals/send")
+    expect(page.locator("input[type=file]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/referrals/{gaps}/receipt", "/cases/{decided}/letter"])
+def test_a_printed_page_is_marked_and_leaves_out_what_is_only_for_the_screen(
+    stage: Stage, open_page: OpenPage, path: str
+) -> None:
+    who = stage.cast.yot if path.startswith("/referrals") else stage.cast.coordinator
+    page = open_page(stage.address, person=who, house=stage.house)
+    page.goto(path.format(gaps=stage.scene.gaps, decided=stage.scene.decided))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("OFFICIAL-SENSITIVE").first).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Pages of the desk")).to_be_hidden()
