@@ -24,7 +24,7 @@ from pydantic import Field as Setting
 from extractors.contract import FIELDS, Kind
 from extractors.dates import Sense
 from extractors.models import FormCode, Model
-from extractors.wording import Lexicon, Wording
+from extractors.wording import Lexicon, Wording, stem
 
 OTHER = "other"
 """The owner of labels that are no key of this form."""
@@ -62,6 +62,8 @@ class _EditionRow(Model):
 
 class _WordRows(Model):
     drop: _Words = ()
+    light: _Words = ()
+    turning: _Words = ()
     same: tuple[_Words, ...] = ()
     phrases: tuple[tuple[str, _Words], ...] = ()
 
@@ -170,8 +172,11 @@ _YES_NO = {"yes": ["Yes", "Y", "True"], "no": ["No", "N", "False"]}
 
 def compiled(data: FormData) -> Definition:
     """A form's data made ready for matching."""
+    same = {stem(word): group[0] for group in data.words.same for word in group}
     wording = Wording(
-        same={word: group[0] for group in data.words.same for word in group},
+        same=same,
+        light=frozenset(same.get(stem(word), stem(word)) for word in data.words.light),
+        turning=frozenset(same.get(stem(word), stem(word)) for word in data.words.turning),
         drop=frozenset(data.words.drop),
         phrases=tuple(
             (

@@ -113,7 +113,9 @@ def _candidates(here: Scene, today: date) -> list[_Candidate]:
             if special or special not in answers:
                 answers[special] = answer_to(hit, form, here)
             answer = answers[special]
-            found.append(_Candidate(hit, key, wording, answer, _parsed(form, answer, here, today)))
+            read = _parsed(form, answer, here, today)
+            if hit.opens is None or read.value is not None or form.kind == "table":
+                found.append(_Candidate(hit, key, wording, answer, read))
     return found
 
 
@@ -136,9 +138,10 @@ def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
         if match.owner != OTHER and match.score > other:
             form = definition.fields[match.owner]
             near_part = 0.02 if hit.parts & form.parts or hit.local & form.parts else 0.0
-            stranger = (
-                0.04 if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts else 0.0
-            )
+            stranger = 0.0
+            if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
+                # "Telephone" among the details of the person is not the referrer's.
+                stranger = 0.15 if form.part in ("referrer", "endorsement") else 0.04
             meanings[match.owner] = match.score + near_part - stranger
     for match in hit.here:
         placed = _placed(definition.fields[match.owner], hit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from extractors.definitions import OTHER, Definition
@@ -24,7 +24,7 @@ LONGEST_LABEL = 170
 _LABEL_LINES = 5
 _COLON = re.compile(r"[:：](?=\s|$|_|\.\.)|(?<=[a-z)])[:：](?=[A-Z\d])")
 _ROOM = re.compile(r"\t+|\s{3,}|\s*_{3,}\s*|\s*\.{5,}\s*|\s*…{2,}\s*|\s\|\s")
-_STOP = re.compile(r"[:?(\[;,.–—]|\s-\s")
+_STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
 _UNKNOWN_LABEL = re.compile(r"[A-Z0-9][^.;!?\n]{1,60}")
 
 
@@ -88,6 +88,8 @@ class Style:
     """labels on lines of text end with a tab or wide room"""
     answers_on_line: bool = False
     """answers on lines of text stand on the line of their label"""
+    same_cell: bool = False
+    """labels and answers share cells"""
 
     def label_like(self, spot: Spot) -> bool:
         """Whether the spot looks like the cells that hold labels."""
@@ -126,6 +128,14 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     return tuple(match for match in near if match.score > near[0].score - 0.15), ()
 
 
+def known_for_sure(text: str, definition: Definition) -> bool:
+    """Whether a text is worded so like a known label that the look of its cell tells how labels look."""
+    if definition.labels.exact(text):
+        return True
+    near = definition.labels.nearest(text, 0.78)
+    return bool(near) and len(definition.wording.tokens(text)) > 1
+
+
 def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
     """How labels look here, from cells whose whole text is a known label. `who` are spots to leave aside."""
     sure: list[Spot] = []
@@ -136,8 +146,8 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
         if len(spot.text) > LONGEST_LABEL:
             others.append(spot)
             continue
-        exact = definition.labels.exact(spot.text) or definition.labels.exact(spot.own[0].text)
-        (sure if exact else others).append(spot)
+        seen = known_for_sure(spot.text, definition) or known_for_sure(spot.own[0].text, definition)
+        (sure if seen else others).append(spot)
     style = Style()
     if len(sure) >= 4:
         shaded = sum(spot.shaded for spot in sure) / len(sure)
@@ -167,7 +177,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     for spot in found.spots:
         for line in spot.own if spot.grid is None else ():
             head = _LINE_HEAD.match(line.text)
-            if head is None or len(head[1]) > LONGEST_LABEL or not definition.labels.exact(head[1]):
+            if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
                 continue
             count += 1
             bold += next((run.bold for run in line.runs if run.text.strip()), False)
@@ -230,7 +240,7 @@ class _Head:
 
 def _in_cell(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
     expected = style.label_like(spot)
-    head = _head(spot.own, definition, expected)
+    head = _head(spot.own, definition, expected or style.same_cell)
     inside = _inside(spot, 0, definition, style)
     if head is None:
         if inside:
@@ -315,7 +325,40 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
         if open_end:
             break
-    return exact or near
+    return _with_its_end(lines, exact or near, definition, expected)
+
+
+_BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\][]*\])")
+
+
+def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definition, expected: bool) -> _Head | None:
+    """A head with what belongs to it behind its last known word: a bracket, more words up to a colon, a note."""
+    if head is None:
+        return None
+    text, _ = _before_box(lines[head.line])
+    end, colon = head.end, head.colon
+    while (bracket := _BRACKET.match(text, end)) is not None:
+        end = bracket.end()
+    if colon and end == head.end:
+        # "Level 3: why seniors are needed?: N/A" is a label to its second colon.
+        further = next((sign.start() for sign in re.finditer(r"[:?]", text[end:])), None)
+        if further is not None and further > 8:
+            owned, _ = claims(text[: end + further], definition, NEAR)
+            mine = {match.owner for match in (*head.claims, *head.here)}
+            if owned and owned[0].owner in mine and len(owned[0].phrase) > len(head.text):
+                end += further + 1
+    else:
+        rest = text[end:]
+        sign = re.match(r"\s*[:：?]+:?", rest)
+        if sign is not None:
+            end, colon = end + sign.end(), True
+        elif rest[:1] in (",", ";", "-", "–", "—") or rest[:2] == " -":
+            later = rest.find(":")
+            if 0 < later < 60:
+                end, colon = end + later + 1, True
+            elif expected:
+                end = len(text)
+    return replace(head, end=end, colon=colon)
 
 
 def _before_box(line: Line) -> tuple[str, bool]:
@@ -373,8 +416,8 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
     bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
     if taken and not (owned and text.rstrip(" :").find(":") > 0):
         return None
-    if not (owned or here) and len(text) <= LONGEST_LABEL and (bold or text.endswith("?")):
-        owned, here = claims(text, definition, NEARER)
+    if not (owned or here) and len(text.split()) > 1 and (bold or text.endswith("?")):
+        owned, here = claims(text, definition, NEAR if bold and style.bold_lines else NEARER)
     looks = like_heading(text, bold)
     opens = opened_by(text, definition, looks)
     if style.bold_lines and not bold:
@@ -382,6 +425,12 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         opens = opens if looks else None
     if not owned and not (here and bold) and opens is None:
         return None
+    if (
+        owned
+        and owned[0].score == 1.0
+        and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
+    ):
+        opens = None
     return Hit(spot, at, 0, text, owned, here if bold else (), first=False, opens=None if taken else opens)
 
 
@@ -444,6 +493,12 @@ def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] 
     ):
         return None
     return frozenset(part for token in tokens for part in definition.part_words.get(token, ()))
+
+
+def is_heading(text: str, definition: Definition) -> bool:
+    """Whether a text is worded exactly as a known heading."""
+    plain_text = text.rstrip(" :")
+    return bool(definition.headings.exact(plain_text) or definition.headings.exact(without_brackets(plain_text)))
 
 
 _NUMBERED = re.compile(
@@ -515,7 +570,7 @@ def _whole_piece(
         return None
     if line.bullet or len(piece.split()) > 9 or not _UNKNOWN_LABEL.fullmatch(piece):
         return None
-    owned, here = claims(piece, definition, NEARER)
+    owned, here = claims(piece, definition, NEAR)
     return Hit(spot, at, start, piece, owned, here, first=False)
 
 
@@ -550,7 +605,8 @@ def _before_colon(
     if not stripped:
         return None
     if len(stripped) <= LONGEST_LABEL:
-        owned, here = claims(stripped, definition, NEARER)
+        at_start = not text[:start].strip() and len(stripped.split()) <= 16
+        owned, here = claims(stripped, definition, NEAR if at_start else NEARER)
         if owned or here:
             return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
     words = list(re.finditer(r"\S+", piece))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from extractors.choices import options_of
 from extractors.definitions import OTHER, PLAIN_WORDS, Definition
-from extractors.match_labels import LONGEST_LABEL, Hit, Style, hits_in, learn_style, like_heading, opened_by
+from extractors.match_labels import NEAR, NEARER, Hit, Style, hits_in, is_heading, learn_style, like_heading, opened_by
 from extractors.match_places import Grid, Places, Spot
 from extractors.match_ticks import headed
 from extractors.wording import plain
@@ -63,16 +63,23 @@ def scene(found: Places, definition: Definition) -> Scene:
     who = _who(found, definition)
     here = Scene(definition, found, learn_style(found, definition, who), who=who)
     _find_option_lists(here)
-    for spot in found.spots:
-        if spot.order not in here.who and spot.order not in here.taken:
-            hits = hits_in(spot, definition, here.style)
-            if hits:
-                here.labels[spot.order] = hits
-    _find_same_cell(here)
+    _find_labels(here)
+    if _share_cells(here):
+        here.same_cell = here.style.same_cell = True
+        _find_labels(here)
     _settle_roles(here)
     _find_headings(here)
     _give_parts(here)
     return here
+
+
+def _find_labels(here: Scene) -> None:
+    here.labels.clear()
+    for spot in here.places.spots:
+        if spot.order not in here.who and spot.order not in here.taken:
+            hits = hits_in(spot, here.definition, here.style)
+            if hits:
+                here.labels[spot.order] = hits
 
 
 def _who(found: Places, definition: Definition) -> set[int]:
@@ -196,6 +203,9 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     if not here.style.label_like(spot) and _asker(here, spot) is not None and not (opens and spot.bold):
         return None
     known = bool(label and label[0].known)
+    named = is_heading(spot.text, here.definition) or is_heading(first, here.definition)
+    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not named):
+        return None
     if not below:
         return None if known or (grid.height == 1 and not opens) else opens
     labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
@@ -211,16 +221,16 @@ def _label_by_now(here: Scene, spot: Spot) -> bool:
     return here.style.label_like(spot) if here.style.telling else here.is_label(spot) or here.style.label_like(spot)
 
 
-def _find_same_cell(here: Scene) -> None:
+def _share_cells(here: Scene) -> bool:
     """Labels and answers share cells where most certain labels are followed by more than a note in their own cell."""
     sure = [
         hits[0]
         for hits in here.labels.values()
-        if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best == 1.0
+        if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best >= NEARER
     ]
     colons = sum(hit.colon and any(plain(line.text) for line in hit.rest) for hit in sure)
     below = sum(not rest_is_note(here, hit) for hit in sure)
-    here.same_cell = colons >= 4 or (below >= 4 and below * 3 >= len(sure) * 2)
+    return colons >= 4 or (below >= 4 and below * 3 >= len(sure) * 2)
 
 
 def _settle_roles(here: Scene) -> None:
@@ -240,7 +250,7 @@ def _settle_roles(here: Scene) -> None:
         if not any(hit.known for hit in hits) and not (here.same_cell and hits[0].colon):
             del here.labels[order]
             continue
-        certain = hits[0].claims and hits[0].best == 1.0 and hits[0].place[1:] == (0, 0)
+        certain = hits[0].claims and hits[0].best >= (NEAR if hits[0].colon else 1.0) and hits[0].place[1:] == (0, 0)
         if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
             continue
         if _heads_ticks(here, hits[0]):
@@ -464,6 +474,3 @@ def _nested_in(grid: Grid | None, outer: Grid) -> bool:
 def _part_of(here: Scene, hit: Hit) -> frozenset[str]:
     owners = [match.owner for match in hit.claims if match.score >= 0.9 and match.owner != OTHER]
     return frozenset(here.definition.fields[owner].part for owner in owners)
-
-
-__all__ = ["LONGEST_LABEL", "Scene", "option_cells", "rest_is_note", "scene", "without_x"]

@@ -32,7 +32,12 @@ _NUMBER = re.compile(r"(?<!yes)(?<=\w)\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
 """The abbreviation "no." behind a word, which is no answer."""
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
-PERSON_WEIGHT = 0.25
+LIGHT_WEIGHT = 0.25
+"""Weight of tokens that tell little (who, what, the person); others weigh 1 to 8 by how rare they are."""
+STRANGE_WEIGHT = 0.6
+"""Weight of a token that no known phrase has, as a share of the rarest known one's."""
+TURNED = 0.75
+"""What a score is worth when the text has a token that turns the phrase to something else."""
 NEAR_SPELLING = 82
 
 
@@ -61,9 +66,20 @@ def _singular(word: str) -> str:
     return word
 
 
+def stem(word: str) -> str:
+    """A word without its ending: "considering", "considered" and "consider" are one."""
+    word = _singular(word)
+    for ending in ("ing", "ed"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            word = word[: -len(ending)]
+            return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl" else word.rstrip("e")
+    return word.rstrip("e") if len(word) > 4 else word
+
+
 @dataclass(frozen=True)
 class Wording:
-    """Which words are the same (`same`: word to its representative), which are filler (`drop`), which phrases stand for one.
+    """Which words are the same (`same`: stem to its representative), which are filler (`drop`), which phrases stand for
+    one, which stems tell little (`light`), and which turn a phrase to something else where they are added (`turning`).
 
     `numbered` says that a leading number is only a number of the form's own, and not part of what is said.
     """
@@ -71,6 +87,8 @@ class Wording:
     same: Mapping[str, str] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
     phrases: tuple[tuple[re.Pattern[str], str], ...] = ()
+    light: frozenset[str] = frozenset()
+    turning: frozenset[str] = frozenset()
     numbered: bool = True
     _seen: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -90,8 +108,8 @@ class Wording:
         lowered = _NUMBER.sub(" number", _APOSTROPHE.sub("", _PLURAL.sub("", lowered)))
         for pattern, stands_for in self.phrases:
             lowered = pattern.sub(stands_for, lowered)
-        words = (_singular(word) for word in _TOKEN.findall(lowered))
-        return tuple(dict.fromkeys(self.same.get(word, word) for word in words if word not in self.drop))
+        words = (stem(word) for word in _TOKEN.findall(lowered) if word not in self.drop)
+        return tuple(dict.fromkeys(self.same.get(word, word) for word in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +143,10 @@ class Lexicon:
         self.phrases = tuple((owner, phrase) for owner, phrase, _ in self._phrases)
         count = max(len(self._phrases), 1)
         self._weight = {
-            token: PERSON_WEIGHT if token == "person" else math.log(1 + count / len(places))
+            token: LIGHT_WEIGHT if token in wording.light else math.log(1 + count / len(places))
             for token, places in self._holding.items()
         }
-        self._unknown_weight = math.log(1 + count)
+        self._unknown_weight = STRANGE_WEIGHT * math.log(1 + count)
         self._totals = [sum(self._weight[token] for token in tokens) for _, _, tokens in self._phrases]
         self._vocabulary = [token for token in self._weight if len(token) > 3]
         self._near: dict[str, tuple[str, float] | None] = {}
@@ -159,6 +177,7 @@ class Lexicon:
     def _search(self, tokens: tuple[str, ...]) -> tuple[Match, ...]:
         shared: dict[int, float] = defaultdict(float)
         total = 0.0
+        turning = [token for token in tokens if token in self._wording.turning]
         for token in tokens:
             weight = self._weight.get(token)
             if weight is not None:
@@ -168,7 +187,7 @@ class Lexicon:
                 continue
             near = self._near_spelling(token)
             if near is None:
-                total += self._unknown_weight
+                total += LIGHT_WEIGHT if token in self._wording.light else self._unknown_weight
                 continue
             spelling, likeness = near
             weight = self._weight[spelling]
@@ -178,7 +197,9 @@ class Lexicon:
         best: dict[str, Match] = {}
         for place, weight in shared.items():
             score = min(1.0, 2 * weight / (total + self._totals[place]))
-            owner = self._phrases[place][0]
+            owner, _, said = self._phrases[place]
+            if any(token not in said for token in turning):
+                score *= TURNED
             if score > 0.3 and (owner not in best or best[owner].score < score):
                 best[owner] = self._match(place, score)
         return tuple(sorted(best.values(), key=lambda match: -match.score))
@@ -192,7 +213,9 @@ class Lexicon:
         if len(token) < 4 or token.isdigit():
             return None
         found = process.extractOne(token, self._vocabulary, scorer=fuzz.ratio, score_cutoff=NEAR_SPELLING)
-        return None if found is None else (found[0], found[1] / 100)
+        if found is None or (found[0][0] != token[0] and min(len(found[0]), len(token)) < 6):
+            return None
+        return found[0], found[1] / 100
 
     def _match(self, place: int, score: float) -> Match:
         owner, phrase, _ = self._phrases[place]
