@@ -29,8 +29,9 @@ PROMPT = re.compile(
 """A prompt that stands in a control nobody has filled, in the words of Word's editions and of form designers."""
 
 SHOWN_AS = str.maketrans(
-    {"\u00a0": " ", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
-     "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " "}
+    {chr(code): None for code in range(32) if code != 9}
+    | {"\u00a0": " ", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
+       "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " ", "\x7f": None}
 )  # fmt: skip
 """Spaces and hyphens that differ only for the typesetter. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
 
