@@ -101,10 +101,11 @@ def test_servers_left_behind_are_stopped_at_the_next_start(data: Path) -> None:
 LEAVE_BEHIND = """
 import sys, time
 from pathlib import Path
+import intake.account as account
 import intake.embedded as embedded
 from intake.keeping import Secrets
 data = Path(sys.argv[1])
-embedded.PR_SET_PDEATHSIG = 36  # harmless: so that nothing tells the servers that this process dies
+account.PR_SET_PDEATHSIG = 36  # harmless: so that nothing tells the servers that this process dies
 opened = embedded.Embedded(data, Secrets(data / "secrets"))
 opened.__enter__()
 print((data / "postgres" / "postmaster.pid").read_text().split()[0], (data / "redis" / "redis.pid").read_text())
@@ -174,3 +175,21 @@ def test_postgres_killed_under_the_house_is_told_in_one_sentence(data: Path) -> 
         engine.dispose()
     with opened(data) as embedded:
         require_current(connect(embedded.database_url))
+
+
+def test_a_server_that_dies_is_started_again(data: Path) -> None:
+    with opened(data) as embedded:
+        migrate(embedded.owner_url)
+        wire = redis.Redis.from_url(embedded.redis_url)
+        for server in (data / "redis" / "redis.pid", data / "postgres" / "postmaster.pid"):
+            os.kill(int(server.read_text().split()[0]), signal.SIGKILL)
+
+        def answer() -> bool:
+            embedded.keep_up()
+            try:
+                psycopg.connect(embedded.database_url).close()
+                return bool(wire.ping())
+            except (psycopg.OperationalError, redis.ConnectionError):
+                return False
+
+        wait_for(answer, 30)
