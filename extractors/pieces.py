@@ -30,10 +30,11 @@ PROMPT = re.compile(
 
 SHOWN_AS = str.maketrans(
     {chr(code): None for code in range(32) if code != 9}
+    | {chr(code): signs.shown("Wingdings", chr(code)) or None for code in range(0xF020, 0xF100)}
     | {"\u00a0": " ", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
-       "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " ", "\x7f": None}
+       "\ufeff": None, "\ufffe": None, "\n": " ", "\r": " ", "\v": " ", "\u2028": " ", "\x7f": None, "\uf0b7": "•"}
 )  # fmt: skip
-"""Spaces and hyphens that differ only for the typesetter. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
+"""Spaces and hyphens that differ only for the typesetter; codes of symbol fonts whose font was lost: nearly always Wingdings. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
 
 _BLANK = re.compile(r"[\s\u2000-\u200a\u202f\u205f\u3000]*")
 

@@ -288,6 +288,10 @@ def test_letters_in_a_symbol_font_are_boxes() -> None:
     ]
 
 
+def test_codes_of_a_symbol_font_that_was_lost_are_boxes() -> None:
+    assert [r.mark for r in runs(read(paragraph("\uf0fe Yes \uf0a8 No")))] == [True, None, False, None]
+
+
 def test_an_embedded_document_is_read_in_its_place() -> None:
     parts: dict[str, str | bytes] = dict(
         docx_parts(paragraph("before") + '<w:altChunk r:id="rId9"/>' + paragraph("after"))
