@@ -15,7 +15,7 @@ from typing import Any
 from extractors.contract import keys_of
 from extractors.definitions import Definition, definition
 from extractors.formcode import Found, form_of
-from extractors.mail import Mail, read_eml, read_msg
+from extractors.mail import Mail, body_of, read_eml, read_msg
 from extractors.match import Matched, match
 from extractors.models import FormReading, Reading, Value
 from extractors.odt import read_odt
@@ -34,6 +34,8 @@ _PRINTED = frozenset({"marking", "area"})
 TWICE = 10
 """So many questions asked twice make two forms."""
 NEAR_EDITION = 0.75
+PASTED = 8
+"""Values from which the words of a mail are a form."""
 SEEN_IN_A_PICTURE = 0.85
 """The most confidence in what was read from the picture of a page: of scans in the labelled corpus, 3 values in 100 that
 the recognition and the matcher were sure of were wrong."""
@@ -75,11 +77,22 @@ def _read_mail(mail: Mail, today: date) -> Reading:
             others.append(name)
             if refusal.code not in NO_FORM:
                 refusals[name] = refusal
+    if not forms and not refusals:
+        forms = _pasted_form(mail, today)
     if not forms:
         raise next(iter(refusals.values()), Refusal("not_a_form"))
     unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
     forms = [form.model_copy(update={"partly": form.partly + unread}) for form in forms]
     return Reading(forms=tuple(forms), other_attachments=tuple(others))
+
+
+def _pasted_form(mail: Mail, today: date) -> list[FormReading]:
+    """The form that was pasted into the mail's own words, when so much of it is filled in that it is more than a mention."""
+    try:
+        form = read_form(body_of(mail), today)
+    except Refusal:
+        return []
+    return [form] if sum(value.status == "read" for value in form.values.values()) >= PASTED else []
 
 
 def read_form(document: Document, today: date, attachment: str | None = None) -> FormReading:
