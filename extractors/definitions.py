@@ -206,7 +206,7 @@ def compiled(data: FormData) -> Definition:
         wording=wording,
         labels=Lexicon(
             wording,
-            ((key, label) for key, found in on_form.items() for row in found for label in row.labels),
+            _own_phrases(on_form, wording),
             _other_phrases(data, rows, frozenset(on_form)),
         ),
         headings=Lexicon(wording, ((part.id, heading) for part in data.part for heading in part.headings)),
@@ -228,6 +228,16 @@ def _is_on(key: str, rows: list[_FieldRow], form: FormCode) -> bool:
         return form in FIELDS[key].forms
     split = [part for row in rows for part in row.split]
     return bool(split) and all(form in FIELDS[part].forms for part in split)
+
+
+def _own_phrases(on_form: Mapping[str, list[_FieldRow]], wording: Wording) -> Iterator[tuple[str, str]]:
+    """Labels of the form's keys; those of dates also with the word "date" where they lack it."""
+    yield from ((key, label) for key, found in on_form.items() for row in found for label in row.labels)
+    for key, found in on_form.items():
+        if key in FIELDS and FIELDS[key].kind == "date":
+            yield from (
+                (key, f"{label} date") for row in found for label in row.labels if "date" not in wording.tokens(label)
+            )
 
 
 def _other_phrases(

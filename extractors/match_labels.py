@@ -217,11 +217,11 @@ def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozense
     ), frozenset()
 
 
-def hits_in(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
-    """The labels printed in a spot, in order, each with what stands behind it."""
+def hits_in(spot: Spot, definition: Definition, style: Style, expected: bool = False) -> list[Hit]:
+    """The labels printed in a spot, in order, each with what stands behind it. `expected`: where a label must stand."""
     if not any(run.text.strip() and not run.placeholder for line in spot.own for run in line.runs):
         return []
-    found = _in_stretch(spot, definition, style) if spot.grid is None else _in_cell(spot, definition, style)
+    found = _in_stretch(spot, definition, style) if spot.grid is None else _in_cell(spot, definition, style, expected)
     _share_out(spot, found)
     return found
 
@@ -238,8 +238,8 @@ class _Head:
     colon: bool
 
 
-def _in_cell(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
-    expected = style.label_like(spot)
+def _in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
+    expected = expected or style.label_like(spot)
     head = _head(spot.own, definition, expected or style.same_cell)
     inside = _inside(spot, 0, definition, style)
     if head is None:
@@ -315,6 +315,8 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                 again = exact is not None and set(said) == set(definition.wording.tokens(exact.text))
                 if exact is not None and again and (offset or exact.colon):
                     continue
+                if exact is not None and exact.colon and after in (",", ";", ".", "-", "–", "—", " "):
+                    continue
                 if not here or expected or colon or whole:
                     exact = _Head(
                         plain(piece), owned, here, at, end + (after in (":", "：", "?")), colon or after == "?"
@@ -347,6 +349,7 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
             mine = {match.owner for match in (*head.claims, *head.here)}
             if owned and owned[0].owner in mine and len(owned[0].phrase) > len(head.text):
                 end += further + 1
+        end += len(text[end:]) - len(text[end:].lstrip(":?"))
     else:
         rest = text[end:]
         sign = re.match(r"\s*[:：?]+:?", rest)
@@ -372,8 +375,13 @@ def _before_box(line: Line) -> tuple[str, bool]:
 
 
 def _stops(text: str, offset: int) -> list[int]:
-    found = [match.start() for match in _STOP.finditer(text) if match.start() > max(1, offset)]
-    return [*found, len(text)]
+    """Where a label may end: at signs outside brackets, and at the end."""
+    inside = [bracket.span() for bracket in _BRACKET.finditer(text)]
+    signs = (match.start() for match in _STOP.finditer(text) if match.start() > max(1, offset))
+    return [
+        *(at for at in signs if not any(start < at < end and text[at] not in "([" for start, end in inside)),
+        len(text),
+    ]
 
 
 def _inside(spot: Spot, from_line: int, definition: Definition, style: Style) -> list[Hit]:
@@ -439,7 +447,9 @@ def _awaited(hits: list[Hit], style: Style) -> list[Hit]:
     kept: list[Hit] = []
     for hit in hits:
         if not hit.known and not hit.opens:
-            bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
+            bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip() and not hit.colon)
+            if hit.colon:
+                bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
             asked = bool(kept) and kept[-1].opens is None and _ends_line(kept[-1]) and _next_line(kept[-1]) == hit.line
             if style.bold_lines and not bold:
                 continue
@@ -540,7 +550,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if colon < left:
                 continue
             for later in colons[place + 1 : place + 2]:
-                if definition.labels.exact(text[left:later]):
+                if _reaches_further(text[left:colon], text[left:later], definition):
                     colon = later
             hit = _before_colon(spot, at, text, left, colon, definition, left > start)
             if hit is not None and not _behind_box(boxes, hit.start, text):
@@ -553,6 +563,16 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if owned or here:
                 found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
     return found
+
+
+def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
+    """Whether a label goes on behind its first colon, as in "RoSH: public" and "Level 3: why seniors are needed"."""
+    if definition.labels.exact(longer):
+        return not _only_head_tells(longer, definition)
+    owned, here = claims(shorter, definition, NEAR)
+    further, _ = claims(longer, definition, NEAR)
+    mine = {match.owner for match in (*owned, *here)}
+    return bool(further) and further[0].owner in mine and len(further[0].phrase) > len(plain(shorter))
 
 
 def _whole_piece(

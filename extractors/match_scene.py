@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from extractors.choices import options_of
-from extractors.definitions import OTHER, PLAIN_WORDS, Definition
+from extractors.definitions import OTHER, PLAIN_WORDS, Definition, FieldForm
 from extractors.match_labels import NEAR, NEARER, Hit, Style, hits_in, is_heading, learn_style, like_heading, opened_by
 from extractors.match_places import Grid, Places, Spot
-from extractors.match_ticks import headed
+from extractors.match_ticks import rows_of_ticks
 from extractors.wording import plain
 
 _WHO_PARTS = re.compile(r"\s*(?:[/,&;+\n]|\band\b|\bor\b)\s*")
@@ -34,6 +34,8 @@ class Scene:
     taken: set[int] = field(default_factory=set)
     """orders of spots that belong to a list of options or a table of rows, and are neither label nor answer"""
     headings: set[int] = field(default_factory=set)
+    ticked_rows: dict[int, dict[int, str]] = field(default_factory=dict)
+    """id of grid -> its rows of ticks under options, with the part of the form they belong to"""
     same_cell: bool = False
     """labels and answers share cells in this document"""
 
@@ -63,6 +65,8 @@ def scene(found: Places, definition: Definition) -> Scene:
     who = _who(found, definition)
     here = Scene(definition, found, learn_style(found, definition, who), who=who)
     _find_option_lists(here)
+    forms = _distinct_options(definition)
+    here.ticked_rows = {id(grid): rows for grid in found.grids if (rows := rows_of_ticks(grid, forms))}
     _find_labels(here)
     if _share_cells(here):
         here.same_cell = here.style.same_cell = True
@@ -73,11 +77,21 @@ def scene(found: Places, definition: Definition) -> Scene:
     return here
 
 
+def _distinct_options(definition: Definition) -> list[FieldForm]:
+    """One field for each set of options that may head a table of ticks."""
+    seen: dict[tuple[tuple[str, str], ...], FieldForm] = {}
+    for form in definition.fields.values():
+        if form.options is not None and form.kind in ("yes_no", "choice"):
+            seen.setdefault(tuple(form.option_words.items()), form)
+    return list(seen.values())
+
+
 def _find_labels(here: Scene) -> None:
     here.labels.clear()
     for spot in here.places.spots:
         if spot.order not in here.who and spot.order not in here.taken:
-            hits = hits_in(spot, here.definition, here.style)
+            asks = spot.grid is not None and spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {})
+            hits = hits_in(spot, here.definition, here.style, expected=asks)
             if hits:
                 here.labels[spot.order] = hits
 
@@ -169,13 +183,21 @@ def _find_headings(here: Scene) -> None:
         for spot in grid.spots:
             if spot.order in here.who or spot.order in here.taken or not spot.text:
                 continue
-            opens = _heading(here, grid, spot)
+            opens = _corner(here, grid, spot) or _heading(here, grid, spot)
             if opens is None:
                 continue
             here.headings.add(spot.order)
             hits = [hit for hit in here.labels.pop(spot.order, []) if hit.first and hit.claims and hit.best == 1.0]
             here.labels[spot.order] = hits[:1] or [Hit(spot, 0, 0, spot.text, (), ())]
             here.labels[spot.order][0].opens = opens
+
+
+def _corner(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
+    """The part of a table of ticks that a cell in its corner names."""
+    rows = here.ticked_rows.get(id(grid), {})
+    if spot.col == 0 and spot.row not in rows and spot.row_end in rows and len(grid.right_of(spot)) >= 2:
+        return frozenset({rows[spot.row_end]})
+    return None
 
 
 def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
@@ -253,7 +275,7 @@ def _settle_roles(here: Scene) -> None:
         certain = hits[0].claims and hits[0].best >= (NEAR if hits[0].colon else 1.0) and hits[0].place[1:] == (0, 0)
         if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
             continue
-        if _heads_ticks(here, hits[0]):
+        if spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {}):
             continue
         asker = _asker(here, spot)
         if here.style.telling:
@@ -304,21 +326,6 @@ def _out_of_line(here: Scene, asker: Hit, spot: Spot) -> bool:
     if form is None or form.options is None or spot.text == asker.text:
         return form is not None and form.kind == "narrative" and asker.spot.col in columns
     return options_of(form.options).code_of(spot.text) is not None or bool(options_of(form.options).found_in(spot.text))
-
-
-def _heads_ticks(here: Scene, hit: Hit) -> bool:
-    """Whether the cells to the right of a label stand under its options: a row of a table of ticks."""
-    grid = hit.spot.grid
-    if grid is None or hit.line or hit.start:
-        return False
-    right = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
-    if len(right) < 2:
-        return False
-    forms = (here.definition.fields.get(match.owner) for match in (*hit.claims, *hit.here))
-    return any(
-        form is not None and form.options is not None and headed(grid, right, form, up=True) is not None
-        for form in forms
-    )
 
 
 def _has_room(here: Scene, spot: Spot) -> bool:

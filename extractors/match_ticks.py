@@ -91,3 +91,31 @@ def one_tick(spot: Spot, form: FieldForm) -> tuple[Run, ...]:
             confidence=min([sure, *(run.confidence for run in runs)]),
         ),
     )
+
+
+def rows_of_ticks(grid: Grid, forms: Sequence[FieldForm]) -> dict[int, str]:
+    """Row -> the part of the form, for rows whose cells stand under two or more different options of one field."""
+    found: dict[int, str] = {}
+    for row in range(grid.height):
+        spots = [spot for spot in grid.across(row, 1) if spot.row == row and spot.text and len(spot.text) < 30]
+        if len(spots) < 2:
+            continue
+        for form in forms:
+            heads = [spot for spot in spots if is_option(spot, form)]
+            if form.options is None or len(heads) < 2:
+                continue
+            options = options_of(form.options)
+            codes = {code[0] for head in heads if (code := options.code_of(head.text)) is not None}
+            if len(codes) < 2 or len(codes) < len(heads):
+                continue
+            below = row + 1
+            while below < grid.height and all(_ticked_or_empty(grid.at(below, head.col), form) for head in heads):
+                found[below] = form.part
+                below += 1
+            if below > row + 1:
+                break
+    return found
+
+
+def _ticked_or_empty(spot: Spot | None, form: FieldForm) -> bool:
+    return spot is not None and (spot.empty or spot.fillable or len(spot.text) <= 12) and not is_option(spot, form)
