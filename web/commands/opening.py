@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import click
 
@@ -31,24 +32,30 @@ def require_servers(settings: Settings) -> None:
         raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
 
 
+class Up(NamedTuple):
+    """Servers that are up: the settings with their addresses, and what to call now and then so that they stay up."""
+
+    settings: Settings
+    keep_up: Callable[[], None]
+
+
 @contextmanager
-def servers(settings: Settings) -> Iterator[Settings]:
-    """The settings with addresses of servers that are up and migrated; this machine's own stop at the end."""
+def servers(settings: Settings) -> Iterator[Up]:
+    """Servers that are up and migrated; this machine's own stop at the end."""
     if not settings.embedded:
         assert settings.owner_url is not None
         migrate(settings.owner_url)
-        yield settings
+        yield Up(settings, lambda: None)
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     with Embedded(settings.data, Secrets(settings.data / "secrets")) as own:
         migrate(own.owner_url)
-        yield settings.model_copy(
-            update={"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
-        )
+        addresses = {"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
+        yield Up(settings.model_copy(update=addresses), own.keep_up)
 
 
 @contextmanager
 def the_house() -> Iterator[House]:
     """The house that the environment describes, for as long as a command takes."""
-    with clear_errors(), servers(Settings.from_environment(os.environ)) as settings, open_house(settings) as house:
+    with clear_errors(), servers(Settings.from_environment(os.environ)) as up, open_house(up.settings) as house:
         yield house

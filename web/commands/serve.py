@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -122,7 +122,8 @@ def run(host: str, port: int) -> None:
     with clear_errors():
         settings = Settings.from_environment(os.environ)
         _require_free(host, port)
-        with servers(settings) as settings, open_house(settings) as house:
+        with servers(settings) as up, open_house(up.settings) as house:
+            settings = up.settings
             assert settings.database_url and settings.redis_url
             environment = {**os.environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
             environment.pop("DATABASE_OWNER_URL", None)
@@ -135,7 +136,7 @@ def run(host: str, port: int) -> None:
                 if sign_ins:
                     _send_samples_once(house)
                 _say_how_to_sign_in(f"http://{host}:{port}", sign_ins, settings.data / "secrets")
-                _keep_running(parts, environment)
+                _keep_running(parts, environment, up.keep_up)
             except KeyboardInterrupt:
                 click.echo("Stopping.")
             finally:
@@ -149,10 +150,13 @@ def _send_samples_once(house: House) -> None:
         click.echo(f"{sent} fictional sample files are on their way through.")
 
 
-def _keep_running(parts: dict[tuple[str, ...], subprocess.Popen[bytes]], environment: Mapping[str, str]) -> None:
-    """Start again whatever part stops by itself, until told to stop."""
+def _keep_running(
+    parts: dict[tuple[str, ...], subprocess.Popen[bytes]], environment: Mapping[str, str], keep_up: Callable[[], None]
+) -> None:
+    """Start again whatever part or server stops by itself, until told to stop."""
     while True:
         time.sleep(1)
+        keep_up()
         for part, child in parts.items():
             if child.poll() is not None:
                 click.echo(f"The {part[0]} stopped (exit {child.returncode}) and is started again.", err=True)
