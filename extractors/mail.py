@@ -22,7 +22,7 @@ from oxmsg.storage import Storage
 
 from extractors.mail_tnef import read_tnef
 from extractors.page import Document, Line, Run
-from extractors.pieces import SHOWN_AS, finished_body, sized
+from extractors.pieces import as_shown, finished_body, sized
 from extractors.refusals import Refusal
 from extractors.web_page import read_web_page
 
@@ -206,7 +206,7 @@ def body_of(mail: Mail) -> Document:
         documents = [read_web_page(page, "mail") for page in mail.pages]
         return Document("mail", tuple(block for document in documents for block in document.blocks))
     lines = [
-        Line((Run(line.translate(SHOWN_AS), path=f"text/line[{number}]"),))
+        Line((Run(as_shown(line), path=f"text/line[{number}]"),))
         for number, line in enumerate(mail.text.splitlines(), 1)
         if line.strip()
     ]

@@ -19,10 +19,10 @@ from extractors.page import Block, Cell, Document, Line, Run, Table
 from extractors.pieces import (
     LINES_LIMIT,
     PROMPT,
-    SHOWN_AS,
     Control,
     Look,
     Piece,
+    as_shown,
     finished,
     finished_body,
     lines_of,
@@ -287,7 +287,7 @@ class _Walk:
                 shown = signs.shown(look.font, character)
                 self._add(Piece(character if shown is None or character == " " else shown, look, control, symbol=True))
         else:
-            self._add(Piece(text.translate(SHOWN_AS), look, control))
+            self._add(Piece(as_shown(text), look, control))
 
     def _add(self, piece: Piece) -> None:
         if piece.look.hidden:

@@ -36,6 +36,12 @@ SHOWN_AS = str.maketrans(
 )  # fmt: skip
 """Spaces and hyphens that differ only for the typesetter; codes of symbol fonts whose font was lost: nearly always Wingdings. A line feed inside w:t is a space (ECMA-376 part 1, 17.3.3.31)."""
 
+
+def as_shown(text: str) -> str:
+    """Text as people read it (SHOWN_AS)."""
+    return text if text.isascii() and text.isprintable() else text.translate(SHOWN_AS)
+
+
 _BLANK = re.compile(r"[\s\u2000-\u200a\u202f\u205f\u3000]*")
 
 

@@ -17,11 +17,11 @@ from extractors.pieces import (
     LINES_LIMIT,
     PLAIN,
     PROMPT,
-    SHOWN_AS,
     Control,
     Look,
     Piece,
     Tick,
+    as_shown,
     finished,
     finished_body,
     lines_of,
@@ -137,7 +137,7 @@ class _Walk:
             return
         text = _SPACES.sub(" ", text)
         if look.font is None:
-            self._pieces.append(Piece(text.translate(SHOWN_AS), look))
+            self._pieces.append(Piece(as_shown(text), look))
             return
         for character in text:
             shown = signs.shown(look.font, character)

@@ -22,6 +22,9 @@ Children = Callable[[etree._Element, Control | None], Iterator[tuple[etree._Elem
 
 _PALE = 40
 """A run's shading counts as a marker pen when its colour channels differ by more than this (0-255); grey does not."""
+_R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER = (
+    W + name for name in ("rPr", "rStyle", "rFonts", "highlight", "shd", "bdr")
+)
 _R, _P, _FLD_SIMPLE, _ALTERNATIVES = W + "r", W + "p", W + "fldSimple", MC + "AlternateContent"
 _ACTIVE_METHOD: Method = "content_control"
 
@@ -80,7 +83,7 @@ class Runs:
             part = self._parts.get(child.tag)
             if part is not None:
                 if look is None:
-                    look = self._look(element.find(W + "rPr"), style)
+                    look = self._look(element.find(_R_PR), style)
                 part(child, look, control)
 
     def _look(self, properties: etree._Element | None, style: str | None) -> Look:
@@ -94,15 +97,15 @@ class Runs:
             tag = child.tag
             if tag in TOGGLES:
                 settings[TOGGLES[tag]] = is_on_toggle(child) or settings.get(TOGGLES[tag], False)
-            elif tag == W + "rStyle":
+            elif tag == _R_STYLE:
                 run_style = child.get(VAL)
-            elif tag == W + "rFonts":
+            elif tag == _FONTS:
                 font = symbol_font_of(child)
-            elif tag == W + "highlight":
+            elif tag == _HIGHLIGHT:
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "white")
-            elif tag == W + "shd":
+            elif tag == _SHADE:
                 highlighted = highlighted or _marker_pen(child)
-            elif tag == W + "bdr":
+            elif tag == _BORDER:
                 # A border round one word of several is how a ring is drawn round it on a keyboard.
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "nil")
         base = self._styles.look(style, run_style) if style is not None or run_style is not None else PLAIN

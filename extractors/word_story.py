@@ -27,6 +27,7 @@ NESTING_LIMIT = 40
 """Tables within tables and text boxes within text boxes. No form nests more than four."""
 
 _SDT, _P, _TBL, _CHUNK, _ALTERNATIVES = W + "sdt", W + "p", W + "tbl", W + "altChunk", MC + "AlternateContent"
+_P_PR, _R_PR, _DEL, _MOVED, _CONTENT = W + "pPr", W + "rPr", W + "del", W + "moveFrom", W + "sdtContent"
 _TRANSPARENT = frozenset(
     W + name
     for name in ("ins", "moveTo", "smartTag", "customXml", "hyperlink", "dir", "bdo", "rubyBase", "ruby", "subDoc")
@@ -104,7 +105,7 @@ class Story:
             for element in children:
                 tag = element.tag
                 if tag == _SDT:
-                    content = element.find(W + "sdtContent")
+                    content = element.find(_CONTENT)
                     if content is not None:
                         waiting.append((iter(content), self._control(element, content) or within))
                         break
@@ -157,13 +158,13 @@ class Story:
 
     def _paragraph(self, element: etree._Element, path: str, control: Control | None, depth: int) -> list[Block]:
         self.count()
-        properties = element.find(W + "pPr")
+        properties = element.find(_P_PR)
         style = value_of(properties, "pStyle")
         self._runs.read(self.children(element, control), style, self.children)
         pieces = [*self._carried, *self._runs.text.take()]
         self._carried = []
-        mark = None if properties is None else properties.find(W + "rPr")
-        if mark is not None and (mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None):
+        mark = None if properties is None else properties.find(_R_PR)
+        if mark is not None and (mark.find(_DEL) is not None or mark.find(_MOVED) is not None):
             # The paragraph's end was deleted: its text goes on in the next paragraph.
             self._carried = pieces
             return self._boxed(path, depth)

@@ -17,7 +17,9 @@ from extractors.word_names import VAL, W, is_on, number_of, value_of
 from extractors.word_styles import Styles, is_shaded
 
 COLUMNS_LIMIT = 500
-_TR, _TC, _SHADE = W + "tr", W + "tc", f"{W}pPr/{W}shd"
+_TR, _TC, _P, _SHADE, _PARAGRAPH_SHADE = W + "tr", W + "tc", W + "p", W + "shd", f"{W}pPr/{W}shd"
+_TR_PR, _TC_PR, _DEL, _HIDDEN = W + "trPr", W + "tcPr", W + "del", W + "hidden"
+_SPAN, _DOWN, _ACROSS, _CELL_DELETED = W + "gridSpan", W + "vMerge", W + "hMerge", W + "cellDel"
 
 
 class Walker(Protocol):
@@ -47,9 +49,9 @@ def table_of(element: etree._Element, path: str, depth: int, walker: Walker, sty
     for row_element, _ in walker.children(element, None):
         if row_element.tag != _TR:
             continue
-        row_properties = row_element.find(W + "trPr")
+        row_properties = row_element.find(_TR_PR)
         if row_properties is not None and (
-            row_properties.find(W + "del") is not None or is_on(row_properties.find(W + "hidden"))
+            row_properties.find(_DEL) is not None or is_on(row_properties.find(_HIDDEN))
         ):
             continue
         row: list[Cell] = []
@@ -98,21 +100,21 @@ class _Layout:
         self.span = 1
         self.merges_down = self.goes_on_down = self.goes_on_right = self.deleted = False
         self.shaded: bool | None = None
-        properties = element.find(W + "tcPr")
+        properties = element.find(_TC_PR)
         for child in () if properties is None else properties:
             tag = child.tag
-            if tag == W + "gridSpan":
+            if tag == _SPAN:
                 self.span = max(1, min(number_of(child.get(VAL), 1), COLUMNS_LIMIT))
-            elif tag == W + "vMerge":
+            elif tag == _DOWN:
                 self.merges_down = True
                 self.goes_on_down = (child.get(VAL) or "continue") == "continue"
-            elif tag == W + "hMerge":
+            elif tag == _ACROSS:
                 self.goes_on_right = (child.get(VAL) or "continue") == "continue"
-            elif tag == W + "cellDel":
+            elif tag == _CELL_DELETED:
                 self.deleted = True
-            elif tag == W + "shd":
+            elif tag == _SHADE:
                 self.shaded = is_shaded(child)
         if self.shaded is None:
-            paragraphs = element.findall(W + "p")
-            if paragraphs and all(is_shaded(paragraph.find(_SHADE)) for paragraph in paragraphs):
+            paragraphs = element.findall(_P)
+            if paragraphs and all(is_shaded(paragraph.find(_PARAGRAPH_SHADE)) for paragraph in paragraphs):
                 self.shaded = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extractors import signs
-from extractors.pieces import PLAIN, PROMPT, SHOWN_AS, Control, Look, Piece
+from extractors.pieces import PLAIN, PROMPT, Control, Look, Piece, as_shown
 from extractors.refusals import Refusal
 from extractors.word_controls import legacy_check_box, legacy_choice
 from extractors.word_names import W
@@ -79,7 +79,7 @@ class Text:
                     Piece(character if shown is None or character.isspace() else shown, look, control, symbol=True)
                 )
             return
-        self._add(Piece(text.translate(SHOWN_AS), look, control))
+        self._add(Piece(as_shown(text), look, control))
 
     def sign(self, font: str, character: str, look: Look, control: Control | None) -> None:
         """A w:sym."""
