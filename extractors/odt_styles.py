@@ -140,6 +140,7 @@ _SETTINGS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
         STYLE + "text-line-through-style": ("struck", frozenset({"none"})),
         STYLE + "text-line-through-type": ("struck", frozenset({"none"})),
         FO + "background-color": ("highlighted", frozenset({"transparent", "#ffffff"})),
+        STYLE + "text-underline-style": ("highlighted", frozenset({"none"})),
         LOEXT + "char-shading-value": ("highlighted", frozenset({"0"})),
         TEXT + "display": ("hidden", frozenset({"true"})),
     }

@@ -53,7 +53,10 @@ TEXT_LIMIT = 1_000_000
 
 
 class Look(NamedTuple):
-    """How a piece of text looks, as far as it bears on a choice. `font` only when it is a symbol font."""
+    """How a piece of text looks, as far as it bears on a choice. `font` only when it is a symbol font.
+
+    highlighted: told apart by marker pen, underlining or a border.
+    """
 
     bold: bool = False
     struck: bool = False

@@ -63,7 +63,7 @@ _BLOCKS = frozenset(
     ]
 )
 _DROPPED = frozenset({"script", "style", "head", "title", "noscript", "template", "object", "svg"})
-_BOLD, _STRUCK, _MARKED = frozenset({"b", "strong", "th"}), frozenset({"s", "strike", "del"}), frozenset({"mark"})
+_BOLD, _STRUCK, _MARKED = frozenset({"b", "strong", "th"}), frozenset({"s", "strike", "del"}), frozenset({"mark", "u"})
 _SPACES = re.compile(r"[ \t\r\n]+")
 _STYLE = re.compile(r"([a-z-]{2,40})\s*:\s*([^;]{1,200})", re.IGNORECASE)
 _WHITE = frozenset({"", "white", "#fff", "#ffffff", "transparent", "none", "inherit", "window", "auto"})

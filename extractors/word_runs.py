@@ -22,8 +22,8 @@ Children = Callable[[etree._Element, Control | None], Iterator[tuple[etree._Elem
 
 _PALE = 40
 """A run's shading counts as a marker pen when its colour channels differ by more than this (0-255); grey does not."""
-_R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER = (
-    W + name for name in ("rPr", "rStyle", "rFonts", "highlight", "shd", "bdr")
+_R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER, _UNDERLINE = (
+    W + name for name in ("rPr", "rStyle", "rFonts", "highlight", "shd", "bdr", "u")
 )
 _R, _P, _FLD_SIMPLE, _ALTERNATIVES = W + "r", W + "p", W + "fldSimple", MC + "AlternateContent"
 _ACTIVE_METHOD: Method = "content_control"
@@ -105,8 +105,8 @@ class Runs:
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "white")
             elif tag == _SHADE:
                 highlighted = highlighted or _marker_pen(child)
-            elif tag == _BORDER:
-                # A border round one word of several is how a ring is drawn round it on a keyboard.
+            elif tag == _BORDER or tag == _UNDERLINE:
+                # A border round one word of several is how a ring is drawn on a keyboard; a line under it says the same.
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "nil")
         base = self._styles.look(style, run_style) if style is not None or run_style is not None else PLAIN
         if not settings and not highlighted and font is None:

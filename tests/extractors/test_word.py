@@ -102,14 +102,15 @@ def test_a_look_switched_off_is_off() -> None:
         '<w:highlight w:val="yellow"/>',
         '<w:shd w:val="clear" w:fill="FFFF00"/>',
         '<w:bdr w:val="single" w:sz="4" w:space="0" w:color="auto"/>',
+        '<w:u w:val="single"/>',
     ],
 )
-def test_marker_pen_and_border_highlight(look: str) -> None:
+def test_marker_pen_underlining_and_border_highlight(look: str) -> None:
     assert runs(read(paragraph(run("Yes", look))))[0].highlighted
 
 
 def test_grey_shading_and_no_highlight_do_not_highlight() -> None:
-    look = '<w:highlight w:val="none"/><w:shd w:val="clear" w:fill="D9D9D9"/>'
+    look = '<w:highlight w:val="none"/><w:shd w:val="clear" w:fill="D9D9D9"/><w:u w:val="none"/>'
     assert not runs(read(paragraph(run("Yes", look))))[0].highlighted
 
 
