@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.columns import Row, chunks, column_starts, is_box
+from extractors.columns import Row, chunks, column_starts, is_box, places
 from extractors.draft import DraftTable, Placed
 from extractors.grid import SNAP
 from extractors.ink import Edge, Shade, Word
@@ -52,9 +52,9 @@ def recut(table: DraftTable, lines: Sequence[list[list[Word]]], sheet: Sheet) ->
     if any(cell.x0 > x0 + SNAP or cell.x1 < x1 - SNAP for cell in cells):
         return table
     rows = [Row(cell.top, cell.bottom, inside) for cell, inside in zip(cells, lines, strict=True)]
-    starts = column_starts(rows)
-    if len(rows) > 1 and starts:
-        made = [cells_of(row, x0, x1, starts, sheet, cell.shaded) for row, cell in zip(rows, cells, strict=True)]
+    if len(rows) > 1 and column_starts(rows):
+        cuts = places(rows, x0, x1)
+        made = [cells_of(row, x0, x1, at, sheet, cell.shaded) for row, cell, at in zip(rows, cells, cuts, strict=True)]
         if sum(len(row) > 1 for row in made) > 1:
             return DraftTable(made)
     for cell, row in zip(cells, rows, strict=True):
@@ -106,7 +106,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
             continue
         _flush(plain, x0, x1, sheet, blocks)
         rows = _rows_by_alignment(group, starts)
-        made = [cells_of(row, x0, x1, starts, sheet, False) for row in rows]
+        made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
         blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made)))
     _flush(plain, x0, x1, sheet, blocks)
     return blocks

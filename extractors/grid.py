@@ -18,10 +18,14 @@ SNAP = 2.0
 """Rulings no further apart are one: a double border, or the facing sides of two neighbouring boxes."""
 GAP = 3.0
 """Pieces of one ruling may lie this far apart, and a ruling may miss the one it should meet by as much."""
+SPECK = 4.0
+"""A shorter piece, when all that join it are joined, is no ruling."""
 SHARE = 0.5
 """A ruling parts two neighbours when it covers at least this share of their common side."""
 SLIT = 3.5
 """A face thinner than this holds no print: it is the inside of a double border."""
+LEAST = 6.0
+"""Height of the lowest row, and width of the narrowest column, that may lack its outer border."""
 _FILLED = 0.9
 """Share of the place between two paddings that cells must fill to be a table there."""
 _PADDING = 11.0
@@ -179,7 +183,8 @@ def _join_band(band: list[Edge]) -> list[Edge]:
 
 def grids(horizontals: Iterable[Edge], verticals: Iterable[Edge]) -> tuple[list[Grid], list[Edge], list[Edge]]:
     """All grids of a page from top to bottom, and the joined horizontals and verticals that belong to none."""
-    rows, columns = join(horizontals), join(verticals)
+    rows = [edge for edge in join(horizontals) if edge.end - edge.start >= SPECK]
+    columns = [edge for edge in join(verticals) if edge.end - edge.start >= SPECK]
     found: list[Grid] = []
     loose_rows: list[Edge] = []
     loose_columns: list[Edge] = []
@@ -217,13 +222,15 @@ def _components(rows: list[Edge], columns: list[Edge]) -> list[tuple[list[Edge],
     return list(groups.values())
 
 
-def _hull(places: list[float], across: list[Edge]) -> tuple[list[float], bool, bool]:
-    """Grid lines along one axis: the rulings' own places, and the common ends of those across where no border is drawn."""
+def _hull(places: list[float], across: list[Edge], fewest: int) -> tuple[list[float], bool, bool]:
+    """Grid lines along one axis: the rulings' own places, and the common ends of those across where no border is drawn.
+
+    fewest: how many of those across must end together.
+    """
     lines = sorted(set(places))
-    enough = max(2, len(across) / 2)
     first, last = min(edge.start for edge in across), max(edge.end for edge in across)
-    before = first < lines[0] - SLIT and sum(edge.start - first <= SNAP for edge in across) >= enough
-    after = last > lines[-1] + SLIT and sum(last - edge.end <= SNAP for edge in across) >= enough
+    before = first < lines[0] - LEAST and sum(edge.start - first <= SNAP for edge in across) >= fewest
+    after = last > lines[-1] + LEAST and sum(last - edge.end <= SNAP for edge in across) >= fewest
     return [first] * before + lines + [last] * after, before, after
 
 
@@ -241,8 +248,11 @@ def _walls(lines: list[float], edges: list[Edge], stops: list[float]) -> list[li
 
 
 def _grid(rows: list[Edge], columns: list[Edge]) -> Grid | None:
-    xs, open_left, open_right = _hull([edge.at for edge in columns], rows)
-    ys, open_top, open_bottom = _hull([edge.at for edge in rows], columns)
+    # One ruling may stick out to the side of a table; but where columns run on below the last rule, there is a row.
+    xs, open_left, open_right = _hull(
+        [edge.at for edge in columns], rows, 1 if len(rows) == 1 else max(2, len(rows) // 2)
+    )
+    ys, open_top, open_bottom = _hull([edge.at for edge in rows], columns, 1)
     if len(xs) < 2 or len(ys) < 2:
         return None
     upright, level = _walls(xs, columns, ys), _walls(ys, rows, xs)

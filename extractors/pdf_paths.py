@@ -1,6 +1,7 @@
 """What is drawn on a PDF page besides text: rulings, shading, small shapes that may be tick boxes, pictures.
 
-Strokes, thin filled rectangles and dashes all become Edges; programs draw the same border in all three ways. Everything is
+Strokes, thin filled rectangles and dashes all become Edges; programs draw the same border in all three ways. White ones
+count too: white borders part shaded cells, and nobody draws a grid that means nothing. Everything is
 given in the upright frame (points, origin top left).
 """
 
@@ -20,6 +21,7 @@ from extractors.ticks import LARGEST, Shape
 
 THIN = 3.0
 """Thickest ruling; what is thicker is an area."""
+_DOT = 0.7
 _SMALLEST_RING = 12.0
 """Narrower ellipses are tick boxes or bullets; a ring goes round a word."""
 SHORTEST = 4.0
@@ -142,7 +144,7 @@ class _Reader:
             top, bottom = bottom, top
         wide, high = x1 - x0, bottom - top
         if min(wide, high) <= THIN and (count == 2 or (count <= 5 and fill is not None)):
-            self._thin(x0, top, x1, bottom, fill if fill is not None else stroke)
+            self._thin(x0, top, x1, bottom)
         elif count == 5 and max(wide, high) > LARGEST and not self._curved(thing, count):
             self._rectangle((x0, top, x1, bottom), fill, stroke)
         else:
@@ -161,20 +163,19 @@ class _Reader:
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         return x.value, y.value
 
-    def _thin(self, x0: float, top: float, x1: float, bottom: float, colour: tuple[int, int, int] | None) -> None:
+    def _thin(self, x0: float, top: float, x1: float, bottom: float) -> None:
         wide, high = x1 - x0, bottom - top
-        if colour is not None and min(colour) >= _WHITE:
-            return
-        if wide >= high:
+        # A dot of a dotted border may belong to either direction.
+        if wide >= _DOT * high:
             self.found.horizontals.append(Edge((top + bottom) / 2, x0, x1))
-        if high >= wide:
+        if high >= _DOT * wide:
             self.found.verticals.append(Edge((x0 + x1) / 2, top, bottom))
 
     def _rectangle(self, box: Corners, fill: tuple[int, int, int] | None, stroke: tuple[int, int, int] | None) -> None:
         x0, top, x1, bottom = box
         if fill is not None and min(fill) < _WHITE:
             self.found.shades.append(Shade(x0, top, x1, bottom, max(fill) - min(fill) >= _VIVID))
-        if stroke is not None and min(stroke) < _WHITE:
+        if stroke is not None:
             self.found.horizontals += [Edge(top, x0, x1), Edge(bottom, x0, x1)]
             self.found.verticals += [Edge(x0, top, bottom), Edge(x1, top, bottom)]
 
@@ -215,13 +216,13 @@ class _Reader:
             elif small and ended and upright and min(wide, high) > THIN and vivid:
                 self.found.shades.append(Shade(x0, top, x1, bottom, True))
             elif fill is not None and stroke is None and min(wide, high) <= THIN:
-                self._thin(x0, top, x1, bottom, fill)
+                self._thin(x0, top, x1, bottom)
             elif not small and ended and (upright or curved) and min(wide, high) > THIN:
                 self._rectangle((x0, top, x1, bottom), fill, stroke)
-            elif inked and not curved:
+            elif stroke is not None and not curved:
                 for (x, y), (u, v) in zip(points, points[1:] + points[:1] * closed, strict=False):
                     if min(abs(x - u), abs(y - v)) < 1 and max(abs(x - u), abs(y - v)) >= SHORTEST:
-                        self._thin(min(x, u), min(y, v), max(x, u), max(y, v), stroke)
+                        self._thin(min(x, u), min(y, v), max(x, u), max(y, v))
 
     def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
         """Points in the upright frame, whether any piece is a curve, whether the path is closed, whether all is curves."""

@@ -269,7 +269,8 @@ class TextLayer:
             size *= abs(d) if c == 0 else math.hypot(c, d)
         else:
             degrees = math.degrees(math.atan2(b, a))
-            quarter = round(degrees / 90)
+            # A broken file may say that its text stands at no angle at all.
+            quarter = round(degrees / 90) if math.isfinite(degrees) else 0
             angle = quarter % 4 if abs(degrees - 90 * quarter) <= _SLANT else None
             size *= math.hypot(c, d)
         if not text_object:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractors.columns import Row, chunks, column_starts, cut
+from extractors.columns import Row, chunks, cut, places
 from extractors.draft import DraftCell, DraftTable, Placed
 from extractors.grid import SNAP
 from extractors.ink import Edge, Shade, Word
@@ -17,6 +17,8 @@ _SAME_END = 4.0
 """Rules whose ends differ by no more stand in one stack."""
 _NEAR = 2.5
 """A rule and the side of a shaded row this near are one boundary."""
+_MEET = 1.6
+"""Pieces of a rule whose ends are no further apart meet."""
 _GUTTER = 8.0
 """White space between two columns, in points."""
 _COVERED = 0.55
@@ -35,19 +37,19 @@ class Boundary:
 
 
 def cells_of(
-    row: Row, x0: float, x1: float, starts: Sequence[float], sheet: Sheet, shaded: bool | Sequence[Shade]
+    row: Row, x0: float, x1: float, at: Sequence[float], sheet: Sheet, shaded: bool | Sequence[Shade]
 ) -> list[DraftCell]:
-    """The cells of one row from `x0` to `x1`, cut at its joints or the column starts. `shaded`: known, or the fills to ask."""
+    """The cells of one row from `x0` to `x1`, cut at the given places. `shaded`: known, or the fills to ask."""
     cells: list[DraftCell] = []
-    for low, high, words in cut(row, x0, x1, starts):
+    for low, high, inside in cut(row, x0, x1, at):
         dark = (
             shaded
             if isinstance(shaded, bool)
             else any(_covers(shade, low, row.top, high, row.bottom) for shade in shaded)
         )
         # Between columns known by alignment only lies the padding of two cells.
-        inner = high if row.joints or high == x1 else high - _GUTTER
-        lines = lines_of(rows_of(words), low, inner, sheet)
+        inner = high if row.drawn or high == x1 else high - _GUTTER
+        lines = lines_of(inside, low, inner, sheet)
         cells.append(DraftCell(low, row.top, high, row.bottom, sheet, 1, dark, list(lines)))
     return cells
 
@@ -62,14 +64,10 @@ def boundaries(rules: Sequence[Edge], pieces: Sequence[Edge], shades: Sequence[S
     """All boundaries from top to bottom. `pieces`: the rules before they were joined."""
     found: list[Boundary] = []
     for at, start, end in rules:
-        ends = [
-            x
-            for piece in pieces
-            if abs(piece.at - at) <= SNAP and piece.start >= start - 1 and piece.end <= end + 1
-            for x in (piece.start, piece.end)
-            if start + 4 < x < end - 4
+        near = [
+            piece for piece in pieces if abs(piece.at - at) <= SNAP and start - 1 <= piece.start <= piece.end <= end + 1
         ]
-        found.append(Boundary(at, start, end, _distinct(ends)))
+        found.append(Boundary(at, start, end, _joints(near, start, end)))
     bands: dict[tuple[int, int], list[Shade]] = {}
     for shade in shades:
         bands.setdefault((round(shade.top), round(shade.bottom)), []).append(shade)
@@ -87,6 +85,20 @@ def boundaries(rules: Sequence[Edge], pieces: Sequence[Edge], shades: Sequence[S
         else:
             merged.append(boundary)
     return merged
+
+
+def _joints(pieces: Sequence[Edge], start: float, end: float) -> list[float]:
+    """Where one piece of a rule ends and the next begins, and no other runs on."""
+    starts = [piece.start for piece in pieces]
+    return _distinct(
+        [
+            piece.end
+            for piece in pieces
+            if start + 4 < piece.end < end - 4
+            and any(abs(x - piece.end) <= _MEET for x in starts)
+            and not any(other.start < piece.end - _MEET and other.end > piece.end + _MEET for other in pieces)
+        ]
+    )
 
 
 def _distinct(places: Sequence[float]) -> list[float]:
@@ -147,15 +159,15 @@ def stacked(
             rows = []
             groups.append(rows)
             continue
-        whole = not inside or (jointed and lower.rule and not lower.joints)
-        whole = whole or (filled and not striped and all(len(chunks(line)) == 1 for line in inside))
-        rows.append(Row(top, bottom, inside, tuple(meet), whole and not meet))
-    starts = column_starts([row for group in groups for row in group])
+        heading = filled and not striped and not meet and all(len(chunks(line)) == 1 for line in inside)
+        drawn = (jointed and lower.rule) or heading
+        rows.append(Row(top, bottom, inside, tuple(meet), drawn))
     blocks: list[Placed] = []
     held: list[Word] = []
     parted = 0
     for group in groups:
-        made = [(row, cells_of(row, x0, x1, starts, sheet, shades)) for row in group]
+        cuts = places(group, x0, x1)
+        made = [(row, cells_of(row, x0, x1, at, sheet, shades)) for row, at in zip(group, cuts, strict=True)]
         # A row of several paragraphs above the first row that has columns is text between two ornaments.
         # A line above the first rule, or below the last, is a row only where it has columns too.
         made = [
@@ -175,7 +187,15 @@ def stacked(
             held += [word for row, _ in made for word in row.words]
             table = DraftTable([cells for _, cells in made])
             blocks.append(Placed(made[0][0].top, made[-1][0].bottom, x0, x1, table))
-    return (held, blocks) if parted > 1 or (parted and len(rows) > 1) else ([], [])
+    kept = parted > 1 or (parted and len(rows) > 1) or _alternates(blocks)
+    return (held, blocks) if kept else ([], [])
+
+
+def _alternates(blocks: Sequence[Placed]) -> bool:
+    """Whether shaded rows stand over plain ones between rules: labels over narratives, as wide as the page."""
+    rows = [row for placed in blocks if isinstance(placed.block, DraftTable) for row in placed.block.rows if row]
+    pairs = sum(above[0].shaded and not below[0].shaded and not below[0].empty for above, below in pairwise(rows))
+    return pairs > 0 and len(rows) > 2
 
 
 def _filled(shades: Sequence[Shade], x0: float, x1: float, upper: Boundary, lower: Boundary) -> bool:

@@ -105,7 +105,7 @@ class Runs:
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "white")
             elif tag == _SHADE:
                 highlighted = highlighted or _marker_pen(child)
-            elif tag == _BORDER or tag == _UNDERLINE:
+            elif tag in (_BORDER, _UNDERLINE):
                 # A border round one word of several is how a ring is drawn on a keyboard; a line under it says the same.
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "nil")
         base = self._styles.look(style, run_style) if style is not None or run_style is not None else PLAIN
