@@ -46,55 +46,65 @@ LIMITS = {
 
 def fill(house: House, template: UUID, many: int, still_open: int) -> None:
     """Copies of one referral: all but `still_open` decided, received over the last years."""
-    chance, vault = random.Random(1), house.registry.vault
     with house.engine.begin() as connection:
         row = dict(connection.execute(select(referrals).where(referrals.c.id == template)).mappings().one())
-        now = datetime.now(UTC)
-        agency_ids = [agency.id for agency in house.people.agencies()]
-        for start in range(1, many + 1, 5000):
-            batch: dict[Any, list[dict[str, Any]]] = {referrals: [], search_tokens: []}
-            for number in range(start, min(start + 5000, many + 1)):
-                new = UUID(int=number)
-                envelope, wrapped = vault.new_envelope(new)
-                decided = number > still_open
-                received = now - timedelta(
-                    days=chance.randint(11, 3000) if decided else chance.randint(0, 12), seconds=number % 9999
-                )
-                name = f"Subject{number % 50_000}"
-                batch[referrals].append(
-                    {
-                        **row,
-                        "id": new,
-                        "reference": f"WM-1999-{number:06d}",
-                        "agency_id": agency_ids[number % len(agency_ids)],
-                        "wrapped_key": wrapped,
-                        "received_at": received,
-                        "due_on": (received + timedelta(days=10)).date(),
-                        "status": "decided" if decided else "checked",
-                        "outcome": "accepted_level_2" if decided else None,
-                        "decided_at": received if decided else None,
-                        "upload_token": None,
-                        "open_questions": 0 if decided else row["open_questions"],
-                        "subject_sealed": envelope.seal_text(f"{name.upper()}, Pat", "subject"),
-                    }
-                )
-                batch[search_tokens] += [
-                    {"token": token, "referral_id": new}
-                    for token in house.registry.index.words(f"{name} Pat{number % 997}")
-                ]
-            for table, rows in batch.items():
-                connection.execute(insert(table), rows)
-            print(f"  {min(start + 4999, many)} of {many}", flush=True)
-        connection.execute(
-            text(
-                "INSERT INTO audit SELECT 1000000 + n, now(), NULL, ('00000000-0000-0000-0000-' || lpad(to_hex(1 + n % :many), 12, '0'))::uuid, "
-                "'read', 'Read form A.', '{}', '\\x00' FROM generate_series(1, :entries) n"
-            ),
-            {"many": many, "entries": many * 5},
-        )
+    agency_ids = [agency.id for agency in house.people.agencies()]
+    chance = random.Random(1)
+    for start in range(1, many + 1, BATCH):
+        copies = [
+            _copy(house, row, number, agency_ids[number % len(agency_ids)], number <= still_open, chance)
+            for number in range(start, min(start + BATCH, many + 1))
+        ]
+        tokens = [
+            {"token": token, "referral_id": copy["id"]}
+            for number, copy in enumerate(copies, start)
+            for token in house.registry.index.words(f"{_name(number)} Pat{number % 997}")
+        ]
+        with house.engine.begin() as connection:
+            connection.execute(insert(referrals), copies)
+            connection.execute(insert(search_tokens), tokens)
+        if start % 20_000 == 1:
+            print(f"  filling: {start} of {many}", flush=True)
+    with house.engine.begin() as connection:
+        connection.execute(text(TRAIL), {"many": many, "entries": many * 5})
     # As the server does by itself in time; the application's role may not.
     with psycopg.connect(house.settings.owner_url or "", autocommit=True) as owner:
         owner.execute("VACUUM ANALYZE")
+
+
+BATCH = 1000
+TRAIL = """
+INSERT INTO audit
+SELECT 1000000 + n, now(), NULL, ('00000000-0000-0000-0000-' || lpad(to_hex(1 + n % :many), 12, '0'))::uuid,
+    'read', 'Read form A.', '{}', '\\x00'
+FROM generate_series(1, :entries) n
+"""
+
+
+def _name(number: int) -> str:
+    return f"Subject{number % 50_000}"
+
+
+def _copy(
+    house: House, row: dict[str, Any], number: int, agency_id: UUID, is_open: bool, chance: random.Random
+) -> dict[str, Any]:
+    new = UUID(int=number)
+    envelope, wrapped = house.registry.vault.new_envelope(new)
+    days = chance.randint(0, 12) if is_open else chance.randint(11, 3000)
+    received = datetime.now(UTC) - timedelta(days=days, seconds=number % 9999)
+    changes: dict[str, Any] = {
+        "id": new,
+        "reference": f"WM-1999-{number:06d}",
+        "agency_id": agency_id,
+        "wrapped_key": wrapped,
+        "received_at": received,
+        "due_on": (received + timedelta(days=10)).date(),
+        "upload_token": None,
+        "subject_sealed": envelope.seal_text(f"{_name(number).upper()}, Pat", "subject"),
+    }
+    if not is_open:
+        changes |= {"status": "decided", "outcome": "accepted_level_2", "decided_at": received, "open_questions": 0}
+    return {**row, **changes}
 
 
 def timed(what: Callable[[], object], times: int) -> list[float]:
@@ -146,7 +156,7 @@ def main() -> None:
                     referrer, "form.pdf", form_file(level_requested="2", category=["2"], person__family_name="Otter")
                 )
                 ReadingDesk(
-                    house.registry, house.ledger, house.check, lambda task, file, *_: TASKS[task](*file)
+                    house.registry, house.ledger, house.check, lambda task, file, *_: TASKS[task](file)
                 ).do_next()
                 fill(house, receipt.referral_id, asked.referrals, asked.open)
                 print(f"{asked.referrals} referrals, {asked.open} open; milliseconds")

@@ -42,6 +42,15 @@ LENGTH = struct.Struct("!I")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
+class File(NamedTuple):
+    """A file to be read or drawn; `day` is that of its receipt, in London, and `part` the attachment meant, of a mail."""
+
+    content: bytes
+    filename: str
+    day: date
+    part: str | None = None
+
+
 class Result(NamedTuple):
     """What a file says (None where it was only to be drawn), and what its pages look like."""
 
@@ -51,8 +60,8 @@ class Result(NamedTuple):
     """Whether the pages are worth drawing in a job of their own."""
 
 
-Task = Callable[[bytes, str, date], Result]
-"""Something done to a file: (content, file name, day of receipt) -> result. Raises Refusal."""
+Task = Callable[[File], Result]
+"""Something done to a file. Raises Refusal."""
 
 
 class _Child(NamedTuple):
@@ -96,11 +105,10 @@ def _lock_down() -> None:
 def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     request = json.loads(_exactly(channel, LENGTH.unpack(_exactly(channel, LENGTH.size))[0]))
     content = _exactly(channel, request["size"])
+    file = File(content, request["filename"], date.fromisoformat(request["day"]), request["part"])
     pictures: Sequence[PagePicture] = ()
     try:
-        reading, pictures, follow = tasks[request["task"]](
-            content, request["filename"], date.fromisoformat(request["day"])
-        )
+        reading, pictures, follow = tasks[request["task"]](file)
         head: dict[str, object] = {
             "reading": reading.model_dump(mode="json") if reading is not None else None,
             "pictures": [[picture.width, picture.height, len(picture.jpeg)] for picture in pictures],

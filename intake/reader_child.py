@@ -12,9 +12,9 @@ from extractors.office import to_pdf
 from extractors.page import Document
 from extractors.passages import passages
 from extractors.picture import page_pictures
-from extractors.read import read
+from extractors.read import MAILS, read
 from extractors.sniff import Kind, kind_of
-from intake.nursery import Result, serve
+from intake.nursery import File, Result, serve
 
 AT_ONCE: frozenset[Kind] = frozenset({"pdf", "image"})
 """Files whose pages are drawn while they are read: it takes a few milliseconds."""
@@ -22,16 +22,27 @@ BY_OFFICE: dict[Kind, str] = {"docx": ".docx", "doc": ".doc", "odt": ".odt", "rt
 """Files that LibreOffice lays out first, for seconds: nobody should wait for that to see their questions."""
 
 
-def read_file(content: bytes, filename: str, day: date) -> Result:
+def read_file(file: File) -> Result:
     """What the file says, with its pages where they are quickly drawn."""
-    reading, kind = read(content, filename, day), kind_of(content, filename)
-    pictures = tuple(page_pictures(content, kind)) if kind in AT_ONCE else ()
-    return Result(reading, pictures, pictures_follow=kind in BY_OFFICE)
+    kind = kind_of(file.content, file.filename)
+    reading = read(file.content, file.filename, file.day)
+    pictures = tuple(page_pictures(file.content, kind)) if kind in AT_ONCE else ()
+    return Result(reading, pictures, pictures_follow=kind not in AT_ONCE)
 
 
-def draw_file(content: bytes, filename: str, day: date) -> Result:
-    """The pages of a file that LibreOffice lays out."""
-    return Result(None, tuple(page_pictures(to_pdf(content, BY_OFFICE[kind_of(content, filename)]), "pdf")))
+def draw_file(file: File) -> Result:
+    """The pages of a file that LibreOffice lays out, or of the form that a mail carries; none of a mail's own text."""
+    content, filename = file.content, file.filename
+    kind = kind_of(content, filename)
+    if kind in MAILS:
+        attachments = dict(reversed(MAILS[kind](content).attachments))
+        if file.part not in attachments:
+            return Result(None)
+        content, filename = attachments[file.part], file.part
+        kind = kind_of(content, filename)
+    if kind in BY_OFFICE:
+        content, kind = to_pdf(content, BY_OFFICE[kind]), "pdf"
+    return Result(None, tuple(page_pictures(content, kind)))
 
 
 def practise() -> None:

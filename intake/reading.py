@@ -17,8 +17,8 @@ from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
 from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
 from intake.now import london_day
-from intake.nursery import Result
-from intake.reading_room import File, ReadingFailed
+from intake.nursery import File, Result
+from intake.reading_room import ReadingFailed
 from intake.receiving import keep_document, next_reference
 from intake.registry import Registry
 from intake.tables import documents, page_pictures, readings, referrals
@@ -120,9 +120,9 @@ class ReadingDesk:
                 self._keep(file, first, result.reading)
                 self._keep_pictures(file, result.pictures)
                 for form in others:
-                    self._open_sibling(file, form, result.reading)
+                    self._open_sibling(file, form, result)
                 if result.pictures_follow:
-                    self._ledger.enter(connection, "picture", claim.referral_id, file.row["agency_id"])
+                    self._ledger.enter(connection, "picture", file.id, file.row["agency_id"])
 
     def _keep(self, file: CaseFile, form: FormReading, reading: Reading) -> None:
         file.put(read_at=file.now)
@@ -158,7 +158,7 @@ class ReadingDesk:
         if rows:
             file.connection.execute(insert(page_pictures), rows)
 
-    def _open_sibling(self, first: CaseFile, form: FormReading, reading: Reading) -> None:
+    def _open_sibling(self, first: CaseFile, form: FormReading, result: Result) -> None:
         """A further form of the same mail becomes a referral of its own, received at the same moment."""
         connection, row = first.connection, first.row
         new: UUID = uuid4()
@@ -179,8 +179,11 @@ class ReadingDesk:
         self._copy_document(connection, first, envelope, new)
         file = CaseFile(connection, {**sibling, "version": 1, "open_questions": 0}, envelope, None, first.now)
         file.note("received", f"Came in the same file as {row['reference']}.", reference=sibling["reference"])
-        self._keep(file, form, reading)
+        assert result.reading is not None
+        self._keep(file, form, result.reading)
         connection.execute(update(referrals).where(referrals.c.id == new).values(**file.changes))
+        if result.pictures_follow:
+            self._ledger.enter(connection, "picture", new, row["agency_id"])
         first.events += file.events
         first.note("sibling", f"The file held another form, now {sibling['reference']}.", sibling=str(new))
 
@@ -205,7 +208,9 @@ class ReadingDesk:
 
     def _draw(self, claim: Claim) -> None:
         with self._registry.engine.begin() as connection:
-            document = self._document(connection, self._registry.look(connection, claim.referral_id))
+            file = self._registry.look(connection, claim.referral_id)
+            form, document = file.original(), self._document(connection, file)
+        document = document._replace(part=form.attachment if form else None)
         try:
             pictures = self._task(claim, document).pictures
         except Refusal as refusal:

@@ -13,14 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from extractors.models import Reading
 from extractors.picture import PagePicture
 from extractors.refusals import Refusal
-from intake.nursery import CHUNK, LENGTH, Result
+from intake.nursery import CHUNK, LENGTH, File, Result
 
 READER = (sys.executable, "-m", "intake.reader_child")
 PASSED_ON = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -36,14 +34,6 @@ class ReadingFailed(Exception):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
-
-
-class File(NamedTuple):
-    """A file to be read; `day` is that of its receipt, in London."""
-
-    content: bytes
-    filename: str
-    day: date
 
 
 class ReadingRoom:
@@ -100,7 +90,13 @@ class ReadingRoom:
         Raises Refusal when the file cannot be read; a reader that crashes is given one more try. Raises ReadingFailed
         for errors that are not the file's.
         """
-        head = {"task": task, "filename": file.filename, "day": file.day.isoformat(), "size": len(file.content)}
+        head = {
+            "task": task,
+            "filename": file.filename,
+            "part": file.part,
+            "day": file.day.isoformat(),
+            "size": len(file.content),
+        }
         packed = json.dumps(head).encode()
         request = LENGTH.pack(len(packed)) + packed + file.content
         for last in (False, True):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from intake.embedded import DATABASE, OWNER, Embedded
 from intake.house import House, open_house
 from intake.keeping import Secrets
 from intake.models import Person
-from intake.nursery import Result
+from intake.nursery import File, Result
 from intake.reading import ReadingDesk
 from intake.settings import Settings
 
@@ -184,8 +184,9 @@ def _form(told: dict[str, Any]) -> FormReading:
     return FormReading(form=told["form"], edition="A-2016", carrier="pdf_native", pages=told["pages"], values=values)
 
 
-def read_test_form(content: bytes, filename: str, day: date) -> Result:
+def read_test_form(file: File) -> Result:
     """Stands in for the readers: does what the file says, waiting, failing and dying included."""
+    content = file.content
     if not content.startswith(b"{"):
         raise Refusal("not_a_form")
     told = json.loads(content)
@@ -202,7 +203,7 @@ def read_test_form(content: bytes, filename: str, day: date) -> Result:
     )
 
 
-def draw_test_form(content: bytes, filename: str, day: date) -> Result:
+def draw_test_form(file: File) -> Result:
     """Stands in for LibreOffice."""
     return Result(None, [PagePicture(595.0, 842.0, JPEG)] * 2)
 
@@ -214,7 +215,7 @@ TASKS = {"read": read_test_form, "picture": draw_test_form}
 def reading(house: House) -> ReadingDesk:
     """A worker's desk inside the test's own process."""
     return ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: TASKS[task](*file)
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: TASKS[task](file)
     )
 
 
