@@ -219,7 +219,7 @@ def reading(house: House) -> ReadingDesk:
     )
 
 
-def wait_for(what: Callable[[], Any], seconds: float = 20.0) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float = 60.0) -> Any:
     """What `what` gives as soon as it is true."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
