@@ -15,7 +15,7 @@ from extractors.models import Box, FormReading, Passage, Reading
 from extractors.picture import PagePicture
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
-from intake.nursery import Result
+from intake.nursery import File, Result
 from intake.reading import ReadingDesk
 
 GAPS: dict[str, Any] = {
@@ -74,9 +74,9 @@ def _page() -> bytes:
 PAGE = _page()
 
 
-def read_with_spots(content: bytes, filename: str, day: date) -> Result:
+def read_with_spots(file: File) -> Result:
     """The tests' reader, with a spot on the page for every value, a doubtful one, and a passage."""
-    result = read_test_form(content, filename, day)
+    result = read_test_form(file)
     assert result.reading is not None
     forms = tuple(_with_spots(form) for form in result.reading.forms)
     reading = Reading(forms=forms, other_attachments=result.reading.other_attachments)
@@ -109,7 +109,7 @@ def _with_spots(form: FormReading) -> FormReading:
 def seeing_reader(house: House) -> ReadingDesk:
     """A worker's desk in this process, with that reader."""
     return ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: read_with_spots(*file)
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: read_with_spots(file)
     )
 
 

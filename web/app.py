@@ -49,6 +49,7 @@ VOCABULARY = {
     "outcome_words": words.outcome_words,
     "value_lines": words.value_lines,
     "value_rows": words.value_rows,
+    "worked_out": words.worked_out,
 }
 FEATURES = (session, headers, forgery, errors, built, navigation)
 PAGES = (

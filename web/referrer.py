@@ -11,9 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from intake.models import Case, Clarification, RawAnswer, Receipt
-from intake.now import london_day
 from intake.permissions import may
-from intake.understanding import NotUnderstood, understand
 from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
@@ -201,10 +199,7 @@ def check_answer(referral_id: UUID, question_id: UUID) -> Answer:
     for question in _open(case):
         raw = sent(request.form, name_of(question), question.kind, question.columns)
         if question.id == question_id and raw is not None:
-            try:
-                understand(question.key, raw, london_day(house.clock.now()))
-            except NotUnderstood as error:
-                return jsonify(error=error.message), 200
+            return jsonify(error=house.desk.understand(person(), referral_id, question_id, raw)), 200
     return jsonify(error=None), 200
 
 

@@ -76,10 +76,11 @@ def spot_of(case: Case, evidence: Evidence | None) -> Spot | None:
     if evidence is None or evidence.page is None or evidence.box is None or evidence.page > case.document.pictures:
         return None
     width, height = page_size(case, evidence.page)
-    return _spot(evidence.page, width, height, evidence.box)
+    return spot_within(evidence.page, width, height, evidence.box)
 
 
-def _spot(page: int, width: float, height: float, box: Box) -> Spot:
+def spot_within(page: int, width: float, height: float, box: Box) -> Spot:
+    """The part of a page of that size, in points, that shows `box` with its label, never more than the page."""
     x0, x1 = max(0.0, box.x0 - BEFORE), min(width, box.x1 + AROUND)
     if x1 - x0 < LEAST_WIDTH:
         x1 = min(width, x0 + LEAST_WIDTH)

@@ -11,6 +11,7 @@ from extractors.contract import FIELDS, FORM_TITLES
 from extractors.models import FieldValue
 from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role
 from intake.now import LONDON
+from validation.models import Finding, Step
 
 SECTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -140,6 +141,17 @@ def outcome_words(form: str | None, outcome: str | None) -> str:
     """The words of an outcome on this form."""
     pairs = [pair for code, outcomes in OUTCOMES.items() if code == form for pair in outcomes]
     return next((words for code, words in pairs if code == outcome), "")
+
+
+def worked_out(finding: Finding) -> tuple[Step, ...]:
+    """How a finding was worked out, without what only repeats it."""
+    return parts_worth_reading(finding.trace.parts)
+
+
+def parts_worth_reading(parts: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The parts of a trace but those that only turn another round, as "not met when" often does "met when"."""
+    known = {part.parts for part in parts}
+    return tuple(part for part in parts if not any(inner.parts and inner.parts in known for inner in part.parts))
 
 
 def option_words(key: str, code: str) -> str:
