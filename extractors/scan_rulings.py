@@ -152,5 +152,7 @@ def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
             continue
         if w > 0.9 * width and h > 0.5 * height:
             continue
-        found.append(Shade(float(x * TONE_STEP), float(y * TONE_STEP), float((x + w) * TONE_STEP), float((y + h) * TONE_STEP)))
+        found.append(
+            Shade(float(x * TONE_STEP), float(y * TONE_STEP), float((x + w) * TONE_STEP), float((y + h) * TONE_STEP))
+        )
     return found

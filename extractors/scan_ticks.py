@@ -384,6 +384,6 @@ def state(fill: float, span: float, solid: float) -> tuple[bool, float]:
         return False, 0.92 if fill < TICKED_FILL else 0.4
     if fill < TICKED_FILL:
         return False, 0.4
-    if SCRIBBLE_FILL < fill and solid < 0.9:
+    if fill > SCRIBBLE_FILL and solid < 0.9:
         return False, 0.4
     return True, 0.98 if fill > 1.4 * TICKED_FILL else 0.92

@@ -55,7 +55,7 @@ def outline(grey: Grey) -> Points | None:
     scale = 640 / max(grey.shape)
     small = cv2.GaussianBlur(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (0, 0), 2.5)
     height, width = small.shape
-    limit, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside, outside = small[bright > 0], small[bright == 0]
     if not outside.size or not inside.size or float(np.median(inside)) - float(np.median(outside)) < 40:
         return None
@@ -270,12 +270,16 @@ def straighten(lean: tuple[float, float, float, float], size: tuple[int, int]) -
         t = ((q - p)[0] * v[1] - (q - p)[1] * v[0]) / (u[0] * v[1] - u[1] * v[0])
         return p + u * t
 
-    corners = np.array([meet(across[0], down[0]), meet(across[0], down[1]), meet(across[1], down[1]), meet(across[1], down[0])])
+    corners = np.array(
+        [meet(across[0], down[0]), meet(across[0], down[1]), meet(across[1], down[1]), meet(across[1], down[0])]
+    )
     side = [float(np.hypot(*(corners[i] - corners[(i + 1) % 4]))) for i in range(4)]
     wide, tall = (side[0] + side[2]) / 2, (side[1] + side[3]) / 2
     x, y = (width - wide) / 2, (height - tall) / 2
     flat = np.array([[x, y], [x + wide, y], [x + wide, y + tall], [x, y + tall]])
-    return np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), flat.astype(np.float32)), dtype=np.float64)
+    return np.asarray(
+        cv2.getPerspectiveTransform(corners.astype(np.float32), flat.astype(np.float32)), dtype=np.float64
+    )
 
 
 def paper(grey: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -298,11 +302,11 @@ def _bare(ground: NDArray[np.float32]) -> NDArray[np.float32]:
     terms = _terms(u, v)
     values = sample.ravel().astype(np.float64)
     weight = np.ones_like(values)
-    fit = np.zeros(terms.shape[1])
+    fit: Points = np.zeros(terms.shape[1])
     for _ in range(6):
-        fit = np.linalg.lstsq(terms * weight[:, None], values * weight, rcond=None)[0]
+        fit = np.asarray(np.linalg.lstsq(terms * weight[:, None], values * weight, rcond=None)[0], np.float64)
         off = values - terms @ fit
-        weight = np.where(off < -6, 0.05, 1.0)
+        weight = np.where(off < -6, 0.05, 1.0).astype(np.float64)
     big_y, big_x = np.mgrid[0:height, 0:width]
     u, v = (2.0 * big_x / max(width - 1, 1) - 1).ravel(), (2.0 * big_y / max(height - 1, 1) - 1).ravel()
     surface = (_terms(u, v) @ fit).reshape(height, width)
@@ -361,7 +365,7 @@ def upright(grey: Grey, dpi: float) -> Upright:
     project = np.diag([scale, scale, 1.0]) @ project
     size = (round(size[0] * scale), round(size[1] * scale))
     even, tone = even_light(_warp(grey, project, size))
-    return Upright(even, tone, work, np.linalg.inv(project), corners is not None)
+    return Upright(even, tone, work, np.asarray(np.linalg.inv(project), np.float64), corners is not None)
 
 
 def _warp(grey: Grey, project: Projection, size: tuple[int, int], rim: int | None = None) -> Grey:

@@ -17,7 +17,8 @@ from extractors.read import as_json
 from extractors.refusals import Refusal
 from extractors.sniff import kind_of
 from intake.now import LONDON, SystemClock, london_day
-from intake.reading_room import File, ReadingFailed, ReadingRoom
+from intake.nursery import File
+from intake.reading_room import ReadingFailed, ReadingRoom
 from validation import check as judge
 from validation.models import Assessment
 from validation.report import report
