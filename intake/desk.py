@@ -140,3 +140,7 @@ class Desk:
     def close_day(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
         """Close an area's desk on a day and date its open cases anew where working days count; gives those that moved."""
         return self._calendar.close(actor, area, day, name)
+
+    def open_day(self, actor: Person, area: str, day: date) -> tuple[Redated, ...]:
+        """Take a closed day back, and date open cases anew; gives those that moved."""
+        return self._calendar.open(actor, area, day)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from redis import Redis, RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from intake.errors import HouseError
@@ -52,6 +52,13 @@ class Doorbell:
         """How many rings no worker has answered yet; None when Redis does not say."""
         try:
             return len(self._queue)
+        except RedisError:
+            return None
+
+    def workers(self) -> int | None:
+        """How many workers listen for the bell; None when Redis does not say."""
+        try:
+            return Worker.count(connection=self._redis)
         except RedisError:
             return None
 

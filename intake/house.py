@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from intake.administration import Administration
 from intake.database import connect, require_current
 from intake.desk import Desk
 from intake.doorbell import Doorbell
@@ -43,6 +44,7 @@ class House:
     desk: Desk
     views: Views
     people: People
+    administration: Administration
     trail: Trail
     flask_secret: bytes
 
@@ -61,6 +63,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check =
         own = _shared_keys(engine, vault)
         index, trail = Index(own["search"]), Trail(own["trail"])
         registry, ledger = Registry(engine, vault, index, trail, clock), Ledger(engine)
+        people = People(engine, index, trail, clock)
         yield House(
             settings=settings,
             engine=engine,
@@ -71,7 +74,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check =
             clock=clock,
             desk=Desk(registry, ledger, doorbell, check, settings),
             views=Views(engine, vault, index, clock),
-            people=People(engine, index, trail, clock),
+            people=people,
+            administration=Administration(engine, trail, clock, doorbell, people, settings.data),
             trail=trail,
             flask_secret=own["pages"],
         )

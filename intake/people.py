@@ -175,7 +175,7 @@ class People:
             raise DeskError("There is an account with this e-mail address already.") from None
         return person
 
-    def set_password(self, email: str, password: str) -> None:
+    def set_password(self, email: str, password: str, *, by: UUID | None = None) -> None:
         """Give an account a new password and end its sessions. Raises DeskError when there is no such account."""
         if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
@@ -189,7 +189,7 @@ class People:
             if changed is None:
                 raise DeskError("There is no account with this e-mail address.")
             connection.execute(delete(sessions).where(sessions.c.person_id == changed))
-            self._note(connection, None, "password_set", "Set a new password.", person=str(changed))
+            self._note(connection, by, "password_set", "Set a new password.", person=str(changed))
 
     def people(self) -> tuple[Person, ...]:
         return self._listed()

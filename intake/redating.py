@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.clock import said
@@ -40,6 +40,23 @@ class Calendar:
                 what=f"Closed the desk of {area} on {said(day)}.",
             )
             self._registry.trail.append(connection, [closed, *(_entry(one, actor, now) for one in changed)])
+        return changed
+
+    def open(self, actor: Person, area: str, day: date) -> tuple[Redated, ...]:
+        """See Desk.open_day."""
+        demand(actor, "closures")
+        now = self._registry.clock.now()
+        with self._registry.engine.begin() as connection:
+            connection.execute(delete(closures).where(closures.c.area == area, closures.c.day == day))
+            changed = self._redate(connection, area)
+            opened = Entry(
+                at=now,
+                who=actor.id,
+                referral_id=None,
+                kind="day_opened",
+                what=f"Opened the desk of {area} on {said(day)} after all.",
+            )
+            self._registry.trail.append(connection, [opened, *(_entry(one, actor, now) for one in changed)])
         return changed
 
     def _redate(self, connection: Connection, area: str) -> tuple[Redated, ...]:

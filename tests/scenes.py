@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from house import Cast, form_file, read_test_form
+from house import PASSWORD, Cast, form_file, read_test_form
 from PIL import Image
 
 from extractors.models import Box, FormReading, Passage, Reading
@@ -127,6 +127,8 @@ class Scene:
     refused: UUID
     notification: UUID
     received: UUID
+    set_aside: UUID
+    somebody: UUID
     document: UUID
     question: UUID
 
@@ -183,7 +185,14 @@ def set_scene(house: House, cast: Cast) -> Scene:
     notification = bring(
         form_file("H", person__family_name="Oakley", person__given_names="Sam", referrer__agency_type="yot")
     )
+    set_aside = bring(form_file("A", orders={"raise": "a fault of ours"}), "odd.pdf")
+    with house.engine.begin() as connection:
+        # As if it had been tried to the end.
+        connection.exec_driver_sql("UPDATE jobs SET next_try = now(), attempts = 9 WHERE state = 'due'")
+    reading.do_next()
+    somebody = house.people.add_person("fox@example.org", "Lena Fox", "coordinator", PASSWORD, area="NW").id
     received = desk.receive(cast.yot, "waiting.pdf", form_file(**GAPS)).referral_id
+    house.desk.close_day(cast.administrator, "WM", date(2026, 12, 23), "Christmas party")
     question = next(question.id for question in views.case(cast.yot, gaps).clarifications if question.open)
     return Scene(
         gaps,
@@ -196,6 +205,8 @@ def set_scene(house: House, cast: Cast) -> Scene:
         refused,
         notification,
         received,
+        set_aside,
+        somebody,
         document,
         question,
     )

@@ -80,6 +80,20 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("administrator.add_person", "POST"): Visit("administrator", send={}, status=422, shows="Enter the person"),
     ("administrator.agencies", "GET"): Visit("administrator", shows="Ambleford Mental Health Trust"),
     ("administrator.agencies", "POST"): Visit("administrator", send={}, status=422, shows="Enter the agency"),
+    ("administrator.account", "GET"): Visit("administrator", shows="New password", more={"person_id": "somebody"}),
+    ("administrator.set_active", "POST"): Visit(
+        "administrator", send={"active": "yes"}, status=302, shows="/people", more={"person_id": "somebody"}
+    ),
+    ("administrator.set_password", "POST"): Visit(
+        "administrator", send={"password": "short"}, status=422, shows="12 to 200", more={"person_id": "somebody"}
+    ),
+    ("administrator.closures", "GET"): Visit("administrator", shows="Christmas party"),
+    ("administrator.close_day", "POST"): Visit("administrator", send={}, status=422, shows="Say why"),
+    ("administrator.open_day", "POST"): Visit(
+        "administrator", send={}, status=302, shows="/closures", more={"area": "WM", "day": "2026-12-30"}
+    ),
+    ("administrator.health", "GET"): Visit("administrator", shows="WM-2026-0000"),
+    ("administrator.retry", "POST"): Visit("administrator", "gaps", "That is not possible now", 409, send={}),
     ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),
     ("rulebook.rule", "GET"): Visit("coordinator", more={"rule_id": "category-2"}, shows="Where it comes from"),
 }

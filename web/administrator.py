@@ -1,17 +1,19 @@
-"""The pages of administrators: people and agencies. They see no content of any form."""
+"""The pages of administrators: people, agencies, closed days, health. They see no content of any form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.errors import DeskError
+from intake.errors import DeskError, NotFound
+from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice
-from web.session import allowed, the_house
+from web.session import allowed, person, the_house
 from web.words import AGENCY_TYPES, ROLES
 
 pages = Blueprint("administrator", __name__, url_prefix="/administration")
@@ -30,9 +32,47 @@ def people() -> str:
     """Everybody with an account."""
     house = the_house()
     agencies = {agency.id: agency.name for agency in house.people.agencies()}
-    return render_template("people.html", people=house.people.people(), agencies=agencies, notice=notice())
+    accounts = house.administration.accounts(person())
+    return render_template("people.html", accounts=accounts, agencies=agencies, notice=notice())
 
 
+@pages.get("/people/<uuid:person_id>")
+@allowed("people")
+def account(person_id: UUID) -> str:
+    """One account: close it, open it again, give it a new password."""
+    return _account_page(person_id, None)
+
+
+def _account_page(person_id: UUID, error: str | None) -> str:
+    accounts = the_house().administration.accounts(person())
+    found = next((one for one in accounts if one.person.id == person_id), None)
+    if found is None:
+        abort(404)
+    return render_template("account.html", account=found, error=error)
+
+
+@pages.post("/people/<uuid:person_id>/active")
+@allowed("people")
+def set_active(person_id: UUID) -> Response:
+    """Close an account, which ends its sessions, or open it again."""
+    the_house().administration.set_active(person(), person_id, request.form.get("active") == "yes")
+    return redirect(url_for("administrator.people", done="person-changed"))
+
+
+@pages.post("/people/<uuid:person_id>/password")
+@allowed("people")
+def set_password(person_id: UUID) -> Response | Answer:
+    """Give somebody a new password, which ends their sessions."""
+    try:
+        the_house().administration.set_password(person(), person_id, request.form.get("password", ""))
+    except NotFound:
+        raise
+    except DeskError as error:
+        return _account_page(person_id, error.message), 422
+    return redirect(url_for("administrator.people", done="person-changed"))
+
+
+CLOSURE = ("day-day", "day-month", "day-year", "name")
 PERSON = ("name", "email", "role", "agency_id", "area", "password")
 
 
@@ -58,7 +98,7 @@ def add_person() -> Response | str | Answer:
     }
     if role is None:
         errors["role"] = "Choose what the person does"
-    if role == "referrer" and not typed["agency_id"]:
+    if role == "referrer" and uuid_or_none(typed["agency_id"]) is None:
         errors["agency_id"] = "Choose the agency the person refers for"
     if not errors and role is not None:
         try:
@@ -67,7 +107,7 @@ def add_person() -> Response | str | Answer:
                 typed["name"],
                 role,
                 typed["password"],
-                agency_id=UUID(typed["agency_id"]) if role == "referrer" else None,
+                agency_id=uuid_or_none(typed["agency_id"]) if role == "referrer" else None,
                 area=the_house().settings.area if role == "coordinator" else None,
             )
             return redirect(url_for("administrator.people", done="person-added"))
@@ -99,3 +139,68 @@ def agencies() -> Response | str | Answer:
         "agencies.html", agencies=house.people.agencies(), typed=typed, errors=errors, notice=notice()
     )
     return (page, 422) if errors else page
+
+
+def _closures_page(typed: Typed, errors: Errors) -> str:
+    house = the_house()
+    return render_template(
+        "closures.html",
+        closures=house.administration.closures(person()),
+        basis=house.settings.due_basis,
+        area=house.settings.area,
+        typed=typed,
+        errors=errors,
+        notice=notice(),
+    )
+
+
+@pages.get("/closures")
+@allowed("closures")
+def closures() -> str:
+    """The days on which the desk is closed, and how the time to decide is counted."""
+    return _closures_page(dict.fromkeys(CLOSURE, ""), {})
+
+
+@pages.post("/closures")
+@allowed("closures")
+def close_day() -> Response | Answer:
+    """Close the desk on one more day; open cases get their new due dates at once."""
+    typed, errors = _typed(*CLOSURE), {}
+    day = None
+    try:
+        day = date(int(typed["day-year"]), int(typed["day-month"]), int(typed["day-day"]))
+    except ValueError:
+        errors["day"] = "Enter a real date, such as 27 3 2027"
+    if not typed["name"]:
+        errors["name"] = "Say why the desk is closed"
+    if day is None or errors:
+        return _closures_page(typed, errors), 422
+    the_house().desk.close_day(person(), the_house().settings.area, day, typed["name"])
+    return redirect(url_for("administrator.closures", done="closure-added"))
+
+
+@pages.post("/closures/<area>/<day>/open")
+@allowed("closures")
+def open_day(area: str, day: str) -> Response:
+    """Take a closed day back; open cases get their new due dates at once."""
+    try:
+        that_day = date.fromisoformat(day)
+    except ValueError:
+        abort(404)
+    the_house().desk.open_day(person(), area, that_day)
+    return redirect(url_for("administrator.closures", done="closure-removed"))
+
+
+@pages.get("/health")
+@allowed("people")
+def health() -> str:
+    """How the desk is doing: what waits and for how long, who works, what was set aside, how much room is left."""
+    return render_template("health.html", health=the_house().administration.health(person()), notice=notice())
+
+
+@pages.post("/health/<uuid:referral_id>/retry")
+@allowed("retry")
+def retry(referral_id: UUID) -> Response:
+    """Have a form read again whose reading was set aside, without seeing it."""
+    the_house().desk.retry(person(), referral_id)
+    return redirect(url_for("administrator.health", done="retried"))

@@ -160,3 +160,11 @@ def as_typed(value: FieldValue) -> RawAnswer | None:
         return RawAnswer(text="/".join([*reversed(rest.split("-")), year]) if is_day else value)
     rows = tuple({column: cell or "" for column, cell in row.items()} for row in value if not isinstance(row, str))
     return RawAnswer(text=rows or tuple(code for code in value if isinstance(code, str)))
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    """An id from a form or an address; None for anything that is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from intake.models import Case
 from intake.views import Shelf
 from validation.models import Finding
+from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice
 from web.rows import by_section, rows_of
@@ -44,7 +45,7 @@ def queue() -> str:
         person(),
         shelf,
         form=chosen["form"],
-        agency_id=_uuid(chosen["agency_id"]),
+        agency_id=uuid_or_none(chosen["agency_id"]),
         level=chosen["level"],
         category=chosen["category"],
         page=max(1, request.args.get("page", 1, type=int)),
@@ -58,13 +59,6 @@ def queue() -> str:
         agencies=[agency for agency in house.people.agencies() if agency.area == person().area],
         notice=notice(),
     )
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 @pages.post("/queue/find")
@@ -123,13 +117,13 @@ def ask(referral_id: UUID) -> Response | str | Answer:
 @allowed("assign")
 def assign(referral_id: UUID) -> Response:
     """Give the case to a coordinator, or to nobody."""
-    to = _uuid(request.form.get("to"))
+    to = uuid_or_none(request.form.get("to"))
     the_house().desk.assign(person(), referral_id, to)
     return redirect(url_for("coordinator.case", referral_id=referral_id, done="assigned" if to else "unassigned"))
 
 
 @pages.post("/cases/<uuid:referral_id>/retry")
-@allowed("retry")
+@allowed("decide")
 def retry(referral_id: UUID) -> Response:
     """Read a form again whose reading was set aside."""
     the_house().desk.retry(person(), referral_id)

@@ -29,6 +29,8 @@ PLACES = (
     Place("coordinator.queue", "Queue", "assign"),
     Place("administrator.people", "People", "people"),
     Place("administrator.agencies", "Agencies", "people"),
+    Place("administrator.closures", "Closed days", "closures"),
+    Place("administrator.health", "Health", "people"),
     Place("rulebook.rules", "Rule book", None),
 )
 

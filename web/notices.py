@@ -24,8 +24,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "person-added": "The person can sign in now.",
         "person-changed": "The account was changed.",
         "agency-added": "The agency was added.",
-        "closure-added": "The closure was added and open cases were given their new due dates.",
-        "closure-removed": "The closure was removed and open cases were given their new due dates.",
+        "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
+        "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }
 )
 

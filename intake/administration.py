@@ -1,0 +1,172 @@
+"""What administrators see and change: accounts, closed days, how the desk is doing. No content of any form is within reach."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, delete, func, select, text, update
+
+from extractors.models import Model
+from intake.doorbell import Doorbell
+from intake.errors import DeskError, NotFound
+from intake.models import OPEN, Person
+from intake.now import Clock, london_day
+from intake.people import People
+from intake.permissions import demand
+from intake.tables import closures, jobs, people, referrals, sessions
+from intake.trail import Entry, Trail
+
+
+class Account(Model):
+    """Somebody's account; one that is not active cannot sign in. `seen_at` is the last use of an open session."""
+
+    person: Person
+    active: bool
+    seen_at: datetime | None
+
+
+class Closure(Model):
+    """A day on which an area's desk is closed beside weekends and bank holidays."""
+
+    area: str
+    day: date
+    name: str
+
+
+class SetAside(Model):
+    """A referral whose reading failed more often than is tried by itself; `error` is the kind of error only."""
+
+    referral_id: UUID
+    reference: str
+    received_at: datetime
+    tries: int
+    error: str | None
+
+
+class Health(Model):
+    """How the desk is doing. `oldest_wait` is in seconds, sizes in bytes; `workers` is None when the queue does not answer."""
+
+    open_cases: int
+    overdue: int
+    jobs_waiting: int
+    oldest_wait: float
+    set_aside: tuple[SetAside, ...]
+    workers: int | None
+    database_size: int
+    disk_free: int
+
+
+class Administration:
+    """Every method takes the acting person first and raises NotAllowed for anybody but an administrator."""
+
+    def __init__(
+        self, engine: Engine, trail: Trail, clock: Clock, doorbell: Doorbell, accounts: People, data: Path
+    ) -> None:
+        self._engine = engine
+        self._trail = trail
+        self._clock = clock
+        self._doorbell = doorbell
+        self._people = accounts
+        self._data = data
+
+    def accounts(self, actor: Person) -> tuple[Account, ...]:
+        """Every account by name."""
+        demand(actor, "people")
+        seen = select(sessions.c.person_id, func.max(sessions.c.seen_at).label("at")).group_by(sessions.c.person_id)
+        last = seen.subquery()
+        wanted = (
+            select(people, last.c.at.label("seen_at"))
+            .join(last, last.c.person_id == people.c.id, isouter=True)
+            .order_by(func.lower(people.c.name))
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return tuple(
+            Account(
+                person=Person(**{name: row[name] for name in Person.model_fields}),
+                active=row["active"],
+                seen_at=row["seen_at"],
+            )
+            for row in rows
+        )
+
+    def set_active(self, actor: Person, person_id: UUID, active: bool) -> None:
+        """Close an account and end its sessions, or open it again. Raises NotFound, and DeskError for one's own."""
+        demand(actor, "people")
+        if person_id == actor.id:
+            raise DeskError("You cannot close your own account: ask another administrator.")
+        with self._engine.begin() as connection:
+            changed = update(people).where(people.c.id == person_id).values(active=active)
+            if connection.execute(changed).rowcount == 0:
+                raise NotFound("There is no such account.")
+            connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+            what = "Opened an account again." if active else "Closed an account."
+            kind = "person_opened" if active else "person_closed"
+            entry = Entry(
+                at=self._clock.now(),
+                who=actor.id,
+                referral_id=None,
+                kind=kind,
+                what=what,
+                facts={"person": str(person_id)},
+            )
+            self._trail.append(connection, [entry])
+
+    def set_password(self, actor: Person, person_id: UUID, password: str) -> None:
+        """Give somebody a new password and end their sessions. Raises NotFound, and DeskError when it is too short."""
+        demand(actor, "people")
+        email = next((one.person.email for one in self.accounts(actor) if one.person.id == person_id), None)
+        if email is None:
+            raise NotFound("There is no such account.")
+        self._people.set_password(email, password, by=actor.id)
+
+    def closures(self, actor: Person) -> tuple[Closure, ...]:
+        """The days from today on which a desk is closed, by day."""
+        demand(actor, "closures")
+        wanted = select(closures).where(closures.c.day >= london_day(self._clock.now()))
+        with self._engine.begin() as connection:
+            rows = connection.execute(wanted.order_by(closures.c.day, closures.c.area)).mappings().all()
+        return tuple(Closure(**row) for row in rows)
+
+    def health(self, actor: Person) -> Health:
+        """How many cases wait, for how long, who works on them, and how much room is left."""
+        demand(actor, "people")
+        now = self._clock.now()
+        is_open = referrals.c.status.in_(OPEN)
+        overdue = func.count().filter(referrals.c.due_on < london_day(now))
+        waiting = (jobs.c.state == "due") & (jobs.c.next_try <= now)
+        with self._engine.begin() as connection:
+            cases = connection.execute(select(func.count(), overdue).where(is_open)).one()
+            queue = connection.execute(select(func.count(), func.min(jobs.c.next_try)).where(waiting)).one()
+            aside = connection.execute(
+                select(
+                    referrals.c.id.label("referral_id"),
+                    referrals.c.reference,
+                    referrals.c.received_at,
+                    jobs.c.attempts.label("tries"),
+                    jobs.c.last_error.label("error"),
+                )
+                .join(jobs, (jobs.c.referral_id == referrals.c.id) & (jobs.c.kind == "read"))
+                .where(is_open, referrals.c.set_aside)
+                .order_by(referrals.c.received_at)
+            ).mappings()
+            size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+            set_aside = tuple(SetAside(**row) for row in aside)
+        return Health(
+            open_cases=cases[0],
+            overdue=cases[1],
+            jobs_waiting=queue[0],
+            oldest_wait=(now - queue[1]).total_seconds() if queue[1] else 0.0,
+            set_aside=set_aside,
+            workers=self._doorbell.workers(),
+            database_size=size,
+            disk_free=shutil.disk_usage(_there(self._data)).free,
+        )
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there already."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
