@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import pwd
 import shutil
@@ -40,9 +41,17 @@ class Account:
     @staticmethod
     def _made() -> pwd.struct_passwd:
         useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-        done = useradd and subprocess.run(
-            [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], capture_output=True
-        )
+        turn = os.open("/etc", os.O_RDONLY)
+        try:
+            # One at a time: useradd run twice at once makes the account twice, the second time with another number.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            with contextlib.suppress(KeyError):
+                return pwd.getpwnam(ACCOUNT)
+            done = useradd and subprocess.run(
+                [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], capture_output=True
+            )
+        finally:
+            os.close(turn)
         if not done or done.returncode:
             raise HouseError(
                 f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made: start as an ordinary user."
