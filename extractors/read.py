@@ -13,20 +13,20 @@ from types import MappingProxyType
 from typing import Any
 
 from extractors.contract import keys_of
-from extractors.definitions import Definition, definition
-from extractors.formcode import Found, form_of
-from extractors.mail import Mail, body_of, read_eml, read_msg
-from extractors.match import Matched, match
+from extractors.files.sniff import kind_of
+from extractors.forms.definitions import Definition, definition
+from extractors.mail.message import Mail, body_of, read_eml, read_msg
+from extractors.matching.formcode import Found, form_of
+from extractors.matching.match import Matched, match
 from extractors.models import FormReading, Reading, Value
-from extractors.odt import read_odt
+from extractors.narratives.passages import passages
+from extractors.odt.document import read_odt
 from extractors.page import Document
-from extractors.passages import passages
-from extractors.pdf import read_pdf
+from extractors.pdf.document import read_pdf
 from extractors.refusals import Refusal
-from extractors.scan import read_images
-from extractors.sniff import kind_of
-from extractors.word import read_docx
-from extractors.word_older import read_doc, read_rtf
+from extractors.scan.document import read_images
+from extractors.word.document import read_docx
+from extractors.word.older import read_doc, read_rtf
 
 BLANK_FORM = "The form is blank: nothing has been filled in."
 _PRINTED = frozenset({"marking", "area"})

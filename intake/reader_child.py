@@ -6,14 +6,14 @@ import sys
 from datetime import date
 
 from extractors.contract import FORM_TITLES
-from extractors.definitions import definition
-from extractors.match import match
-from extractors.office import to_pdf
+from extractors.files.office import to_pdf
+from extractors.files.sniff import Kind, kind_of
+from extractors.forms.definitions import definition
+from extractors.matching.match import match
+from extractors.narratives.passages import passages
 from extractors.page import Document
-from extractors.passages import passages
 from extractors.picture import page_pictures
 from extractors.read import MAILS, read
-from extractors.sniff import Kind, kind_of
 from intake.nursery import File, Result, serve
 
 AT_ONCE: frozenset[Kind] = frozenset({"pdf", "image"})

@@ -10,7 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.page import Block, Document, Line, Run, Table
-from extractors.pdf import read_pdf
+from extractors.pdf.document import read_pdf
 
 HEIGHT = A4[1]
 

@@ -8,8 +8,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.grid import GAP, SNAP, Face, Grid, grids, join
-from extractors.ink import Edge
+from extractors.layout.grid import GAP, SNAP, Face, Grid, grids, join
+from extractors.layout.ink import Edge
 
 Cell = tuple[int, int, int, int]
 sizes = st.lists(st.integers(8, 120), min_size=1, max_size=7)

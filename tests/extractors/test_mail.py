@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.mail import LOGO_LIMIT, read_eml, read_msg
+from extractors.mail.message import LOGO_LIMIT, read_eml, read_msg
 from extractors.refusals import Refusal
 from tests.extractors.compound import Tree, attached_message, attachment, compound, message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.odt import read_odt
+from extractors.odt.document import read_odt
 from extractors.page import Document, Line, Run, Table
 from extractors.refusals import Refusal
 from tests.extractors.documents import odt_parts, zipped

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from extractors import office
+from extractors.files import office
+from extractors.files.pieces import lines_within
 from extractors.page import Document, Line, Run
-from extractors.pieces import lines_within
 from extractors.refusals import Refusal
-from extractors.word_older import LOST_TICKS, read_doc, read_rtf
+from extractors.word.older import LOST_TICKS, read_doc, read_rtf
 from tests.extractors.documents import (
     cell,
     check_box,

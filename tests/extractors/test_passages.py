@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractors.contract import FIELDS
 from extractors.models import Passage, Value
-from extractors.passages import LONGEST, MOST, passages
+from extractors.narratives.passages import LONGEST, MOST, passages
 
 NARRATIVES = [key for key, field in FIELDS.items() if field.kind == "narrative"]
 

@@ -10,7 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.page import Document
-from extractors.pdf import read_pdf
+from extractors.pdf.document import read_pdf
 from tests.extractors.drawn import drawn, runs, table, told
 
 

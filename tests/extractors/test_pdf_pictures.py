@@ -12,9 +12,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors import pdf as reader
-from extractors.ink import PageInk, Word
-from extractors.pdf import read_pdf
+from extractors.layout.ink import PageInk, Word
+from extractors.pdf import document as reader
+from extractors.pdf.document import read_pdf
 from extractors.refusals import Refusal
 from tests.extractors.drawn import HEIGHT, drawn, runs, told
 
@@ -128,7 +128,7 @@ def test_hidden_text_on_a_native_page_is_not_read() -> None:
 
 
 def test_a_picture_too_large_to_open_is_named_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractors.pdf.LARGEST_PICTURE", 1000)
+    monkeypatch.setattr("extractors.pdf.document.LARGEST_PICTURE", 1000)
     document = read_pdf(drawn(lambda c: c.drawString(60, 500, "native"), scan))
     assert told(document) == ["native"]
     assert "too large" in document.partly[0]

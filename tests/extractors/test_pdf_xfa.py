@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.pdf import read_pdf
+from extractors.pdf.document import read_pdf
 from extractors.refusals import Refusal
 from tests.extractors.drawn import drawn, told
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.layout.signs import bulleted, marked, shown
 from extractors.page import Line, Run
-from extractors.signs import bulleted, marked, shown
 
 
 def told(*texts: str) -> str:

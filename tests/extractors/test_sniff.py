@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import package
+from extractors.files import package
+from extractors.files.sniff import SIZE_LIMIT, kind_of
 from extractors.refusals import CURES, Refusal
-from extractors.sniff import SIZE_LIMIT, kind_of
 from tests.extractors.compound import compound
 from tests.extractors.documents import docx, docx_parts, odt_parts, paragraph, zipped
 

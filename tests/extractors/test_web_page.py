@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.mail import Mail, body_of
+from extractors.mail.message import Mail, body_of
+from extractors.mail.web_page import read_web_page
 from extractors.page import Line, Run, Table
 from extractors.refusals import Refusal
-from extractors.web_page import read_web_page
 
 
 def blocks(page: str) -> list[Line | Table]:

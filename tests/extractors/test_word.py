@@ -6,7 +6,7 @@ import pytest
 
 from extractors.page import Cell, Document, Line, Run, Table
 from extractors.refusals import Refusal
-from extractors.word import read_docx
+from extractors.word.document import read_docx
 from tests.extractors.documents import (
     W_NAMES,
     cell,

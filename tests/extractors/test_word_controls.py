@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from extractors.page import Document, Line, Run, Table
-from extractors.word import read_docx
+from extractors.word.document import read_docx
 from tests.extractors.documents import (
     W_NAMES,
     cell,

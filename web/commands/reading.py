@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from extractors.contract import FIELDS
+from extractors.files.sniff import kind_of
 from extractors.models import FormReading, Reading
 from extractors.picture import draw
 from extractors.read import as_json
 from extractors.refusals import Refusal
-from extractors.sniff import kind_of
 from intake.now import LONDON, SystemClock, london_day
 from intake.nursery import File
 from intake.reading_room import ReadingFailed, ReadingRoom

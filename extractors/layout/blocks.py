@@ -1,0 +1,227 @@
+"""One page's ink becomes blocks in reading order: tables by their rulings, rows by rules and alignment, and lines."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from extractors.layout.boxes import boxed_rows, combed, without_frames
+from extractors.layout.draft import DraftCell, DraftTable, Placed
+from extractors.layout.flow import flow, recut
+from extractors.layout.grid import Face, Grid, grids, unnest
+from extractors.layout.ink import PageInk, Shade, Word
+from extractors.layout.lines import Sheet, lines_of, rows_of
+
+_FRAME = 0.86
+"""A lone face that covers this share of the page both ways is a border round the page, not a cell."""
+_COVERED = 0.55
+"""Share of a cell that a fill must cover to shade it."""
+
+
+def page_blocks(ink: PageInk, number: int) -> list[Placed]:
+    """The blocks of one page, from top to bottom; side by side from left to right."""
+    right = max((word.x1 for word in ink.words), default=0.0)
+    margin = min((word.x0 for word in ink.words), default=0.0)
+    sheet = Sheet(number, ink.back, max(right, upright_width(ink) - margin))
+    found, loose_rows, _ = grids(ink.horizontals, ink.verticals)
+    found = [
+        inner
+        for grid in found
+        if not _page_border(grid, ink)
+        for inner in unnest(grid, lambda face: _is_empty(face, ink.words))
+    ]
+    found, words = combed(without_frames(found), ink.words)
+    held, loose = _assign(found, words)
+    boxed, kept, loose = boxed_rows(found, words, loose, sheet)
+    held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
+    found = kept
+    rows = [{n: rows_of(words) for n, words in faces.items()} for faces in held]
+    for faces in rows:
+        for lines in faces.values():
+            sheet.observe(lines)
+    blocks = [*boxed, *_tables(found, rows, ink.shades, sheet)]
+    shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
+    rules = [
+        rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
+    ]
+    blocks += flow(
+        loose,
+        rules,
+        ink.horizontals,
+        shades,
+        [*(grid.box for grid in found), *((b.x0, b.top, b.x1, b.bottom) for b in boxed)],
+        sheet,
+    )
+    return _ordered(blocks)
+
+
+def upright_width(ink: PageInk) -> float:
+    """Width of the page's upright frame."""
+    a, b, *_ = ink.to_page
+    return ink.height if abs(b) > abs(a) else ink.width
+
+
+def _page_border(grid: Grid, ink: PageInk) -> bool:
+    """Whether a lone face is a border round the page: as large as the page nearly, and nothing printed outside it."""
+    x0, top, x1, bottom = grid.box
+    a0, b0, a1, b1 = ink.back(x0, top, x1, bottom)
+    if len(grid.faces) > 1 or a1 - a0 < _FRAME * ink.width or b1 - b0 < _FRAME * ink.height:
+        return False
+    return all(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, grid.box) for word in ink.words)
+
+
+def _is_empty(face: Face, words: Sequence[Word]) -> bool:
+    box = face.x0, face.top, face.x1, face.bottom
+    return not any(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, box) for word in words)
+
+
+def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _within(shade: Shade, grid: Grid) -> bool:
+    return _on((shade.top + shade.bottom) / 2, (shade.x0 + shade.x1) / 2, grid.box)
+
+
+class _Index:
+    """Finds the face of a grid that holds a point."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.xs, self.ys = grid.xs, grid.ys
+        self.units = {
+            (face.row + i, face.col + k): n
+            for n, face in enumerate(grid.faces)
+            for i in range(face.row_span)
+            for k in range(face.col_span)
+        }
+
+    def face(self, x: float, y: float) -> int | None:
+        return self.units.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
+
+
+def _assign(found: Sequence[Grid], words: Sequence[Word]) -> tuple[list[dict[int, list[Word]]], list[Word]]:
+    """For each grid its words by face, and the words in none. A word belongs to the innermost grid about its middle."""
+    indexes = [_Index(grid) for grid in found]
+    inner_first = [(i, *found[i].box) for i in sorted(range(len(found)), key=lambda i: _area(found[i]))]
+    held: list[dict[int, list[Word]]] = [{} for _ in found]
+    loose: list[Word] = []
+    for word in words:
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        for i, x0, top, x1, bottom in inner_first:
+            if not (top <= y <= bottom and x0 <= x <= x1):
+                continue
+            n = indexes[i].face(x, y)
+            if n is None:
+                continue
+            face = found[i].faces[n]
+            overhang = max(face.x0 - word.x0, word.x1 - face.x1)
+            if overhang > 0.5 * word.size and word.control is None:
+                # Print that runs over a ruling may belong to the neighbour.
+                word.confidence = min(word.confidence, 0.8)
+            held[i].setdefault(n, []).append(word)
+            break
+        else:
+            loose.append(word)
+    return held, loose
+
+
+def _area(grid: Grid) -> float:
+    x0, top, x1, bottom = grid.box
+    return (x1 - x0) * (bottom - top)
+
+
+def _tables(
+    found: Sequence[Grid], held: Sequence[dict[int, list[list[Word]]]], shades: Sequence[Shade], sheet: Sheet
+) -> list[Placed]:
+    """The outermost tables, with those that stand within a cell put into it."""
+    parents = _parents(found)
+    inner: dict[tuple[int, int], list[tuple[float, DraftTable]]] = {}
+    outermost: list[Placed] = []
+    for i in sorted(range(len(found)), key=lambda i: _area(found[i])):
+        grid = found[i]
+        table = DraftTable([[] for _ in range(len(grid.ys) - 1)])
+        nested = False
+        kept: list[list[list[Word]]] = []
+        for n, face in enumerate(grid.faces):
+            lines, tables = held[i].get(n, []), inner.get((i, n), [])
+            nested = nested or bool(tables)
+            if lines or tables or not face.open:
+                table.rows[face.row].append(_cell(face, lines, tables, shades, sheet))
+                kept.append(lines)
+        if not nested:
+            table = recut(table, kept, sheet)
+        if not any(table.rows):
+            continue
+        if i in parents:
+            inner.setdefault(parents[i], []).append((grid.ys[0], table))
+        else:
+            outermost += _unframed(table, grid)
+    return outermost
+
+
+def _unframed(table: DraftTable, grid: Grid) -> list[Placed]:
+    """The table; or what stands in it where it is but a frame round another."""
+    x0, top, x1, bottom = grid.box
+    cells = list(table.cells)
+    if len(cells) == 1 and any(isinstance(block, DraftTable) for block in cells[0].blocks):
+        return [Placed(top + 0.01 * k, bottom, x0, x1, block) for k, block in enumerate(cells[0].blocks)]
+    return [Placed(top, bottom, x0, x1, table)]
+
+
+def _parents(found: Sequence[Grid]) -> dict[int, tuple[int, int]]:
+    """For each grid that stands within a cell of another, that grid and the cell's face."""
+    parents: dict[int, tuple[int, int]] = {}
+    if len(found) < 2:
+        return parents
+    indexes = [_Index(grid) for grid in found]
+    for i, grid in enumerate(found):
+        x0, top, x1, bottom = grid.box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        around = [k for k, other in enumerate(found) if k != i and _area(other) > _area(grid) and _on(y, x, other.box)]
+        for k in sorted(around, key=lambda k: _area(found[k])):
+            n = indexes[k].face(x, y)
+            if n is not None and _holds(found[k].faces[n], grid):
+                parents[i] = (k, n)
+                break
+    return parents
+
+
+def _holds(face: Face, grid: Grid) -> bool:
+    x0, top, x1, bottom = grid.box
+    return face.x0 - 2 <= x0 and x1 <= face.x1 + 2 and face.top - 2 <= top and bottom <= face.bottom + 2
+
+
+def _cell(
+    face: Face, lines: list[list[Word]], tables: list[tuple[float, DraftTable]], shades: Sequence[Shade], sheet: Sheet
+) -> DraftCell:
+    """The cell of one face: its lines, with nested tables among them by height."""
+    cell = DraftCell(face.x0, face.top, face.x1, face.bottom, sheet, face.row_span)
+    cell.shaded = _shaded(face.x0, face.top, face.x1, face.bottom, shades)
+    left = lines
+    for top, table in sorted(tables, key=lambda entry: entry[0]):
+        above = [line for line in left if (line[0].top + line[0].bottom) / 2 < top]
+        left = left[len(above) :]
+        cell.blocks += [*lines_of(above, face.x0, face.x1, sheet), table]
+    cell.blocks += lines_of(left, face.x0, face.x1, sheet)
+    return cell
+
+
+def _shaded(x0: float, top: float, x1: float, bottom: float, shades: Sequence[Shade]) -> bool:
+    area = (x1 - x0) * (bottom - top)
+    for shade in shades:
+        if shade.top < bottom and shade.bottom > top and shade.x0 < x1 and shade.x1 > x0:
+            wide = min(x1, shade.x1) - max(x0, shade.x0)
+            if wide * (min(bottom, shade.bottom) - max(top, shade.top)) > _COVERED * area:
+                return True
+    return False
+
+
+def _ordered(blocks: list[Placed]) -> list[Placed]:
+    """Top to bottom; blocks that stand beside each other left to right."""
+    ordered: list[Placed] = []
+    for block in sorted(blocks, key=lambda block: (block.top, block.x0)):
+        at = len(ordered)
+        while at and ordered[at - 1].x0 > block.x1 - 1 and ordered[at - 1].bottom > block.top + 1:
+            at -= 1
+        ordered.insert(at, block)
+    return ordered

@@ -1,0 +1,216 @@
+"""Columns without rulings: rows of words cut where their starts line up, where gaps are wide, or where drawn pieces meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from extractors.layout.ink import Word
+from extractors.layout.lines import TAB
+from extractors.layout.symbols import UNICODE
+
+ALIGNED = 2.5
+"""Words that start within so many points of each other start in one column."""
+_WEAK = 0.45
+"""Gap, in ems, that may part two columns where others show that there is one."""
+_VERY_WIDE = 2.2
+"""Gap, in ems, that parts two cells even where no other row shows it."""
+_GUTTER = 12.0
+"""Two places nearer than this many points are one boundary."""
+_SHORT = 26.0
+"""Widest answer that is taken for a tick in the middle of its column, in points."""
+_ROOM = 36.0
+"""Least width of a cell that is made although nothing stands in it."""
+_BOXES = {character for character, kind in UNICODE.items() if kind != "bullet"}
+
+
+class Row(NamedTuple):
+    """One row of a table in the making.
+
+    joints: x places where drawn pieces of its border meet, or its shading ends. drawn: the joints are all there are,
+    since its border is drawn cell by cell.
+    """
+
+    top: float
+    bottom: float
+    lines: list[list[Word]]
+    joints: tuple[float, ...] = ()
+    drawn: bool = False
+
+    @property
+    def words(self) -> list[Word]:
+        """All words of the row."""
+        return [word for line in self.lines for word in line]
+
+
+class Piece(NamedTuple):
+    """One cell of a cut row: where it reaches, and the printed lines in it."""
+
+    x0: float
+    x1: float
+    lines: list[list[Word]]
+
+
+def is_box(word: Word) -> bool:
+    """Whether a word is a tick box, drawn or printed."""
+    return word.mark is not None or word.text in _BOXES
+
+
+def chunks(line: Sequence[Word]) -> list[list[Word]]:
+    """One printed line parted at wide gaps; the options of one question (box, words, box, words) stay together."""
+    parts: list[list[Word]] = [[line[0]]]
+    for before, word in pairwise(line):
+        if word.x0 - before.x1 > TAB * max(before.size, word.size):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    joined = [parts[0]]
+    for part in parts[1:]:
+        previous = joined[-1]
+        if len(part) > 1 and is_box(part[0]) and len(previous) > 1 and is_box(previous[0]):
+            previous.extend(part)
+        else:
+            joined.append(part)
+    return joined
+
+
+def column_starts(rows: Sequence[Row]) -> list[float]:
+    """Places where chunks begin, after a wide gap, in two rows or more; the leftmost column is not among them."""
+    found: list[tuple[float, int]] = []
+    for number, row in enumerate(rows):
+        for line in row.lines:
+            found += [(part[0].x0, number) for part in chunks(line)[1:]]
+    found.sort()
+    starts: list[float] = []
+    group: list[tuple[float, int]] = []
+    for place in [*found, (float("inf"), -1)]:
+        if group and place[0] - group[0][0] > ALIGNED:
+            if len({number for _, number in group}) > 1:
+                starts.append(group[0][0])
+            group = []
+        group.append(place)
+    return starts
+
+
+def places(rows: Sequence[Row], x0: float, x1: float) -> list[list[float]]:
+    """For each row from top to bottom, where it is cut into cells between `x0` and `x1`.
+
+    By its drawn joints; else where its own chunks begin, in the columns of the row above as long as they fit. A row
+    without wide gaps takes over columns that leave its words whole.
+    """
+    own = [_own(row) for row in rows]
+    common = column_starts(rows)
+    found: list[list[float]] = []
+    current: list[float] = []
+    for k, row in enumerate(rows):
+        words = row.words
+        joints = [x for x in row.joints if x0 + 4 < x < x1 - 4 and not _crossed(words, x)]
+        if row.drawn or not words:
+            found.append(joints)
+            current = joints or current
+            continue
+        starts = [x for x in own[k] if not _parted(x, joints, row)]
+        ahead = next((starts for starts in own[k:] if starts), [])
+        if starts:
+            cuts = current if _fits(current, starts, row) else [x for x in starts if _holds(x, common, row)]
+            current = sorted({*joints, *cuts}) if cuts else current
+        else:
+            cuts = _taken_over(current or ahead, row, x1, blanks=not joints)
+        cuts = [x for x in cuts if all(abs(x - joint) > _GUTTER for joint in joints)]
+        found.append(sorted([*joints, *cuts]))
+    return found
+
+
+def cut(row: Row, x0: float, x1: float, at: Sequence[float]) -> list[Piece]:
+    """The row's cells from `x0` to `x1`, cut at the given places."""
+    edges = [x0, *at, x1]
+    pieces: list[Piece] = []
+    for low, high in pairwise(edges):
+        inside = [
+            [
+                word
+                for word in line
+                if (low <= (word.x0 + word.x1) / 2 or low == x0) and ((word.x0 + word.x1) / 2 < high or high == x1)
+            ]
+            for line in row.lines
+        ]
+        pieces.append(Piece(low, high, [line for line in inside if line]))
+    return pieces
+
+
+def _own(row: Row) -> list[float]:
+    """Where chunks of a row begin after a wide gap, in a place that no other line of the row crosses."""
+    words = row.words
+    starts: list[float] = []
+    for x in sorted(part[0].x0 for line in row.lines for part in chunks(line)[1:]):
+        if (not starts or x - 2 - starts[-1] > ALIGNED) and not _crossed(words, x - 1):
+            starts.append(x - 2)
+    return starts
+
+
+def _fits(current: Sequence[float], starts: Sequence[float], row: Row) -> bool:
+    """Whether the columns in force part this row as its own gaps do, leaving every word whole."""
+    if not current or any(_crossed(row.words, x) for x in current):
+        return False
+    if all(any(abs(x - other) <= ALIGNED for other in current) for x in starts):
+        return True
+    edges = [float("-inf"), *current, float("inf")]
+    columns: list[int] = []
+    for line in row.lines:
+        for part in chunks(line):
+            held = [
+                k for k, (low, high) in enumerate(pairwise(edges)) if low <= part[0].x0 + 1 and part[-1].x1 - 1 <= high
+            ]
+            if not held:
+                return False
+            columns.append(held[0])
+    # Ticks and short answers stand in the middle of their columns, so that only their order tells.
+    short = all(part[-1].x1 - part[0].x0 <= _SHORT for line in row.lines for part in chunks(line)[1:])
+    return len(set(columns)) == len(columns) and (short or len(columns) == len(current) + 1)
+
+
+def _holds(x: float, common: Sequence[float], row: Row) -> bool:
+    """Whether a gap of this row is a column's: others share it, or it is very wide."""
+    if any(abs(x + 2 - other) <= ALIGNED for other in common):
+        return True
+    for line in row.lines:
+        for before, word in pairwise(line):
+            if abs(word.x0 - x - 2) <= ALIGNED and word.x0 - before.x1 > _VERY_WIDE * word.size:
+                return True
+    return False
+
+
+def _parted(x: float, joints: Sequence[float], row: Row) -> bool:
+    """Whether a joint already parts the chunk that begins at `x` from the one before it."""
+    for line in row.lines:
+        for before, word in pairwise(line):
+            if abs(word.x0 - x - 2) <= ALIGNED and not any(before.x1 - 2 <= joint <= word.x0 + 2 for joint in joints):
+                return False
+    return bool(joints)
+
+
+def _taken_over(columns: Sequence[float], row: Row, x1: float, *, blanks: bool) -> list[float]:
+    """The columns of other rows that a row without wide gaps may be cut at too.
+
+    blanks: empty cells may be made of them, for a label with no answer beside it.
+    """
+    words = row.words
+    blanks = blanks and bool(columns) and all((word.x0 + word.x1) / 2 < columns[0] for word in words)
+    free = [x for x in columns if not _crossed(words, x + 1)]
+    taken: list[float] = []
+    for k, x in enumerate(free):
+        following = free[k + 1] if k + 1 < len(free) else x1
+        holds = any(x <= (word.x0 + word.x1) / 2 < following for word in words)
+        begins = any(
+            abs(word.x0 - x - 2) <= ALIGNED and (i == 0 or word.x0 - line[i - 1].x1 >= _WEAK * word.size)
+            for line in row.lines
+            for i, word in enumerate(line)
+        )
+        if begins or (blanks and not holds and following - x >= _ROOM):
+            taken.append(x)
+    return taken
+
+
+def _crossed(words: Sequence[Word], x: float) -> bool:
+    return any(word.x0 < x - 1 and word.x1 > x + 1 for word in words)

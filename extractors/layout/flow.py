@@ -1,0 +1,211 @@
+"""Words outside any grid become rows between rules, rows by alignment, or plain lines.
+
+Many forms draw only the lines between rows, shade rows instead of ruling them, or set labels and values by tabs alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.layout.columns import Row, chunks, column_starts, is_box, places
+from extractors.layout.draft import DraftTable, Placed
+from extractors.layout.grid import SNAP
+from extractors.layout.ink import Edge, Shade, Word
+from extractors.layout.lines import SPACE, Sheet, lines_of, rows_of
+from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
+
+_NEXT = 1.75
+"""Lines further apart than this many ems do not belong to one row."""
+
+
+def flow(
+    words: Sequence[Word],
+    rules: Sequence[Edge],
+    pieces: Sequence[Edge],
+    shades: Sequence[Shade],
+    taken: Sequence[Area],
+    sheet: Sheet,
+) -> list[Placed]:
+    """Blocks made of `words`. `pieces`: the rules before they were joined. `taken`: areas of tables already found."""
+    blocks: list[Placed] = []
+    left = list(words)
+    if rules or shades:
+        for stack in stacks(boundaries(rules, pieces, shades), taken):
+            held, tables = stacked(stack, left, shades, sheet)
+            blocks += tables
+            gone = {id(word) for word in held}
+            left = [word for word in left if id(word) not in gone]
+    for stretch in _stretches(left, [*taken, *((b.x0, b.top, b.x1, b.bottom) for b in blocks)]):
+        blocks += _unruled(stretch, sheet)
+    return blocks
+
+
+def recut(table: DraftTable, lines: Sequence[list[list[Word]]], sheet: Sheet) -> DraftTable:
+    """A table whose every cell takes the whole width, cut into columns where its rows line up; else as it was.
+
+    `lines`: those of each cell, in the table's order.
+    """
+    cells = list(table.cells)
+    if not cells or any(len(row) != 1 for row in table.rows if row):
+        return table
+    x0, x1 = min(cell.x0 for cell in cells), max(cell.x1 for cell in cells)
+    if any(cell.x0 > x0 + SNAP or cell.x1 < x1 - SNAP for cell in cells):
+        return table
+    rows = [Row(cell.top, cell.bottom, inside) for cell, inside in zip(cells, lines, strict=True)]
+    if len(rows) > 1 and column_starts(rows):
+        cuts = places(rows, x0, x1)
+        made = [cells_of(row, x0, x1, at, sheet, cell.shaded) for row, cell, at in zip(rows, cells, cuts, strict=True)]
+        if sum(len(row) > 1 for row in made) > 1:
+            return DraftTable(made)
+    for cell, row in zip(cells, rows, strict=True):
+        parted = sum(len(chunks(line)) > 1 for line in row.lines)
+        inner = _unruled(row.words, sheet) if parted > 1 else []
+        if any(_labelled(block.block) for block in inner):
+            cell.blocks = [block.block for block in inner]
+    return table
+
+
+def _labelled(block: object) -> bool:
+    """Whether a table made by alignment reads as labels with values: bold, or ending in a colon."""
+    if not isinstance(block, DraftTable):
+        return False
+    firsts = [row[0] for row in block.rows if len(row) > 1 and row[0].text]
+    return len(firsts) > 1 and sum(cell.bold or cell.text.endswith(":") for cell in firsts) > len(firsts) / 2
+
+
+def _stretches(words: Sequence[Word], taken: Sequence[Area]) -> list[list[Word]]:
+    """The words between one table and the next, from top to bottom."""
+    stretches: dict[int, list[Word]] = {}
+    for word in words:
+        middle = (word.top + word.bottom) / 2
+        across = (word.x0 + word.x1) / 2
+        beside = next(
+            (
+                n + 1
+                for n, (x0, top, x1, bottom) in enumerate(taken)
+                if top <= middle <= bottom and not x0 <= across <= x1
+            ),
+            0,
+        )
+        above = sum(bottom <= middle for _, _, _, bottom in taken)
+        stretches.setdefault(-beside if beside else above, []).append(word)
+    return list(stretches.values())
+
+
+def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
+    """Tables by alignment alone where two printed lines or more line up; all else as lines."""
+    if not words:
+        return []
+    lines = rows_of(words)
+    x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
+    blocks: list[Placed] = []
+    plain: list[list[Word]] = []
+    for group, starts in _aligned(lines):
+        if not starts:
+            plain += group
+            continue
+        _flush(plain, x0, x1, sheet, blocks)
+        rows = _rows_by_alignment(group, starts)
+        made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
+        blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made)))
+    _flush(plain, x0, x1, sheet, blocks)
+    return blocks
+
+
+def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: list[Placed]) -> None:
+    for group in _paragraph_groups(plain):
+        words = [word for line in group for word in line]
+        lines = lines_of(group, x0 - 1, x1 + 1, sheet)
+        tops = [min(word.top for word in line) for line in group]
+        bottom = max(word.bottom for word in words)
+        for k, line in enumerate(lines):
+            top = tops[min(k, len(tops) - 1)]
+            blocks.append(Placed(top, bottom if k >= len(tops) - 1 else tops[k + 1], words[0].x0, words[-1].x1, line))
+    plain.clear()
+
+
+def _paragraph_groups(lines: Sequence[list[Word]]) -> list[list[list[Word]]]:
+    """Printed lines that follow each other without a wide gap."""
+    groups: list[list[list[Word]]] = []
+    for line in lines:
+        size = max(word.size for word in line)
+        if groups and line[0].top - groups[-1][-1][0].bottom < _NEXT * size:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _aligned(lines: Sequence[list[Word]]) -> list[tuple[list[list[Word]], list[float]]]:
+    """Printed lines in groups: each with the column starts its lines share, none for plain text."""
+    groups: list[tuple[list[list[Word]], list[float]]] = []
+    k = 0
+    while k < len(lines):
+        end = _run_end(lines, k)
+        group = list(lines[k:end])
+        starts = column_starts([Row(line[0].top, line[0].bottom, [line]) for line in group]) if len(group) > 1 else []
+        if starts:
+            groups.append((group, starts))
+            k = end
+        else:
+            groups.append(([lines[k]], []))
+            k += 1
+    return groups
+
+
+def _run_end(lines: Sequence[list[Word]], first: int) -> int:
+    """The end of the run of lines from `first` that may be rows of one table: parted lines, and short ones between them."""
+    if len(chunks(lines[first])) < 2:
+        return first
+    starts = [part[0].x0 for part in chunks(lines[first])]
+    end = last_parted = first + 1
+    while end < len(lines):
+        line, before = lines[end], lines[end - 1]
+        size = max(word.size for word in line)
+        if line[0].top - before[0].bottom > 2.5 * size:
+            break
+        parts = chunks(line)
+        if len(parts) > 1:
+            shared = any(abs(part[0].x0 - x) <= 3 for part in parts for x in starts[1:]) or len(starts) < 2
+            if not shared:
+                break
+            starts = sorted({*starts, *(part[0].x0 for part in parts)})
+            last_parted = end + 1
+        elif any(word.x0 < x - 3 and word.x1 > x + 3 for word in line for x in starts[1:2]) or (
+            line[0].x0 < starts[1] - 3 < starts[1] + 3 < line[-1].x1
+        ):
+            break
+        end += 1
+    # Short lines after the last parted one stay when they carry on a value.
+    while last_parted < end and abs(lines[last_parted][0].x0 - starts[min(1, len(starts) - 1)]) <= 3:
+        last_parted += 1
+    return last_parted
+
+
+def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float]) -> list[Row]:
+    """Printed lines gathered into rows: a line that begins no new label carries on the row above it."""
+    rows: list[list[list[Word]]] = []
+    label: list[Word] = []
+    for line in lines:
+        first = [word for word in line if word.x0 < starts[0] - 3]
+        if rows and (not first or _carries_on(label, first, starts[0])):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+        label = first or label
+    return [
+        Row(min(word.top for word in words), max(word.bottom for word in words), row)
+        for row in rows
+        for words in ([word for line in row for word in line],)
+    ]
+
+
+def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:
+    """Whether `more` is the next printed line of the label before it, rather than a label of its own."""
+    if not label or is_box(more[0]) or label[-1].text.endswith((":", "?")):
+        return False
+    size = more[0].size
+    if more[0].top - label[0].bottom > 0.5 * size or label[0].bold != more[0].bold:
+        return False
+    fits = label[-1].x1 + SPACE * size + (more[0].x1 - more[0].x0) < end - size
+    return not fits and (more[0].text[:1].islower() or more[0].text[:1] in "(/&")

@@ -1,0 +1,287 @@
+"""Words of one cell, or of one stretch of page, become lines: reading order, white space, wrapped lines, list signs, tick boxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from extractors.layout.ink import Word
+from extractors.layout.signs import bulleted, marked
+from extractors.layout.symbols import UNICODE
+from extractors.models import Box
+from extractors.page import Line, Run
+
+SPACE, TAB = 0.25, 1.6
+"""Width of a space, and the least gap that is a tab, in ems."""
+_NO_SPACE = 0.1
+"""Printed words nearer than this many ems are one: a raised "th", a letter in another font."""
+_TALL = 1.9
+"""A control this many times higher than the print beside it holds several lines and is one itself."""
+_PARAGRAPH_GAP, _PARAGRAPH_GAP_SCANNED = 1.12, 1.22
+"""Lines further apart than this many times the line pitch of such print are paragraphs."""
+_LOOSEST = 2.0
+"""Widest line pitch within a paragraph, in ems: double spacing."""
+_INDENT = 3.0
+"""A line that begins further right than the next one by more ems than this is no part of its paragraph."""
+_WIDEST_PADDING = 9.0
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
+_BREAK = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
+"""Where every printer breaks within a word that does not fit."""
+_OWN = set(UNICODE) | set("[]()")
+_DASHES = set("-–—")
+
+Back = Callable[[float, float, float, float], tuple[float, float, float, float]]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The page that lines stand on: its number, and the way from the upright frame to the page as displayed.
+
+    pitches: the least distance in points between printed lines seen on the page, by size and boldness of the print. A
+    short cell alone cannot tell wrapped lines from paragraphs; the page can.
+    """
+
+    number: int
+    back: Back
+    right: float = 0.0
+    pitches: dict[tuple[float, bool], float] = field(default_factory=dict)
+
+    def observe(self, rows: Sequence[Sequence[Word]]) -> None:
+        """Notes how closely the printed lines of one cell follow each other."""
+        for a, b in pairwise(rows):
+            size, pitch, look = _size(a), _pitch(a, b), (_size(a), a[0].bold)
+            if look == (_size(b), b[0].bold) and 0.9 * size < pitch < self.pitches.get(look, _LOOSEST * size):
+                self.pitches[look] = pitch
+
+    def parted(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
+        """Whether two printed lines of one look stand further apart than lines of one paragraph."""
+        size = _size(a)
+        usual = self.pitches.get((size, a[0].bold))
+        if usual is None:
+            return _pitch(a, b) > _LOOSEST * size
+        return _pitch(a, b) > usual * (_PARAGRAPH_GAP_SCANNED if a[0].method == "ocr" else _PARAGRAPH_GAP)
+
+    def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
+        """A box of the upright frame as it is shown on the page."""
+        a, b, c, d = self.back(x0, top, x1, bottom)
+        return Box(x0=float(a), top=float(b), x1=float(c), bottom=float(d))
+
+
+def rows_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that stand on one printed line, from top to bottom, each line from left to right. Tall controls stand alone."""
+    if len(words) < 2:
+        return [list(words)] if words else []
+    heights = sorted(word.bottom - word.top for word in words if word.control is None) or [14.0]
+    usual = heights[len(heights) // 2]
+    rows: list[list[Word]] = []
+    spans: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda word: word.top + word.bottom):
+        alone = _alone(word, usual)
+        home = None if alone else _home(word, spans)
+        if home is None:
+            rows.append([word])
+            # A word that stands alone takes nobody in: its span is empty.
+            spans.append((word.top, word.top - 1.0) if alone else (word.top, word.bottom))
+            continue
+        rows[home].append(word)
+        if word.control is None and word.bottom - word.top > spans[home][1] - spans[home][0]:
+            spans[home] = (word.top, word.bottom)
+    for row in rows:
+        row.sort(key=lambda word: word.x0)
+    return rows
+
+
+def _alone(word: Word, usual: float) -> bool:
+    """Whether a word is a line by itself: a control of several lines, or text that runs up the page."""
+    return not word.upright or ("\n" in word.text and word.bottom - word.top > _TALL * usual)
+
+
+def _home(word: Word, spans: list[tuple[float, float]]) -> int | None:
+    """The last or last but one line, when the word overlaps it by more than half."""
+    low, high = word.top, word.bottom
+    for k in range(len(spans) - 1, max(-1, len(spans) - 3), -1):
+        top, bottom = spans[k]
+        common = (bottom if bottom < high else high) - (top if top > low else low)
+        smaller = bottom - top if bottom - top < high - low else high - low
+        if common > 0.5 * smaller > 0:
+            return k
+    return None
+
+
+def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> tuple[Line, ...]:
+    """The lines of a cell (or stretch of page) that reaches from `left` to `right`, made of its printed rows."""
+    if not rows:
+        return ()
+    joins = _joins(rows, left, right, sheet) if len(rows) > 1 else [False]
+    numbered = _numbered(rows, joins)
+    lines: list[Line] = []
+    for k, row in enumerate(rows):
+        parts = _parts(row[1:] if k in numbered else row)
+        for nth, part in enumerate(parts):
+            line = Line(_runs(part, sheet), bullet=k in numbered, joins_previous=joins[k] and nth == 0)
+            if not line.joins_previous:
+                line = bulleted(line)
+            elif lines and _unbroken(rows[k - 1], row, left, right):
+                # The printer broke within a word: both halves are one line, or a space would come between them.
+                lines[-1] = replace(lines[-1], runs=lines[-1].runs + line.runs)
+                continue
+            lines.append(line)
+    return marked(lines)
+
+
+def _parts(row: list[Word]) -> list[list[Word]]:
+    """A printed line as one line, or several where a control in it holds several."""
+    if not any("\n" in word.text for word in row):
+        return [row]
+    parts: list[list[Word]] = [[]]
+    for word in row:
+        first, *others = word.text.split("\n")
+        parts[-1].append(replace(word, text=first) if others else word)
+        parts.extend([replace(word, text=text)] for text in others)
+    return parts
+
+
+def _separator(before: Word, word: Word) -> str:
+    gap = word.x0 - before.x1
+    size = max(before.size, word.size)
+    if gap > TAB * size:
+        return "\t"
+    if before.method == "ocr" and word.method == "ocr":
+        return "" if word.glued else " "
+    return "" if gap < _NO_SPACE * size or (word.glued and gap < 2 * SPACE * size) else " "
+
+
+def _runs(row: Sequence[Word], sheet: Sheet) -> tuple[Run, ...]:
+    groups: list[tuple[list[Word], str]] = []
+    before: Word | None = None
+    for word in row:
+        lead = _separator(before, word) if before is not None else ""
+        if before is not None and _same_look(before, word):
+            groups[-1] = ([*groups[-1][0], word], f"{groups[-1][1]}{lead}{word.text}")
+        else:
+            if lead and groups and before is not None and before.mark is None and word.mark is not None:
+                groups[-1] = (groups[-1][0], groups[-1][1] + lead)
+                lead = ""
+            groups.append(([word], word.text if word.mark is not None else lead + word.text))
+        before = word
+    return tuple(_run(words, text, sheet) for words, text in groups)
+
+
+def _same_look(a: Word, b: Word) -> bool:
+    return (
+        a.mark is None
+        and b.mark is None
+        and a.control is None
+        and b.control is None
+        and a.bold == b.bold
+        and a.struck == b.struck
+        and a.highlighted == b.highlighted
+        and a.method == b.method
+        and a.confidence == b.confidence
+        and a.text[:1] not in _OWN
+        and b.text[:1] not in _OWN
+    )
+
+
+def _run(words: list[Word], text: str, sheet: Sheet) -> Run:
+    word = words[0]
+    return Run(
+        text,
+        sheet.number,
+        sheet.box(word.x0, min(w.top for w in words), words[-1].x1, max(w.bottom for w in words)),
+        None,
+        word.mark,
+        word.struck,
+        word.bold,
+        word.highlighted,
+        word.control,
+        word.placeholder,
+        None,
+        word.method,
+        word.confidence,
+    )
+
+
+def _numbered(rows: list[list[Word]], joins: list[bool]) -> set[int]:
+    """The printed lines that open with 1., 2., 3. ... in turn: a list, its numbers no part of the text."""
+    found: list[tuple[int, int]] = []
+    for k, row in enumerate(rows):
+        match = _NUMBER.fullmatch(row[0].text) if len(row) > 1 and not joins[k] else None
+        if match:
+            found.append((k, int(match[1])))
+    in_turn = [number for _, number in found] == list(range(1, len(found) + 1))
+    return {k for k, _ in found} if len(found) > 1 and in_turn else set()
+
+
+def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> list[bool]:
+    """For each printed line, whether it carries on the paragraph of the line before it."""
+    ends = [row[-1].x1 for row in rows]
+    starts = [row[0].x0 for row in rows]
+    padding = min(max(min(starts) - left, 1.0), _WIDEST_PADDING)
+    limit = max(right - padding, *ends)
+    size = max(word.size for word in rows[0])
+    if len(rows) > 4 and limit - max(ends) > 3 * size:
+        limit = max(ends) + 0.5 * size
+    sheet.observe(rows)
+    dashed = [row[0].text in _DASHES and len(row) > 1 for row in rows]
+    listed = dashed[0] or sum(dashed) > 1
+    return [False] + [
+        not (listed and dashed[k + 1]) and _continues(a, b, (left, right, limit), sheet)
+        for k, (a, b) in enumerate(pairwise(rows))
+    ]
+
+
+def _size(row: Sequence[Word]) -> float:
+    first, last = row[0].size, row[-1].size
+    return round(first if first > last else last, 1)
+
+
+def _pitch(a: Sequence[Word], b: Sequence[Word]) -> float:
+    return b[0].bottom - a[0].bottom
+
+
+def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], sheet: Sheet) -> bool:
+    left, right, limit = sides
+    first, last = b[0], a[-1]
+    size = _size(a)
+    if a[0].x0 - first.x0 > _INDENT * size and not _centred(a, left, right):
+        return False
+    if first.mark is not None or (first.text in UNICODE and first.text) or not (first.upright and last.upright):
+        return False
+    if any(word.control is not None and "\n" in word.text for word in (*a, *b)):
+        return False
+    if abs(_size(b) - size) > 0.12 * size or all(w.bold for w in a) != all(w.bold for w in b):
+        return False
+    if sheet.parted(a, b):
+        return False
+    reach = first.x1 - first.x0
+    pieces = _BREAK.split(first.text, maxsplit=1)
+    if first.text in _DASHES and len(b) > 1:
+        reach = b[1].x1 - first.x0
+        pieces = [first.text]
+    needed = SPACE * size + reach * len(pieces[0]) / max(1, len(first.text))
+    slack = 0.15 * size
+    if _centred(a, left, right) and _centred(b, left, right) and abs(a[0].x0 - first.x0) > 2:
+        return last.x1 - a[0].x0 + needed > right - left - 2 * min(_WIDEST_PADDING, 0.6 * size) - slack
+    return last.x1 + needed > limit - slack
+
+
+def _centred(row: list[Word], left: float, right: float) -> bool:
+    before, after = row[0].x0 - left, right - row[-1].x1
+    return before > 3 and abs(before - after) < 3
+
+
+def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
+    """Whether the printer broke within a word between two lines of one paragraph."""
+    last, first = a[-1], b[0]
+    if not last.text or not first.text or last.mark is not None or first.mark is not None:
+        return False
+    if len(last.text) > 1 and last.text[-1] in "-\u2010/@" and last.text[-2].isalnum() and first.text[0].isalnum():
+        return True
+    # A word longer than the cell is cut where the cell ends.
+    filled = len(a) == 1 and last.x1 >= right - 1.5 * last.size - _WIDEST_PADDING / 2
+    whole = (last.x1 - last.x0) + (first.x1 - first.x0)
+    address = any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]
+    return filled and whole > right - left - _WIDEST_PADDING and (address or first.text[0].islower())

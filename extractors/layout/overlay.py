@@ -1,0 +1,81 @@
+"""What lies over words changes how they read: struck through, underlined, marked with colour."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from extractors.layout.ink import Edge, Shade, Word
+
+_STRUCK = (0.32, 0.74)
+"""Where a line through print crosses it, as a share of the height from ascent to descent."""
+_UNDER = (0.74, 1.2)
+_OVER = 0.6
+"""Share of a word that a line must cover."""
+_BEYOND = 1.2
+"""A line that runs on past its words by more ems than this is a ruling."""
+_ROUND = 0.8
+"""How far beyond its words a marker's area or a ring reaches, in ems."""
+_HUGS = 2.2
+"""A marker's area is at most this many times as high as the print."""
+
+
+def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
+    """Marks the words that a line runs through; gives back the lines that neither strike nor underline."""
+    upright = sorted((word for word in words if word.upright and word.text), key=lambda word: word.top)
+    if not upright or not horizontals:
+        return list(horizontals)
+    tops = [word.top for word in upright]
+    highest = max(word.bottom - word.top for word in upright)
+    kept: list[Edge] = []
+    for edge in horizontals:
+        near = upright[bisect_left(tops, edge.at - 1.2 * highest) : bisect_right(tops, edge.at)]
+        through, under = _crossed(edge, near, _STRUCK), _crossed(edge, near, _UNDER)
+        if through and _hugs(edge, through):
+            for word in through:
+                word.struck = True
+        elif not (under and _hugs(edge, under, 0.3)):
+            kept.append(edge)
+    return kept
+
+
+def _crossed(edge: Edge, words: Sequence[Word], share: tuple[float, float]) -> list[Word]:
+    return [
+        word
+        for word in words
+        if share[0] <= (edge.at - word.top) / (word.bottom - word.top or 1) <= share[1]
+        and min(word.x1, edge.end) - max(word.x0, edge.start) >= _OVER * (word.x1 - word.x0)
+    ]
+
+
+def _hugs(edge: Edge, words: Sequence[Word], beyond: float = _BEYOND) -> bool:
+    reach = beyond * words[0].size
+    return edge.start >= min(word.x0 for word in words) - reach and edge.end <= max(word.x1 for word in words) + reach
+
+
+def highlight(words: Sequence[Word], shades: Sequence[Shade]) -> list[Shade]:
+    """Marks the words under a marker's colour; gives back the shades that are no marker's."""
+    kept: list[Shade] = []
+    for shade in shades:
+        if not shade.coloured:
+            kept.append(shade)
+            continue
+        under = [
+            word
+            for word in words
+            if shade.x0 <= (word.x0 + word.x1) / 2 <= shade.x1
+            and shade.top <= (word.top + word.bottom) / 2 <= shade.bottom
+        ]
+        high = max((word.bottom - word.top for word in under), default=0.0)
+        size = max((word.size for word in under), default=0.0)
+        if (
+            under
+            and shade.bottom - shade.top <= _HUGS * high
+            and shade.x0 >= min(word.x0 for word in under) - _ROUND * size
+            and shade.x1 <= max(word.x1 for word in under) + _ROUND * size
+        ):
+            for word in under:
+                word.highlighted = True
+        else:
+            kept.append(shade)
+    return kept

@@ -1,0 +1,235 @@
+"""Pages become one document: running headers set apart, tables and cells cut by page breaks made whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.layout.blocks import page_blocks
+from extractors.layout.draft import SAME, DraftCell, DraftTable, Placed
+from extractors.layout.ink import PageInk
+from extractors.page import Document, Line, PageSize
+
+MARGIN = 0.07
+"""Share of the page's height at its top and bottom where a line outside any table is a header or footer."""
+REPEAT_MARGIN = 0.14
+"""The same for lines that repeat from page to page."""
+_SLIVER = 12.0
+"""An empty row of less height at the top of a page is what a page break left of the row before it."""
+_WIDEST_PADDING = 9.0
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
+
+
+def document(carrier: str, inks: Sequence[PageInk]) -> Document:
+    """The whole file from the ink of its pages, first page first."""
+    headers: list[Line] = []
+    footers: list[Line] = []
+    bodies: list[list[Placed]] = []
+    laid = [page_blocks(ink, number) for number, ink in enumerate(inks, 1)]
+    repeated = Counter(key for ink, blocks in zip(inks, laid, strict=True) for key in _running_keys(ink, blocks))
+    for ink, blocks in zip(inks, laid, strict=True):
+        body: list[Placed] = []
+        for placed in blocks:
+            where = _furniture(placed, ink, repeated, len(inks))
+            if where is None:
+                body.append(placed)
+            else:
+                (headers if where == "header" else footers).extend(_lines(placed))
+        bodies.append(body)
+    whole = [placed.block for placed in _joined(bodies)]
+    sizes = tuple(PageSize(ink.width, ink.height, ink.scanned) for ink in inks)
+    partly = tuple(dict.fromkeys(sentence for ink in inks for sentence in ink.partly))
+    return Document(
+        carrier,
+        tuple(block.table() if isinstance(block, DraftTable) else block for block in whole),
+        _distinct(headers),
+        _distinct(footers),
+        sizes,
+        partly,
+    )
+
+
+def _distinct(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple({_plain(line.text): line for line in reversed(lines)}.values())[::-1]
+
+
+def _plain(text: str) -> str:
+    """Text without what changes from page to page: numbers and white space."""
+    return re.sub(r"\W+|\d+", " ", text).strip().casefold()
+
+
+def _lines(placed: Placed) -> list[Line]:
+    if isinstance(placed.block, Line):
+        return [placed.block]
+    return [block for cell in placed.block.cells for block in cell.blocks if isinstance(block, Line)]
+
+
+def _text(placed: Placed) -> str:
+    return " ".join(line.text for line in _lines(placed))
+
+
+def _upright_height(ink: PageInk) -> float:
+    a, b, *_ = ink.to_page
+    return ink.width if abs(b) > abs(a) else ink.height
+
+
+def _running_keys(ink: PageInk, blocks: Sequence[Placed]) -> set[tuple[str, int]]:
+    """What may be a running header or footer on this page: its text without numbers, and its height on the page."""
+    height = _upright_height(ink)
+    return {
+        (_plain(_text(placed)), round(placed.top / 4))
+        for placed in blocks
+        if placed.bottom < REPEAT_MARGIN * height or placed.top > (1 - REPEAT_MARGIN) * height
+    }
+
+
+def _furniture(placed: Placed, ink: PageInk, repeated: Counter[tuple[str, int]], pages: int) -> str | None:
+    """ "header", "footer" or None for a block of the body."""
+    height = _upright_height(ink)
+    at_top, at_bottom = placed.bottom < REPEAT_MARGIN * height, placed.top > (1 - REPEAT_MARGIN) * height
+    if not at_top and not at_bottom:
+        return None
+    where = "header" if at_top else "footer"
+    key = (_plain(_text(placed)), round(placed.top / 4))
+    near = {(key[0], key[1] + step) for step in (-1, 0, 1)}
+    if pages > 1 and max(repeated[one] for one in near) >= max(2, (pages + 1) // 2):
+        return where
+    if isinstance(placed.block, Line):
+        if placed.bottom < MARGIN * height or placed.top > (1 - MARGIN) * height:
+            return where
+        if at_bottom and _PAGE_NUMBER.fullmatch(placed.block.text.strip()):
+            return where
+    return None
+
+
+def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
+    """All blocks in order; a table that a page break cut is one table."""
+    whole: list[Placed] = []
+    for body in bodies:
+        rest = body
+        if whole and body:
+            last, first = whole[-1], body[0]
+            if isinstance(last.block, DraftTable) and isinstance(first.block, DraftTable):
+                same = abs(last.x0 - first.x0) <= SAME and abs(last.x1 - first.x1) <= SAME
+                if not same or _opens_section(first.block):
+                    whole += rest
+                    continue
+                _append(last.block, first.block)
+                rest = body[1:]
+        whole += rest
+    return whole
+
+
+def _opens_section(table: DraftTable) -> bool:
+    """Whether a table begins with the heading of a section, so that it is no continuation."""
+    top = next(iter(table.rows), [])
+    return len(top) == 1 and top[0].shaded and top[0].bold
+
+
+def _append(table: DraftTable, more: DraftTable) -> None:
+    """Joins `more`, which begins a page, to `table`, which ends the one before."""
+    rows = list(more.rows)
+    known = [_row_text(row) for row in table.rows]
+    while rows and rows[0] and _is_heading(rows[0]) and _row_text(rows[0]) in known:
+        rows.pop(0)
+    while rows and all(cell.empty and cell.bottom - cell.top < _SLIVER for cell in rows[0]):
+        rows.pop(0)
+    if rows and rows[0]:
+        previous = _above(table, rows[0])
+        if _continues(previous, rows[0]):
+            for cell, rest in zip(previous, rows[0], strict=True):
+                _extend(cell, rest)
+            rows.pop(0)
+    table.rows += rows
+
+
+def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
+    return tuple(_plain(cell.text) for cell in row)
+
+
+def _is_heading(row: Sequence[DraftCell]) -> bool:
+    return any(cell.text for cell in row) and all(cell.shaded or cell.bold or not cell.text for cell in row)
+
+
+def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[DraftCell]:
+    """The cells at the foot of a table that stand right above those of `row`, which begins the next page."""
+    cells = list(table.cells)
+    page = max((cell.sheet.number for cell in cells), default=0)
+    foot = max((cell.bottom for cell in cells if cell.sheet.number == page), default=0.0)
+    last = [cell for cell in cells if cell.sheet.number == page and cell.bottom > foot - SAME]
+    found = [
+        next((cell for cell in last if abs(cell.x0 - one.x0) <= SAME and abs(cell.x1 - one.x1) <= SAME), None)
+        for one in row
+    ]
+    return [cell for cell in found if cell is not None]
+
+
+def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
+    """Whether `row`, the first of a page, is the rest of the cells before it: same widths, and no label of its own."""
+    if len(before) != len(row) or all(cell.empty for cell in row):
+        return False
+    if len(row) == 1:
+        # Under its label a narrative stands in a row of its own; a label is shaded or bold.
+        return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
+    if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
+        return False  # the headings of columns; what follows is their first row
+    if row[0].empty:
+        return True
+    return _label_goes_on(before[0], row[0]) or any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
+
+
+def _label_goes_on(label: DraftCell, rest: DraftCell) -> bool:
+    """Whether the first cell of a page's first row is the rest of the label above, not a label of its own."""
+    last, first = _edge_lines(label, rest)
+    if last is None or first is None:
+        return False
+    if label.bold and not rest.bold:
+        return True  # the note printed under a label
+    if first.text[:1] in "/)&,;":
+        return True
+    return first.text[:1].islower() and (rest.bold or _carries_on(last, first, label))
+
+
+def _cut_within(cell: DraftCell, rest: DraftCell) -> bool:
+    """Whether a page break cut a sentence of this cell."""
+    last, first = _edge_lines(cell, rest)
+    if last is None or first is None:
+        return False
+    return first.text[:1].islower() and _carries_on(last, first, cell)
+
+
+def _edge_lines(cell: DraftCell, rest: DraftCell) -> tuple[Line | None, Line | None]:
+    """The last line of a cell and the first of another, None where a table or nothing stands there."""
+    last, first = cell.blocks[-1:], rest.blocks[:1]
+    return (
+        last[0] if last and isinstance(last[0], Line) else None,
+        first[0] if first and isinstance(first[0], Line) else None,
+    )
+
+
+def _extend(cell: DraftCell, rest: DraftCell) -> None:
+    """The rest of a cell that a page break cut."""
+    blocks = list(rest.blocks)
+    if blocks and cell.blocks:
+        last, first = cell.blocks[-1], blocks[0]
+        if isinstance(last, DraftTable) and isinstance(first, DraftTable):
+            _append(last, first)
+            blocks.pop(0)
+        elif isinstance(last, Line) and isinstance(first, Line) and _carries_on(last, first, cell):
+            blocks[0] = replace(first, joins_previous=True)
+    cell.blocks += blocks
+
+
+def _carries_on(last: Line, first: Line, cell: DraftCell) -> bool:
+    """Whether a paragraph was cut: its next word would not have fitted on the last line before the page break."""
+    if first.bullet or not last.runs or not first.runs or last.runs[-1].box is None or first.runs[0].box is None:
+        return False
+    if first.runs[0].mark is not None or last.runs[-1].bold != first.runs[0].bold:
+        return False
+    run, box = first.runs[0], first.runs[0].box
+    word = run.text.split(" ", 1)[0]
+    width = (box.x1 - box.x0) * (len(word) + 1) / max(1, len(run.text))
+    padding = max(1.0, (last.runs[0].box.x0 if last.runs[0].box else cell.x0) - cell.x0)
+    return last.runs[-1].box.x1 + width > cell.x1 - min(padding, _WIDEST_PADDING)

@@ -1,0 +1,202 @@
+"""Tick boxes drawn as shapes: small frames standing alone, and whether anything was put inside them.
+
+Squares, circles, boxes made of four separate lines; ticked by strokes, a filled middle, or a letter set over the frame.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from extractors.layout.grid import grids
+from extractors.layout.ink import Edge, Word
+
+SMALLEST, LARGEST = 5.0, 20.0
+"""Side of a tick box in points; larger squares are cells, smaller ones bullets."""
+SQUARE = 0.7
+"""Least ratio of the shorter to the longer side."""
+_TOUCH = 1.5
+_FAR = float("inf")
+_DOT = 0.12
+"""Share of a box's area that a filled shape must cover to be a mark rather than a speck."""
+_STROKE_LEAST, _STROKE_MOST = 0.3, 2.2
+"""Size of a tick's strokes relative to the box."""
+_MARKING = set("xX✓✔✗✘✕✖/\\vV√*+•●■×lnu48")
+"""Single characters set over a frame that tick it; symbol fonts show ticks behind plain letters."""
+
+
+class Shape(NamedTuple):
+    """A small shape: `frame` when closed and upright (square, circle), `inked` outlined, `dark` filled with ink."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    frame: bool
+    inked: bool
+    dark: bool
+    round: bool
+
+
+class Box(NamedTuple):
+    """A tick box found: `ticked`, and how sure."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    ticked: bool
+    confidence: float
+
+
+def tick_boxes(
+    shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge], words: Sequence[Word]
+) -> tuple[list[Box], set[int]]:
+    """The tick boxes of a page, and the places in `words` of letters that are nothing but the tick in one of them."""
+    frames = _frames(shapes, horizontals, verticals)
+    if not frames:
+        return [], set()
+    boxes: list[Box] = []
+    ticks: set[int] = set()
+    for frame in frames:
+        over = [i for i, word in enumerate(words) if _centre_in(frame, word.x0, word.top, word.x1, word.bottom)]
+        letters = "".join(words[i].text for i in over)
+        if len(letters) > 2 or (letters and not set(letters) & _MARKING and all(words[i].mark is None for i in over)):
+            continue  # a boxed letter or number, not a tick box
+        ticked, confidence = _content(frame, shapes)
+        if over:
+            ticks.update(over)
+            empty = all(words[i].mark is False for i in over)
+            ticked, confidence = (ticked, confidence) if empty else (True, 1.0)
+        boxes.append(Box(frame.x0, frame.top, frame.x1, frame.bottom, ticked, confidence))
+    return boxes, ticks
+
+
+def without(boxes: Sequence[Box], edges: Iterable[Edge], *, level: bool) -> list[Edge]:
+    """The edges less those that are sides or strokes of a tick box. `level` for horizontals."""
+    kept: list[Edge] = []
+    for edge in edges:
+        if edge.end - edge.start <= LARGEST + 2 * _TOUCH:
+            middle = (edge.start + edge.end) / 2
+            x, y = (middle, edge.at) if level else (edge.at, middle)
+            if any(
+                box.x0 - _TOUCH <= x <= box.x1 + _TOUCH and box.top - _TOUCH <= y <= box.bottom + _TOUCH
+                for box in boxes
+            ):
+                continue
+        kept.append(edge)
+    return kept
+
+
+def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> list[Shape]:
+    """Frames of a tick box's size and shape that stand alone, outermost only."""
+    found = [shape for shape in shapes if shape.frame and shape.inked and _square(shape)]
+    found += _hollow(shapes)
+    short_rows = [edge for edge in horizontals if SMALLEST <= edge.end - edge.start <= LARGEST]
+    short_columns = [edge for edge in verticals if SMALLEST <= edge.end - edge.start <= LARGEST]
+    if short_rows and short_columns:
+        for grid in grids(short_rows, short_columns)[0]:
+            shape = Shape(*grid.box, True, True, False, False)
+            if len(grid.faces) == 1 and _square(shape):
+                found.append(shape)
+    if not found:
+        # Dark squares count as ticked boxes only beside hollow ones; alone they are bullets.
+        return []
+    side = sorted(shape.x1 - shape.x0 for shape in found)[len(found) // 2]
+    found += [
+        shape
+        for shape in shapes
+        if shape.frame
+        and shape.dark
+        and not shape.inked
+        and abs(shape.x1 - shape.x0 - side) < 0.2 * side
+        and _square(shape)
+    ]
+    found.sort(key=lambda shape: (shape.x0 - shape.x1) * (shape.bottom - shape.top))
+    outer: list[Shape] = []
+    for shape in found:
+        if not any(_centre_in(other, *shape[:4]) for other in outer):
+            outer.append(shape)
+    rows, columns = sorted(horizontals), sorted(verticals)
+    return [shape for shape in outer if _alone(shape, outer, rows, columns)]
+
+
+def _hollow(shapes: Sequence[Shape]) -> list[Shape]:
+    """Frames drawn as one dark shape with a hole: two closed outlines, one just inside the other, filled together."""
+    filled = [shape for shape in shapes if shape.frame and shape.dark and not shape.inked and _square(shape)]
+    return [
+        outer._replace(inked=True, dark=False)
+        for outer, inner in pairwise(filled)
+        if _centre_in(outer, *inner[:4]) and 0 < inner.x0 - outer.x0 < 0.2 * (outer.x1 - outer.x0)
+    ]
+
+
+def _square(shape: Shape) -> bool:
+    wide, high = shape.x1 - shape.x0, shape.bottom - shape.top
+    return min(wide, high) >= SMALLEST and max(wide, high) <= LARGEST and min(wide, high) >= SQUARE * max(wide, high)
+
+
+def _alone(shape: Shape, others: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> bool:
+    """Whether no ruling runs on from a side of the shape and no neighbour shares one: else it is a cell of a grid.
+
+    The rulings are sorted by place.
+    """
+    if shape.round:
+        return True
+    for low, high, start, end, edges in (
+        (shape.top, shape.bottom, shape.x0, shape.x1, horizontals),
+        (shape.x0, shape.x1, shape.top, shape.bottom, verticals),
+    ):
+        for place in (low, high):
+            near = edges[bisect_left(edges, (place - _TOUCH,)) : bisect_right(edges, (place + _TOUCH, _FAR))]
+            if any(
+                edge.start < end - _TOUCH
+                and edge.end > start + _TOUCH
+                and (edge.start < start - 2 * _TOUCH or edge.end > end + 2 * _TOUCH)
+                for edge in near
+            ):
+                return False
+    return not any(other is not shape and _share_side(shape, other) for other in others)
+
+
+def _share_side(a: Shape, b: Shape) -> bool:
+    level = (
+        min(abs(a.x1 - b.x0), abs(b.x1 - a.x0)) < _TOUCH and min(a.bottom, b.bottom) - max(a.top, b.top) > 2 * _TOUCH
+    )
+    stacked = min(abs(a.bottom - b.top), abs(b.bottom - a.top)) < 0.5 and min(a.x1, b.x1) - max(a.x0, b.x0) > 2 * _TOUCH
+    return level or stacked
+
+
+def _content(frame: Shape, shapes: Sequence[Shape]) -> tuple[bool, float]:
+    """Whether a frame is ticked by what is drawn in it, and how sure."""
+    side = max(frame.x1 - frame.x0, frame.bottom - frame.top)
+    area = (frame.x1 - frame.x0) * (frame.bottom - frame.top)
+    if frame.dark:
+        return True, 1.0
+    specks = 0
+    for shape in shapes:
+        if not _centre_in(frame, *shape[:4]):
+            continue
+        wide, high = shape.x1 - shape.x0, shape.bottom - shape.top
+        same = abs(wide - (frame.x1 - frame.x0)) < 2.5 and abs(high - (frame.bottom - frame.top)) < 2.5
+        if shape.frame and not shape.dark:
+            continue  # the frame itself, or its inner outline
+        if shape.frame and same and not shape.inked:
+            # a dark outline filled with its hole is the frame; filled without one is a ticked box
+            if frame.inked:
+                continue
+            return True, 1.0
+        reach = max(wide, high) / side
+        if shape.dark and wide * high >= _DOT * area and reach <= _STROKE_MOST:
+            return True, 1.0
+        if shape.inked and not shape.frame and _STROKE_LEAST <= reach <= _STROKE_MOST and min(wide, high) > 0.5:
+            return True, 1.0
+        if reach <= _STROKE_MOST and (shape.dark or shape.inked):
+            specks += 1
+    return False, 0.4 if specks else 1.0
+
+
+def _centre_in(frame: Shape, x0: float, top: float, x1: float, bottom: float) -> bool:
+    return frame.x0 <= (x0 + x1) / 2 <= frame.x1 and frame.top <= (top + bottom) / 2 <= frame.bottom

@@ -1,0 +1,1 @@
+"""Mails, and the attachments and pasted forms in them."""

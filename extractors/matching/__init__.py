@@ -1,0 +1,1 @@
+"""Page model and form definition become values."""

@@ -1,0 +1,321 @@
+"""Where the answer to a label stands: behind it, to its right, below it, or in the columns and rows of a table of ticks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.forms.definitions import FieldForm
+from extractors.matching.choices import options_of
+from extractors.matching.labels import Hit
+from extractors.matching.places import Spot
+from extractors.matching.scene import Scene, option_cells, rest_is_note, surely_note
+from extractors.matching.ticks import TICK_WORDS, as_ticks, headed, is_option, one_tick
+from extractors.page import Line, Run
+from extractors.wording import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The lines of an answer, the spots that hold them, how sure it is that they answer the label (0..1), and doubts.
+
+    `found` is False when the label has no place for an answer at all.
+    """
+
+    lines: tuple[Line, ...]
+    spots: tuple[Spot, ...]
+    certainty: float = 1.0
+    doubts: tuple[str, ...] = ()
+    found: bool = True
+
+
+def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
+    """The answer to a label read as a question of `form`."""
+    if form.options is not None:
+        ticks = _tick_table(hit, form, here) or _options_below(hit, form, here)
+        if ticks is not None:
+            return ticks
+    if hit.spot.grid is None:
+        return _in_stretch(hit, form, here)
+    own = not rest_is_note(here, hit)
+    if here.same_cell and (own or hit.colon) and not here.style.shaded:
+        return Answer(_without_notes(hit.rest), (hit.spot,))
+    beside = _right(hit, form, here) if hit.first or not own else None
+    if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
+        open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
+        if hit.colon or not open_beside:
+            return Answer(hit.rest, (hit.spot,), 1.0 if hit.colon or beside is None else 0.85)
+    if beside is not None:
+        under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
+        if under is not None and _written(under.lines) and hit.spot.col == 0:
+            return replace(under, certainty=0.85)
+        return beside
+    under = _below(hit, here)
+    if under is not None:
+        return under
+    lines = _without_notes(hit.rest)
+    if _written(lines):
+        return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
+    return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+
+
+def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines behind the instructions that may follow a label."""
+    for at, line in enumerate(lines):
+        if any(run.mark is not None or run.control is not None for run in line.runs) or not surely_note(
+            plain(line.text)
+        ):
+            return tuple(lines[at:])
+    return ()
+
+
+_LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
+
+
+def _in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
+    """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
+    lines = [line for line in hit.rest if line.runs]
+    if form.kind in _LONG_KINDS:
+        return Answer(tuple(lines), (hit.spot,))
+    if hit.rest_below and here.style.answers_on_line:
+        # Nothing on the label's line, where this form has its answers.
+        lines = _first_paragraph(lines)
+        return Answer(tuple(lines), (hit.spot,), 0.8 if lines else 1.0)
+    return Answer(tuple(_first_paragraph(lines)), (hit.spot,))
+
+
+def _first_paragraph(lines: Sequence[Line]) -> list[Line]:
+    found: list[Line] = []
+    for line in lines:
+        blank = not any(run.text.strip() or run.mark is not None for run in line.runs)
+        if found and not line.joins_previous:
+            break
+        if not blank:
+            found.append(line)
+    return found
+
+
+def _written(lines: Sequence[Line]) -> bool:
+    return any(
+        (run.text.strip() and not run.placeholder) or run.mark is not None for line in lines for run in line.runs
+    )
+
+
+def _fillable(answer: Answer) -> bool:
+    return any(spot.fillable for spot in answer.spots)
+
+
+def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """The cell to the right, when it is no label; for options, all cells up to the next label."""
+    grid = hit.spot.grid
+    if grid is None:
+        return None
+    spots: list[Spot] = []
+    for spot in grid.right_of(hit.spot):
+        if spot.order in here.who:
+            continue
+        if form.options is not None and is_option(spot, form):
+            spots.append(spot)
+            continue
+        if not here.is_answer(spot):
+            break
+        spots.append(spot)
+        if form.options is None:
+            break
+    if not spots:
+        return None
+    if form.options is None or len(spots) == 1:
+        spot = spots[0]
+        lines, more = _continued(hit, spot, here)
+        return Answer(lines, (spot, *more))
+    first = spots[0]
+    if not any(is_option(spot, form) for spot in spots) and _written(first.lines):
+        return Answer(first.lines, (first,), *_agreeing(spots, form))
+    if all(is_option(spot, form) for spot in spots) and not _told_apart(spots):
+        # The headings of a table of ticks whose corner this label is.
+        return None
+    return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
+
+
+def _told_apart(spots: Sequence[Spot]) -> bool:
+    """Whether some of the cells are struck out, bold or marked and others are not."""
+    looks = {
+        (run.struck, run.bold, run.highlighted, run.mark)
+        for spot in spots
+        for line in spot.lines
+        for run in line.runs
+        if run.text.strip() or run.mark is not None
+    }
+    return len(looks) > 1
+
+
+def _agreeing(spots: Sequence[Spot], form: FieldForm) -> tuple[float, tuple[str, ...]]:
+    if form.options is None:
+        return 1.0, ()
+    options = options_of(form.options)
+    codes = {found[0] for spot in spots if spot.text and (found := options.code_of(spot.text)) is not None}
+    if len(codes) > 1:
+        return 0.6, ("Several columns on this row give different answers.",)
+    return 1.0, ()
+
+
+def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tuple[Spot, ...]]:
+    """A cell's lines and those of rows below that carry it on after a page break: no label, same column."""
+    grid = spot.grid
+    lines, more = list(spot.lines), []
+    row = max(spot.row_end, hit.spot.row_end)
+    while grid is not None and row < grid.height:
+        label, next_spot = grid.at(row, hit.spot.col), grid.at(row, spot.col)
+        if label is None or next_spot is None or label is next_spot or not label.empty or next_spot.empty:
+            break
+        if (
+            next_spot.col != spot.col
+            or label.fillable
+            or not here.is_answer(next_spot)
+            or here.headings & {label.order}
+        ):
+            break
+        if next_spot.cell is None or spot.cell is None or next_spot.cell.page == spot.cell.page:
+            break
+        lines.extend(next_spot.lines)
+        more.append(next_spot)
+        row = next_spot.row_end
+    return tuple(lines), tuple(more)
+
+
+def _below(hit: Hit, here: Scene) -> Answer | None:
+    """The cell below, when it is no label and answers no label to its left."""
+    grid = hit.spot.grid
+    if grid is None:
+        return None
+    below = [spot for spot in grid.below(hit.spot) if spot.order not in here.who]
+    if not below:
+        return None
+    spot = below[0]
+    if not here.is_answer(spot) or _owned_from_left(spot, hit, here):
+        return None
+    if any(here.is_label(inner) for inner_grid in spot.inner for inner in inner_grid.spots):
+        return None
+    narrow = [other for other in below if here.is_answer(other)]
+    if len(narrow) > 1 and any(_written(other.lines) for other in narrow[1:]):
+        return Answer(spot.lines, (spot,), 0.8, ("Several cells stand below this label.",))
+    lines, more = list(spot.lines), []
+    row = spot.row_end
+    while row < grid.height:
+        next_spot = grid.at(row, spot.col)
+        if next_spot is None or next_spot.col != spot.col or next_spot.col_end != spot.col_end:
+            break
+        if not here.is_answer(next_spot) or next_spot.empty or _owned_from_left(next_spot, hit, here):
+            break
+        if next_spot.cell is None or spot.cell is None or next_spot.cell.page == spot.cell.page:
+            break
+        lines.extend(next_spot.lines)
+        more.append(next_spot)
+        row = next_spot.row_end
+    return Answer(tuple(lines), (spot, *more))
+
+
+def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:
+    if spot.grid is None:
+        return False
+    for left in spot.grid.left_of(spot):
+        if left.order in here.who:
+            continue
+        return here.is_label(left) and left is not hit.spot and left.order not in here.headings
+    return False
+
+
+def _tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """An answer ticked on the label's row under column headings that are options, or down its column beside them."""
+    grid = hit.spot.grid
+    if grid is None or form.options is None:
+        return None
+    across = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
+    found = headed(grid, across, form, up=True)
+    if found is None:
+        down: list[Spot] = []
+        row = hit.spot.row_end
+        while (spot := grid.at(row, hit.spot.col)) is not None:
+            down.append(spot)
+            row = spot.row_end
+        found = headed(grid, down, form, up=False)
+    if found is None:
+        return None
+    lines = tuple(Line((*one_tick(spot, form), _words(heading))) for heading, spot in found)
+    return Answer(lines, tuple(spot for _, spot in found))
+
+
+def _words(heading: Spot) -> Run:
+    return Run(f" {heading.text}")
+
+
+def _options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """Options in cells of their own, below the label or to its right, each with a place for a tick beside it."""
+    grid = hit.spot.grid
+    if grid is None or form.kind == "yes_no":
+        return None
+    near = [
+        (spot, code)
+        for spot, code in option_cells(grid, form.key, here.definition)
+        if spot.row >= hit.spot.row and (spot.row < hit.spot.row_end + 12) and spot is not hit.spot
+    ]
+    if len({code for _, code in near}) < 2 or not _reaches(hit, near[0][0], here):
+        return None
+    if near[0][0].row == hit.spot.row == near[-1][0].row:
+        under = grid.at(hit.spot.row_end, hit.spot.col)
+        if under is not None and here.is_label(under):
+            # The options head a table of ticks for the labels below.
+            return None
+    return ticked_options(near, form, here)
+
+
+def _reaches(hit: Hit, spot: Spot, here: Scene) -> bool:
+    """Whether no other label or heading stands between a label and the first of its options."""
+    return not any(hit.spot.order < order < spot.order for order in here.labels)
+
+
+def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Scene) -> Answer | None:
+    """The ticks of options that stand in cells of their own: in the cell, else right, left, below or above of it."""
+    if any(run.mark is not None for spot, _ in cells for line in spot.lines for run in line.runs):
+        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
+    if any(re.search(r"^[xX]\s|\s[xX]$", spot.text) for spot, _ in cells):
+        lines = tuple(
+            Line((replace(_box(spot), mark=bool(re.search(r"^[xX]\s|\s[xX]$", spot.text))), _words(spot)))
+            for spot, _ in cells
+        )
+        return Answer(lines, tuple(spot for spot, _ in cells))
+    order = {spot.order for spot, _ in cells}
+    for side in ("right", "left", "below", "above"):
+        beside = [_beside(spot, side, here) for spot, _ in cells]
+        spots = [spot for spot in beside if spot is not None and spot.order not in order]
+        if len(spots) != len(cells) or len({id(spot) for spot in spots}) < len(spots):
+            continue
+        if all(_tickable(spot) for spot in spots):
+            lines = tuple(
+                Line((*one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
+            )
+            return Answer(lines, tuple(spots))
+    return None
+
+
+def _box(spot: Spot) -> Run:
+    first = next(run for line in spot.lines for run in line.runs)
+    return Run("", first.page, first.box, first.path, method=first.method, confidence=first.confidence)
+
+
+def _tickable(spot: Spot) -> bool:
+    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in TICK_WORDS
+
+
+def _beside(spot: Spot, side: str, here: Scene) -> Spot | None:
+    grid = spot.grid
+    if grid is None:
+        return None
+    if side == "right":
+        return next((other for other in grid.right_of(spot) if other.order not in here.who), None)
+    if side == "left":
+        return next(iter(grid.left_of(spot)), None)
+    if side == "below":
+        return next(iter(grid.below(spot)), None)
+    return grid.at(spot.row - 1, spot.col) if spot.row else None

@@ -1,0 +1,140 @@
+"""Which form a document is: told by its code and title, and by its labels where neither is printed; other forms are refused.
+
+Codes as printed: "MAPPA A", "Form A", "MAPPA Form A", "MAPPA-A", "MAPP A", at the head of the form or in its margins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.forms.definitions import OTHER, definition
+from extractors.matching.labels import LONGEST_LABEL
+from extractors.models import FormCode
+from extractors.page import Block, Document, Line, Table
+from extractors.refusals import Refusal
+from extractors.wording import plain
+
+FORMS: tuple[FormCode, ...] = ("A", "H", "I")
+_CODE = re.compile(
+    r"^\W*(?:(?:form|document)\s*:?\s*)?(?:MAPPA?\b\s*[-–—:]?\s*(?:\(?\s*(?:form|document)\s*)?|form\s+)[\"'“‘(]?(?-i:([A-R]))[\"'”’)]?(?=$|[\s\-–—:,.(/|])",
+    re.IGNORECASE,
+)
+_CODE_AT_END = re.compile(
+    r"(?:MAPPA|MAPP)\s*[-–—]?\s*(?:form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$", re.IGNORECASE
+)
+_HEAD_LINES = 14
+"""How many lines at the head of a document may carry its code and title."""
+LEAST_LABELS = 6
+"""A document with fewer known questions than this is no form, whatever its title says."""
+CERTAIN_LABELS = 14
+"""With so many known questions a document is a form even without code or title."""
+TITLE = 0.8
+_LETTER_TITLES = re.compile(r"\b(?:minutes|agenda|executive summary|confidentiality|invitation)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The form that a document is, and how sure (0..1)."""
+
+    form: FormCode
+    certainty: float
+
+
+def form_of(document: Document) -> Found:
+    """The form of a document. Raises Refusal: other_form, two_forms, not_a_form."""
+    votes = dict.fromkeys(FORMS, 0.0)
+    others: dict[str, float] = {}
+    for weight, text in _head(document):
+        letter = _letter(text)
+        if letter in votes:
+            votes[letter] += weight
+        elif letter:
+            others[letter] = others.get(letter, 0.0) + weight
+        for form in FORMS:
+            if _is_title(text, form):
+                votes[form] += weight
+    best = max(FORMS, key=lambda form: votes[form])
+    if others and max(others.values()) > votes[best]:
+        raise Refusal("other_form", form=max(others, key=lambda letter: others[letter]))
+    if votes[best] > 0 and list(votes.values()).count(votes[best]) == 1 and len(_known(document, best)) >= LEAST_LABELS:
+        return Found(best, 0.99 if votes[best] >= 2 else 0.9)
+    labels = {form: _known(document, form) for form in FORMS}
+    telling = {
+        form: len(labels[form] - set().union(*(labels[other] for other in FORMS if other != form))) for form in FORMS
+    }
+    best = max(FORMS, key=lambda form: len(labels[form]) + 2 * telling[form])
+    if len(labels[best]) >= CERTAIN_LABELS and not others:
+        return Found(best, 0.7)
+    raise Refusal("not_a_form")
+
+
+def _letter(text: str) -> str | None:
+    found = _CODE.search(text) or (_CODE_AT_END.search(text) if len(text) < 60 else None)
+    if found is None or re.search(r"attach|enclos|complet|sent\b|submit|screening|\?", text, re.IGNORECASE):
+        return None
+    return found[1]
+
+
+def _is_title(text: str, form: FormCode) -> bool:
+    meant = definition(form)
+    tokens = meant.wording.tokens(text)
+    if len(tokens) < 3:
+        return False
+    known = set(tokens)
+    for title in meant.titles:
+        said = set(meant.wording.tokens(title))
+        if said and len(said & known) >= TITLE * len(said) and len(said & known) >= 0.6 * len(known):
+            return True
+    return False
+
+
+def _head(document: Document) -> Iterator[tuple[float, str]]:
+    """Lines that may carry code or title, with their weight: the head of the body, then the margins."""
+    for at, line in enumerate(_lines(document.blocks)):
+        if at >= _HEAD_LINES:
+            break
+        text = plain(line.text)
+        if text and len(text) < LONGEST_LABEL:
+            yield (2.0 if at < _HEAD_LINES // 2 else 1.0), text
+    for line in (*document.header, *document.footer):
+        for text in line.text.split("\t"):
+            if plain(text):
+                yield 1.5, plain(text)
+
+
+def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
+    for block in blocks:
+        if isinstance(block, Line):
+            if block.text.strip():
+                yield block
+        else:
+            for cell in block.cells:
+                yield from _lines(cell.blocks)
+
+
+def _known(document: Document, form: FormCode) -> set[str]:
+    """The keys of `form` whose labels are printed in the document, each on a line or in a cell of its own or before a colon."""
+    meant = definition(form)
+    keys: set[str] = set()
+    for text in _label_texts(document.blocks):
+        keys.update(match.owner for match in meant.labels.exact(text) if match.owner != OTHER)
+    return keys
+
+
+def _label_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Table):
+            for cell in block.cells:
+                text = plain(cell.text)
+                if 1 < len(text) <= LONGEST_LABEL:
+                    yield text
+                yield from _label_texts(cell.blocks)
+        else:
+            text = plain(block.text)
+            if 1 < len(text) <= LONGEST_LABEL:
+                yield text
+            for piece in re.split(r":|\t|\s{3,}", block.text):
+                if 1 < len(piece) <= LONGEST_LABEL and piece != text:
+                    yield piece

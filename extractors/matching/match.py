@@ -1,0 +1,361 @@
+"""The one matcher: a document of any carrier and a form's definition become one value for every contract key.
+
+    places      where text may stand            match_places.py
+    scene       labels, headings, roles, parts  match_labels.py, match_scene.py
+    answers     where each label's answer is    match_answers.py, match_tables.py
+    pairing     which label means which key     match_assign.py
+    values      what the answer says            kinds.py, choices.py
+
+It knows no carrier and no single form: everything about forms is in the definition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.contract import keys_of
+from extractors.forms.definitions import OTHER, Definition, FieldForm
+from extractors.matching.answers import Answer, answer_to, ticked_options
+from extractors.matching.assign import best_pairs
+from extractors.matching.kinds import Parsed, parsed, written
+from extractors.matching.labels import Hit
+from extractors.matching.places import Spot, around, places
+from extractors.matching.scene import Scene, option_cells, scene
+from extractors.matching.tables import RowsFound, find_rows, rows_of_text
+from extractors.models import Evidence, Value
+from extractors.page import Document, Line, Run
+from extractors.wording import plain
+
+_MARKING = re.compile(
+    r"\b(?:NOT PROTECTIVELY MARKED|(?:NPM|PROTECT|RESTRICTED|CONFIDENTIAL|SECRET|OFFICIAL(?:[\s\-\u2013:]*SENSITIVE)?)(?:[\s\-\u2013:]*(?:PERSONAL(?: DATA)?|STAFF|PRIVATE|COMMERCIAL))?)"
+    r"(?:\s*[\-\u2013]?\s*\(?(?:when|once|if)\s+completed?\)?)?",
+    re.IGNORECASE,
+)
+"""Markings of the Government Protective Marking Scheme (to 2014) and of the Government Security Classifications."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A label taken as one key: how well the wording fits, where its answer is, and what the answer says."""
+
+    hit: Hit
+    key: str
+    wording: float
+    answer: Answer
+    parsed: Parsed
+
+    @property
+    def weight(self) -> float:
+        weight = self.wording
+        if not self.answer.found:
+            weight -= 0.2
+        elif self.parsed.status == "read":
+            weight += 0.03 if self.parsed.value is not None else -0.05
+        if self.hit.opens is not None:
+            weight -= 0.25
+        return weight * (0.5 + 0.5 * self.answer.certainty)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One value for every contract key of the form, and the labels that were found."""
+
+    values: Mapping[str, Value]
+    labels: tuple[str, ...]
+    """every label recognised for certain, as printed"""
+    asked_twice: int
+    """how many keys have two labels for certain, as two forms in one file have"""
+
+
+def match(document: Document, definition: Definition, today: date) -> Matched:
+    """Reads one form. `today` settles the century of two-digit years."""
+    found = places(document)
+    here = scene(found, definition)
+    rows = find_rows(found, definition, today, here.who)
+    _take_rows(here, rows)
+    candidates = _candidates(here, today)
+    weights = {
+        (candidate.hit.place, candidate.key): candidate.weight for candidate in candidates if candidate.weight > 0
+    }
+    pairs = best_pairs(weights)
+    by_pair = {(candidate.hit.place, candidate.key): candidate for candidate in candidates}
+    chosen = {key: by_pair[place, key] for place, key in pairs.items()}
+    values: dict[str, Value] = {}
+    for key in keys_of(definition.form):
+        values[key] = _value(key, chosen.get(key), candidates, rows, here, today)
+    _split(values, chosen, definition)
+    _spread(values, here, today)
+    values["marking"] = _marking(document, definition, values["marking"])
+    certain = [hit for hit in here.hits() if hit.claims and hit.best == 1.0]
+    asked = Counter(hit.claims[0].owner for hit in certain if hit.opens is None and hit.claims[0].owner != OTHER)
+    return Matched(values, tuple(hit.text for hit in certain), sum(count > 1 for count in asked.values()))
+
+
+def _take_rows(here: Scene, rows: Mapping[str, RowsFound]) -> None:
+    """Cells of a table of rows are no labels and no answers to other labels."""
+    for found in rows.values():
+        for spot in (*found.headings, *found.cells):
+            here.labels.pop(spot.order, None)
+            here.taken.add(spot.order)
+
+
+def _candidates(here: Scene, today: date) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for hit in here.hits():
+        answers: dict[bool, Answer] = {}
+        for key, wording in _meanings(hit, here.definition).items():
+            form = here.definition.fields[key]
+            special = form.options is not None or form.kind == "table" or hit.spot.grid is None
+            if special or special not in answers:
+                answers[special] = answer_to(hit, form, here)
+            answer = answers[special]
+            read = _parsed(form, answer, here, today)
+            if hit.opens is None or read.value is not None or form.kind == "table":
+                found.append(_Candidate(hit, key, wording, answer, read))
+    return found
+
+
+def _parsed(form: FieldForm, answer: Answer, here: Scene, today: date) -> Parsed:
+    if form.kind == "table":
+        rows = rows_of_text(answer.lines, form, here.definition, today)
+        if rows:
+            return Parsed(
+                "read", rows, written(answer.lines, here.definition), "text", 0.6, ("The rows are written as text.",)
+            )
+        return Parsed("blank")
+    return parsed(form, answer.lines, here.definition, today)
+
+
+def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
+    """Key -> how well the label's wording, in its place, means it."""
+    meanings: dict[str, float] = {}
+    other = max((match.score for match in hit.claims if match.owner == OTHER), default=0.0)
+    for match in hit.claims:
+        if match.owner != OTHER and match.score > other:
+            form = definition.fields[match.owner]
+            near_part = 0.02 if hit.parts & form.parts or hit.local & form.parts else 0.0
+            stranger = 0.0
+            if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
+                # "Telephone" among the details of the person is not the referrer's.
+                stranger = 0.15 if form.part in ("referrer", "endorsement") else 0.04
+            meanings[match.owner] = match.score + near_part - stranger
+    for match in hit.here:
+        placed = _placed(definition.fields[match.owner], hit)
+        if placed and placed > meanings.get(match.owner, 0.0):
+            meanings[match.owner] = placed
+    return meanings
+
+
+def _placed(form: FieldForm, hit: Hit) -> float:
+    """How surely a short wording means its key here: by the label beside it, the label before it, and the heading above."""
+    if hit.beside:
+        return 0.97 if hit.beside & {form.part} else 0.4 if hit.parts & form.parts else 0.0
+    if hit.local & {form.part}:
+        return 0.96 if hit.parts & form.parts else 0.93
+    if hit.parts & form.parts:
+        return 0.94 if not hit.local else 0.9
+    return 0.0
+
+
+def _value(
+    key: str,
+    candidate: _Candidate | None,
+    candidates: Sequence[_Candidate],
+    rows: Mapping[str, RowsFound],
+    here: Scene,
+    today: date,
+) -> Value:
+    if key in rows:
+        grid = rows[key].headings[0].grid
+        under = candidate is not None and any(spot.holds(grid) or spot.grid is grid for spot in candidate.answer.spots)
+        if rows[key].rows or under or candidate is None or candidate.parsed.status != "read":
+            return _rows_value(rows[key])
+    if candidate is None:
+        return _absent(key, here)
+    doubts = [*candidate.answer.doubts, *candidate.parsed.doubts]
+    confidence = min(candidate.parsed.confidence, 0.99)
+    if candidate.wording < 0.9:
+        confidence = min(confidence, 0.45 + 0.45 * candidate.wording)
+        doubts.append(f"The label \u201c{candidate.hit.text}\u201d is worded unlike those known.")
+    elif candidate.wording < 0.935:
+        confidence = min(confidence, 0.88)
+        doubts.append(f"The label \u201c{candidate.hit.text}\u201d means this only because of where it stands.")
+    if candidate.answer.certainty < 0.95:
+        confidence = min(confidence, candidate.answer.certainty)
+        if not candidate.answer.doubts:
+            doubts.append("It is not certain which text answers the label.")
+    rival = _rival(candidate, candidates)
+    if rival is not None:
+        confidence = min(confidence, 0.6)
+        doubts.append("Another place on the form answers the same question differently.")
+    return Value(
+        key=key,
+        status=candidate.parsed.status,
+        value=candidate.parsed.value,
+        evidence=_evidence(candidate.answer, candidate.parsed, candidate.hit),
+        confidence=round(confidence, 3),
+        doubts=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _rival(chosen: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate | None:
+    """Another label that means the same key as surely, and is answered otherwise."""
+    for other in candidates:
+        if other.key != chosen.key or other.hit is chosen.hit or other.wording < chosen.wording - 0.03:
+            continue
+        if other.parsed.status == "read" and other.parsed.value != chosen.parsed.value and other.hit.opens is None:
+            return other
+    return None
+
+
+def _rows_value(found: RowsFound) -> Value:
+    spots = found.cells or found.headings
+    return Value(
+        key=found.key,
+        status=found.status,
+        value=found.rows or None,
+        evidence=_place(
+            spots,
+            [line for spot in spots for line in spot.lines],
+            found.raw,
+            found.method,
+            " | ".join(spot.text for spot in found.headings),
+        ),
+        confidence=round(min(found.confidence, 0.99), 3),
+        doubts=found.doubts,
+    )
+
+
+def _absent(key: str, here: Scene) -> Value:
+    unknown = sum(1 for hit in here.hits() if not hit.known and hit.opens is None)
+    confidence = 0.95 if unknown == 0 else 0.85
+    doubts = () if unknown == 0 else ("The form has labels that are not known; one of them may ask this.",)
+    return Value(key=key, status="absent", confidence=confidence, doubts=doubts)
+
+
+def _split(values: dict[str, Value], chosen: Mapping[str, _Candidate], definition: Definition) -> None:
+    """Answers that hold two keys: a full name, telephone and e-mail, name and job title."""
+    for key, candidate in chosen.items():
+        form = definition.fields[key]
+        if not form.split or not isinstance(candidate.parsed.value, str):
+            continue
+        parts = SPLITS[key](candidate.parsed.value)
+        for part, text in zip(form.split, parts, strict=True):
+            if values[part].status == "absent" and text is not None:
+                values[part] = Value(
+                    key=part,
+                    status="read",
+                    value=text,
+                    evidence=_evidence(candidate.answer, candidate.parsed, candidate.hit),
+                    confidence=0.8,
+                    doubts=("It was cut out of an answer that holds more.",),
+                )
+
+
+def _full_name(text: str) -> tuple[str | None, str | None]:
+    """(given names, family name): "SMITH, John", "John SMITH", else the last word is the family name."""
+    if "," in text:
+        family, given = text.split(",", 1)
+        return given.strip() or None, family.strip()
+    words = text.split()
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    if capitals and len(capitals) < len(words):
+        return " ".join(word for word in words if word not in capitals), " ".join(capitals)
+    if len(words) < 2:
+        return None, text
+    return " ".join(words[:-1]), words[-1]
+
+
+def _phone_email(text: str) -> tuple[str | None, str | None]:
+    words = text.replace(";", " ").replace(",", " ").replace("|", " ").split()
+    email = next((word for word in words if "@" in word), None)
+    phone = plain(
+        "".join(sign for sign in " ".join(word for word in words if word != email) if sign.isdigit() or sign in " +()")
+    )
+    return phone or None, email
+
+
+def _name_role(text: str) -> tuple[str | None, str | None]:
+    for sign in (",", " - ", " – ", " / ", "/", "("):
+        if sign in text:
+            name, role = text.split(sign, 1)
+            return name.strip(), role.strip(" )") or None
+    return text, None
+
+
+SPLITS = {"person.full_name": _full_name, "referrer.contact": _phone_email, "referrer.name_role": _name_role}
+"""How the answer to a label that holds two keys is cut, in the order of the definition's `split`."""
+
+
+def _spread(values: dict[str, Value], here: Scene, today: date) -> None:
+    """Fields whose options are so telling that they are found without a label of their own."""
+    for key, form in here.definition.fields.items():
+        if not form.spread or key not in values or values[key].value is not None or form.options is None:
+            continue
+        for grid in here.places.grids:
+            cells = option_cells(grid, key, here.definition)
+            answer = ticked_options(cells, form, here) if cells else None
+            if answer is None:
+                continue
+            read = parsed(form, answer.lines, here.definition, today)
+            values[key] = Value(
+                key=key,
+                status=read.status,
+                value=read.value,
+                evidence=_place(answer.spots, answer.lines, read.raw, read.method, None),
+                confidence=round(min(read.confidence, 0.98), 3),
+                doubts=read.doubts,
+            )
+            break
+
+
+def _evidence(answer: Answer, read: Parsed, hit: Hit) -> Evidence:
+    return _place(answer.spots, answer.lines, read.raw, read.method, hit.text)
+
+
+def _place(spots: Sequence[Spot], lines: Sequence[Line], raw: str | None, method: str, label: str | None) -> Evidence:
+    """Where an answer stands: the cells that hold it, else the runs of its lines, on the first page it is on."""
+    runs: list[Run] = [run for line in lines for run in line.runs]
+    cells = [spot.cell for spot in spots if spot.cell is not None]
+    boxed = [(cell.page, cell.box) for cell in cells if cell.box is not None] or [
+        (run.page, run.box) for run in runs if run.box is not None
+    ]
+    page = next((place for place, _ in boxed if place is not None), next((run.page for run in runs if run.page), None))
+    box = around([box for place, box in boxed if place == page and box is not None])
+    path = next((run.path for run in runs if run.path), next((cell.path for cell in cells if cell.path), None))
+    if path is None:
+        path = next((run.path for spot in spots for line in spot.lines for run in line.runs if run.path), None)
+    return Evidence(page=page, box=box, path=path, raw=raw, method=method, label=label)
+
+
+def _marking(document: Document, definition: Definition, labelled: Value) -> Value:
+    if labelled.status == "read":
+        return labelled
+    for place, lines in (("header", document.header), ("footer", document.footer), ("body", document.blocks[:6])):
+        for line in lines:
+            if isinstance(line, Line):
+                found = protective_marking(line.text)
+                if found is not None:
+                    runs = line.runs
+                    return Value(
+                        key="marking",
+                        status="read",
+                        value=found,
+                        evidence=_place((), (line,), found, runs[0].method if runs else "text", place),
+                        confidence=round(min(0.98, *(run.confidence for run in runs)), 3) if runs else 0.9,
+                    )
+    return labelled
+
+
+def protective_marking(text: str) -> str | None:
+    """The protective marking that a line of a page margin is, without a label before it; None when it is none."""
+    line = plain(text)
+    found = _MARKING.search(line)
+    if found is None:
+        return None
+    rest = line[: found.start()] + line[found.end() :]
+    return found[0].strip() if len(rest) < 60 else None

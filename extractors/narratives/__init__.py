@@ -1,0 +1,1 @@
+"""What the narratives say that is worth a coordinator's look."""

@@ -1,0 +1,1 @@
+"""OpenDocument texts become the page model."""

@@ -1,0 +1,1 @@
+"""PDFs of every making become the page model."""

@@ -1,0 +1,144 @@
+"""A PDF becomes a Document: native text, drawn boxes, form fields, and pictures of pages handed to the scanner's reader."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from extractors.layout.ink import PageInk
+from extractors.layout.pages import document
+from extractors.page import Document
+from extractors.pdf.page import NativePage, native_page
+from extractors.pdf.picture import LARGEST_PICTURE, drawn, overlaid
+from extractors.pdf.second_reader import words_at
+from extractors.pdf.widgets import Form
+from extractors.pdf.xfa import xfa_blocks
+from extractors.refusals import Refusal
+from extractors.scan.document import read_pictures
+from extractors.scan.upright import Grey
+
+MOST_PAGES = 60
+"""A form with everything attached has fewer; longer files are bundles."""
+_DRAWN_AT_ONCE = 4
+"""Pages drawn before they are read: enough to keep two cores busy, few enough for the memory allowed."""
+_AGREED, _DISPUTED = 0.95, 0.3
+"""Confidence in a doubtful word that a second reader reads alike, or otherwise."""
+_LAYER = 0.6
+"""Confidence in the words that somebody else's text recognition laid under a scan."""
+_XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
+_UNOPENED = "Page {number} could not be opened."
+_TOO_LARGE = "Page {number} holds a picture too large to open safely; it was not read."
+_UNREAD = "Page {number} is a picture, and no text recognition is installed here; it was not read."
+_CUT_SHORT = "The file is cut short: what came after its last page may be missing."
+_BLANK = (595.0, 842.0)
+
+
+def read_pdf(content: bytes) -> Document:
+    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa, no_ocr."""
+    if not content.strip():
+        raise Refusal("empty")
+    with _opened(content) as pdf:
+        count = pdfium.FPDF_GetPageCount(pdf)
+        if count > MOST_PAGES:
+            raise Refusal("too_many_pages", limit=str(MOST_PAGES))
+        with Form(pdf, content) as form:
+            inks = _inks(pdf, count, form, content)
+        if not any(ink.words or ink.scanned or not ink.partly for ink in inks):
+            unread = any(
+                sentence == _UNREAD.format(number=n) for n, ink in enumerate(inks, 1) for sentence in ink.partly
+            )
+            raise Refusal("no_ocr" if unread else "damaged")
+        if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
+            # The pages of such a file only say that another program is needed; the answers are in its data.
+            return Document("pdf", xfa_blocks(pdf))
+    if _cut_short(content):
+        inks[-1].partly = (*inks[-1].partly, _CUT_SHORT)
+    return document("pdf", inks)
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Any]:
+    buffer = ctypes.create_string_buffer(content, len(content))
+    pdf = pdfium.FPDF_LoadMemDocument64(buffer, len(content), None)
+    if not pdf:
+        locked = pdfium.FPDF_GetLastError() in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+        raise Refusal("password" if locked else "damaged")
+    try:
+        yield pdf
+    finally:
+        pdfium.FPDF_CloseDocument(pdf)
+
+
+class _Picture(NamedTuple):
+    """A page that only its picture tells, drawn; `number` counts from 0."""
+
+    number: int
+    native: NativePage
+    grey: Grey
+    dpi: float
+
+
+def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
+    """The ink of every page. A page that cannot be opened is blank and says so."""
+    inks: list[PageInk] = []
+    waiting: list[_Picture] = []
+    for number in range(count):
+        page = pdfium.FPDF_LoadPage(pdf, number)
+        if not page:
+            inks.append(PageInk(*_BLANK, partly=(_UNOPENED.format(number=number + 1),)))
+            continue
+        try:
+            native = native_page(page, form)
+            inks.append(native.ink)
+            if native.picture and native.pixels > LARGEST_PICTURE:
+                native.ink.partly = (*native.ink.partly, _TOO_LARGE.format(number=number + 1))
+            elif native.picture:
+                waiting.append(_Picture(number, native, *drawn(page, native.ink.width, native.ink.height, native.dpi)))
+            elif native.unsure:
+                _ask_again(native, content, number + 1)
+        finally:
+            pdfium.FPDF_ClosePage(page)
+        if len(waiting) == _DRAWN_AT_ONCE:
+            _look_at(waiting, inks)
+            waiting.clear()
+    _look_at(waiting, inks)
+    return inks
+
+
+def _look_at(pictures: list[_Picture], inks: list[PageInk]) -> None:
+    """Puts what is read from the pictures in the place of what their pages said natively."""
+    if not pictures:
+        return
+    try:
+        scanned = read_pictures([(picture.grey, picture.dpi) for picture in pictures])
+    except Refusal as refusal:
+        if refusal.code != "no_ocr":
+            raise
+        for number, native, *_ in pictures:
+            for word in native.hidden:
+                word.confidence = _LAYER
+            native.ink.words += native.hidden
+            if not native.hidden:
+                native.ink.partly = (*native.ink.partly, _UNREAD.format(number=number + 1))
+        return
+    for picture, ink in zip(pictures, scanned, strict=True):
+        inks[picture.number] = overlaid(ink, picture.native.ink)
+
+
+def _ask_again(native: NativePage, content: bytes, number: int) -> None:
+    """Lets a second reader look at the words whose letters the file does not name for certain."""
+    areas = [native.ink.back(word.x0, word.top, word.x1, word.bottom) for word in native.unsure]
+    for word, other in zip(native.unsure, words_at(content, number, areas), strict=True):
+        # Where a font lacked a letter the file itself holds a question mark, and every reader sees it.
+        if other is not None and "?" not in word.text:
+            word.confidence = _AGREED if other == word.text else _DISPUTED
+
+
+def _cut_short(content: bytes) -> bool:
+    """Whether a file has no end mark, or objects after its last one: it was cut while being written or sent."""
+    end = content.rfind(b"%%EOF")
+    return end < 0 or b" obj" in content[end:]

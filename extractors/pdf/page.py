@@ -1,0 +1,199 @@
+"""One page of a PDF as ink: its text, what is drawn, its fields and notes, or the finding that only its picture says anything."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extractors.layout.grid import join
+from extractors.layout.ink import Edge, PageInk, Word
+from extractors.layout.overlay import highlight, strike
+from extractors.layout.symbols import UNICODE
+from extractors.layout.ticks import Shape, tick_boxes, without
+from extractors.pdf.frame import Corners, Frame, frame
+from extractors.pdf.paths import Drawing, read_drawing
+from extractors.pdf.text import Piece, TextLayer
+from extractors.pdf.widgets import Annotations, Form, read_annotations
+
+_COVERED, _WHOLLY = 0.5, 0.8
+"""Share of the page that pictures cover where it may be a scan, and where print over it was typed onto a scan."""
+_FEW, _TYPED = 30, 900
+"""Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
+_OUTLINES = 60
+"""Paths on a page without any text from which it may be print turned into outlines."""
+_DOUBLE = 0.15
+"""A word printed again within so many ems is the same word."""
+_BULLET = (1.5, 4.6)
+"""Diameter of a drawn list sign, in points."""
+_UNREADABLE = 0.3
+"""Share of words with letters of unknown meaning from which the page is better read from its picture."""
+
+
+@dataclass(slots=True)
+class NativePage:
+    """A page as the file gives it.
+
+    picture: only its picture tells all; `dpi` and `pixels` are those of its pictures. unsure: words whose letters the
+    file does not name for certain. hidden: words without ink, as text recognition lays them under a scan.
+    """
+
+    ink: PageInk
+    picture: bool
+    dpi: float
+    pixels: int
+    unsure: list[Word]
+    hidden: list[Word]
+
+
+def native_page(page: Any, form: Form) -> NativePage:
+    """Everything that a loaded page says without being looked at as a picture."""
+    layer = TextLayer(page)
+    try:
+        pieces = layer.pieces()
+        place = frame(page, ((piece.look.angle or 0, len(piece.word.text)) for piece in pieces))
+        drawing = read_drawing(page, place)
+        hidden = _turned([piece for piece in pieces if not piece.look.visible], place)
+        pieces = [piece for piece in pieces if piece.look.visible]
+        if place.quarters == 0:
+            pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
+    finally:
+        layer.close()
+    words = _turned(pieces, place)
+    letters = sum(len(word.text) for word in words)
+    notes = read_annotations(page, form, place)
+    unsure = [word for word in words if word.confidence < 1]
+    picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
+    ink = _ink(words, drawing, notes, place)
+    dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
+    pixels = sum(width * height for _, width, height in drawing.pictures)
+    if drawing.cut:
+        ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
+    return NativePage(ink, picture, dpi, pixels, unsure, hidden)
+
+
+def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:
+    area = place.width * place.height
+    covered = sum(max(0.0, x1 - x0) * max(0.0, bottom - top) for (x0, top, x1, bottom), _, _ in drawing.pictures) / area
+    if letters < _FEW:
+        return covered >= _COVERED or (letters == 0 and drawing.paths >= _OUTLINES)
+    return covered >= _WHOLLY and letters < _TYPED and len(drawing.horizontals) + len(drawing.verticals) < 8
+
+
+def _parted(pieces: list[Piece], layer: TextLayer, verticals: Sequence[Edge], left: float, top: float) -> list[Piece]:
+    """Words that the text layer joined although a ruling stands between them, as two."""
+    places = [edge.at for edge in verticals]
+    parted: list[Piece] = []
+    for piece in pieces:
+        word = piece.word
+        low, high = bisect_left(places, word.x0 + left + 1.5), bisect_right(places, word.x1 + left - 1.5)
+        middle = top - (word.top + word.bottom) / 2
+        between = next((edge for edge in verticals[low:high] if edge.start - 1 <= middle <= edge.end + 1), None)
+        parted += [piece] if between is None else layer.split(piece, between.at - left)
+    return parted
+
+
+def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
+    """The words in the upright frame, without those outside the page."""
+    words: list[Word] = []
+    for word, look, _, _ in pieces:
+        word.x0, word.top, word.x1, word.bottom = place.box(word.x0, word.bottom, word.x1, word.top)
+        word.upright = look.angle == place.quarters
+        words.append(word)
+    right, bottom = place.upright_size
+    words = _once(words)
+    return [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """The words less those printed a second time over themselves, as some programs do for bold."""
+    if len({(word.text, round(word.x0 / 4), round(word.top / 4)) for word in words}) == len(words):
+        return words
+    seen: dict[str, list[Word]] = {}
+    kept: list[Word] = []
+    for word in words:
+        before = seen.setdefault(word.text, [])
+        near = _DOUBLE * word.size
+        twin = next((w for w in before if abs(w.x0 - word.x0) < near and abs(w.top - word.top) < near), None)
+        if twin is None:
+            before.append(word)
+            kept.append(word)
+        else:
+            twin.bold = True
+    return kept
+
+
+def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) -> PageInk:
+    shapes = [*drawing.shapes, *notes.shapes]
+    boxes, ticks = tick_boxes(shapes, drawing.horizontals, drawing.verticals, words)
+    words = [word for i, word in enumerate(words) if i not in ticks]
+    horizontals = strike(words, without(boxes, [*drawing.horizontals, *notes.lines], level=True))
+    verticals = without(boxes, drawing.verticals, level=False)
+    for area in notes.struck:
+        for word in _under(area, words):
+            word.struck = True
+    highlight(words, [*notes.marked, *drawing.rings])
+    shades = highlight(words, drawing.shades)
+    marks = [
+        Word(
+            "",
+            b.x0,
+            b.top,
+            b.x1,
+            b.bottom,
+            b.bottom - b.top,
+            mark=b.ticked,
+            method="vector_tick",
+            confidence=b.confidence,
+        )
+        for b in boxes
+    ]
+    words += marks
+    words += _drawn_bullets(drawing.shapes, words)
+    words = _without_fields(words, notes.areas)
+    words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
+    return PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
+
+
+def _drawn_bullets(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]:
+    """List signs drawn as small dots, as browsers do: each stands alone before the first word of a line."""
+    bullets: list[Word] = []
+    for shape in shapes:
+        side = shape.x1 - shape.x0
+        if not shape.dark or not _BULLET[0] <= side <= _BULLET[1] or abs(shape.bottom - shape.top - side) > 0.5:
+            continue
+        y = (shape.top + shape.bottom) / 2
+        line = [word for word in words if word.top < y < word.bottom and abs(word.x0 - shape.x1) < 60]
+        after = [word for word in line if 1.5 < word.x0 - shape.x1 < 2 * word.size]
+        if after and not any(word.x0 < shape.x1 for word in line):
+            word = after[0]
+            bullets.append(Word("•", shape.x0, word.top, shape.x1, word.bottom, word.size))
+    return bullets
+
+
+def _under(area: Corners, words: Sequence[Word]) -> list[Word]:
+    x0, top, x1, bottom = area
+    return [
+        word for word in words if x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
+
+
+def _without_fields(words: list[Word], areas: Sequence[tuple[Corners, Word]]) -> list[Word]:
+    """The words less those that only draw a field: the frame or tick of a box, the text a field holds as well."""
+    gone: set[int] = set()
+    for (x0, top, x1, bottom), control in areas:
+        inside = _under((x0 - 2, top - 2, x1 + 2, bottom + 2), words)
+        if control.mark is not None:
+            gone |= {
+                id(word) for word in inside if word.mark is not None or word.text in UNICODE or len(word.text) == 1
+            }
+        elif control.text:
+            held = "".join(control.text.split())
+            gone |= {id(word) for word in inside if word.text and word.text in held}
+    return [word for word in words if id(word) not in gone] if gone else words
+
+
+def _filled(control: Word, words: Sequence[Word]) -> bool:
+    """Whether print stands in an empty field: the page was filled in by other means."""
+    return any(word.control is None for word in _under((control.x0, control.top, control.x1, control.bottom), words))

@@ -1,0 +1,251 @@
+"""What is drawn on a PDF page besides text: rulings, shading, small shapes that may be tick boxes, pictures.
+
+Strokes, thin filled rectangles and dashes all become Edges; programs draw the same border in all three ways. White ones
+count too: white borders part shaded cells, and nobody draws a grid that means nothing. Everything is
+given in the upright frame (points, origin top left).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from extractors.layout.ink import UNMOVED, Edge, Matrix, Shade
+from extractors.layout.ticks import LARGEST, Shape
+from extractors.pdf.frame import Corners, Frame, chain, matrix_of
+
+THIN = 3.0
+"""Thickest ruling; what is thicker is an area."""
+_DOT = 0.7
+_SMALLEST_RING = 12.0
+"""Narrower ellipses are tick boxes or bullets; a ring goes round a word."""
+SHORTEST = 4.0
+"""Shortest piece of a ruling that is kept."""
+_WHITE, _DARK, _VIVID = 249, 150, 90
+"""Channel values: white from here; dark below this brightness; vivid when channels differ by as much."""
+_DEEPEST = 8
+"""Forms within forms beyond this are an attack, not a layout."""
+_MOST = 60_000
+"""Page objects looked at; a page with more is a drawing, not a form."""
+
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """rings: areas within drawn ellipses, as people ring an answer. pictures: place and pixel size of each image. `objects` counts what was drawn; `cut` when some was left out."""
+
+    horizontals: list[Edge] = field(default_factory=list)
+    verticals: list[Edge] = field(default_factory=list)
+    shades: list[Shade] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    rings: list[Shade] = field(default_factory=list)
+    pictures: list[tuple[Corners, int, int]] = field(default_factory=list)
+    objects: int = 0
+    paths: int = 0
+    cut: bool = False
+
+
+def read_drawing(page: Any, frame: Frame) -> Drawing:
+    """Everything drawn on a loaded page, forms within it included; annotations are not."""
+    return _Reader(frame).read(page)
+
+
+class _Reader:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.found = Drawing()
+        self._f = [ctypes.c_float() for _ in range(4)]
+        self._i = [ctypes.c_int() for _ in range(2)]
+        self._u = [ctypes.c_uint() for _ in range(4)]
+
+    def read(self, page: Any) -> Drawing:
+        self._walk(pdfium.FPDFPage_CountObjects(page), lambda i: pdfium.FPDFPage_GetObject(page, i), UNMOVED, 0)
+        return self.found
+
+    def _walk(self, count: int, get: Callable[[int], Any], outer: Matrix, depth: int) -> None:
+        for i in range(count):
+            if self.found.objects >= _MOST:
+                self.found.cut = True
+                return
+            self.found.objects += 1
+            thing = get(i)
+            kind = pdfium.FPDFPageObj_GetType(thing)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._path(thing, outer)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+                self._form(thing, outer, depth)
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                self._picture(thing, outer)
+            elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+                box = self._bounds(thing, outer)
+                if box:
+                    self.found.shades.append(Shade(*box))
+
+    def _form(self, thing: Any, outer: Matrix, depth: int) -> None:
+        matrix = matrix_of(thing) or UNMOVED
+        self._walk(
+            pdfium.FPDFFormObj_CountObjects(thing),
+            lambda i: pdfium.FPDFFormObj_GetObject(thing, i),
+            chain(matrix, outer),
+            depth + 1,
+        )
+
+    def _picture(self, thing: Any, outer: Matrix) -> None:
+        box = self._bounds(thing, outer)
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        if box and pdfium.FPDFImageObj_GetImagePixelSize(thing, width, height):
+            self.found.pictures.append((box, width.value, height.value))
+
+    def _bounds(self, thing: Any, outer: Matrix, inset: float = 0.0) -> Corners | None:
+        left, bottom, right, top = self._f
+        if not pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
+            return None
+        x0, y0, x1, y1 = left.value + inset, bottom.value + inset, right.value - inset, top.value - inset
+        if outer is not UNMOVED:
+            a, b, c, d, e, f = outer
+            corners = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
+            x0, x1 = min(x for x, _ in corners), max(x for x, _ in corners)
+            y0, y1 = min(y for _, y in corners), max(y for _, y in corners)
+        return self.frame.box(x0, y0, x1, y1)
+
+    def _colour(self, get: Callable[..., int], thing: Any) -> tuple[int, int, int] | None:
+        """Red, green, blue; None when nothing is put on paper."""
+        red, green, blue, alpha = self._u
+        if not get(thing, red, green, blue, alpha):
+            return 0, 0, 0
+        return (red.value, green.value, blue.value) if alpha.value > 12 else None
+
+    def _path(self, thing: Any, outer: Matrix) -> None:
+        fill_mode, stroked = self._i
+        if not pdfium.FPDFPath_GetDrawMode(thing, fill_mode, stroked):
+            return
+        fill = self._colour(pdfium.FPDFPageObj_GetFillColor, thing) if fill_mode.value else None
+        stroke = self._colour(pdfium.FPDFPageObj_GetStrokeColor, thing) if stroked.value else None
+        if fill is None and stroke is None:
+            return
+        self.found.paths += 1
+        width = 0.0
+        if stroke is not None and pdfium.FPDFPageObj_GetStrokeWidth(thing, self._f[0]):
+            width = self._f[0].value
+        count = pdfium.FPDFPath_CountSegments(thing)
+        box = self._bounds(thing, outer, width)
+        if box is None or count < 2:
+            return
+        x0, top, x1, bottom = box
+        if x1 < x0:
+            x0, x1 = x1, x0
+        if bottom < top:
+            top, bottom = bottom, top
+        wide, high = x1 - x0, bottom - top
+        if min(wide, high) <= THIN and (count == 2 or (count <= 5 and fill is not None)):
+            self._thin(x0, top, x1, bottom)
+        elif count == 5 and max(wide, high) > LARGEST and not self._curved(thing, count):
+            self._rectangle((x0, top, x1, bottom), fill, stroke)
+        else:
+            self._pieces(thing, count, outer, fill, stroke)
+
+    def _curved(self, thing: Any, count: int) -> bool:
+        """Whether the five segments are anything but the four sides of an upright rectangle."""
+        segments = [pdfium.FPDFPath_GetPathSegment(thing, i) for i in range(count)]
+        if any(pdfium.FPDFPathSegment_GetType(segment) != pdfium.FPDF_SEGMENT_LINETO for segment in segments[1:]):
+            return True
+        points = [self._raw_point(segment) for segment in segments]
+        return any(abs(x - u) > 1 and abs(y - v) > 1 for (x, y), (u, v) in pairwise(points))
+
+    def _raw_point(self, segment: Any) -> Point:
+        x, y = self._f[0], self._f[1]
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        return x.value, y.value
+
+    def _thin(self, x0: float, top: float, x1: float, bottom: float) -> None:
+        wide, high = x1 - x0, bottom - top
+        # A dot of a dotted border may belong to either direction.
+        if wide >= _DOT * high:
+            self.found.horizontals.append(Edge((top + bottom) / 2, x0, x1))
+        if high >= _DOT * wide:
+            self.found.verticals.append(Edge((x0 + x1) / 2, top, bottom))
+
+    def _rectangle(self, box: Corners, fill: tuple[int, int, int] | None, stroke: tuple[int, int, int] | None) -> None:
+        x0, top, x1, bottom = box
+        if fill is not None and min(fill) < _WHITE:
+            self.found.shades.append(Shade(x0, top, x1, bottom, max(fill) - min(fill) >= _VIVID))
+        if stroke is not None:
+            self.found.horizontals += [Edge(top, x0, x1), Edge(bottom, x0, x1)]
+            self.found.verticals += [Edge(x0, top, bottom), Edge(x1, top, bottom)]
+
+    def _pieces(
+        self,
+        thing: Any,
+        count: int,
+        outer: Matrix,
+        fill: tuple[int, int, int] | None,
+        stroke: tuple[int, int, int] | None,
+    ) -> None:
+        """A path of many pieces: each of its parts is judged by itself."""
+        dark = fill is not None and sum(fill) < 3 * _DARK
+        vivid = fill is not None and max(fill) - min(fill) >= _VIVID
+        inked = stroke is not None and min(stroke) < _WHITE
+        for points, curved, closed, ring in self._subpaths(thing, count, outer):
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+            wide, high = x1 - x0, bottom - top
+            ended = closed or (len(points) > 3 and _near(points[0], points[-1]))
+            upright = not curved and all(abs(x - u) < 0.6 or abs(y - v) < 0.6 for (x, y), (u, v) in pairwise(points))
+            small = max(wide, high) <= LARGEST
+            if small and max(wide, high) >= 1.5:
+                self.found.shapes.append(
+                    Shape(
+                        x0,
+                        top,
+                        x1,
+                        bottom,
+                        ended and (upright or curved) and min(wide, high) > THIN,
+                        inked,
+                        dark,
+                        curved,
+                    )
+                )
+            if ring and inked and max(wide, high) > _SMALLEST_RING:
+                self.found.rings.append(Shade(x0, top, x1, bottom, True))
+            elif small and ended and upright and min(wide, high) > THIN and vivid:
+                self.found.shades.append(Shade(x0, top, x1, bottom, True))
+            elif fill is not None and stroke is None and min(wide, high) <= THIN:
+                self._thin(x0, top, x1, bottom)
+            elif not small and ended and (upright or curved) and min(wide, high) > THIN:
+                self._rectangle((x0, top, x1, bottom), fill, stroke)
+            elif stroke is not None and not curved:
+                for (x, y), (u, v) in zip(points, points[1:] + points[:1] * closed, strict=False):
+                    if min(abs(x - u), abs(y - v)) < 1 and max(abs(x - u), abs(y - v)) >= SHORTEST:
+                        self._thin(min(x, u), min(y, v), max(x, u), max(y, v))
+
+    def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
+        """Points in the upright frame, whether any piece is a curve, whether the path is closed, whether all is curves."""
+        matrix = matrix_of(thing) or UNMOVED
+        a, b, c, d, e, f = chain(chain(matrix, outer), self.frame.upright)
+        points: list[Point] = []
+        curved = closed = False
+        ring = True
+        for i in range(min(count, _MOST)):
+            segment = pdfium.FPDFPath_GetPathSegment(thing, i)
+            kind = pdfium.FPDFPathSegment_GetType(segment)
+            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+                if len(points) > 1:
+                    yield points, curved, closed, curved and ring
+                points, curved, closed, ring = [], False, False, True
+            curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
+            ring = ring and kind != pdfium.FPDF_SEGMENT_LINETO
+            x, y = self._raw_point(segment)
+            points.append((a * x + c * y + e, b * x + d * y + f))
+            closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
+        if len(points) > 1:
+            yield points, curved, closed, curved and ring
+
+
+def _near(a: Point, b: Point) -> bool:
+    return abs(a[0] - b[0]) < 0.6 and abs(a[1] - b[1]) < 0.6

@@ -1,0 +1,1 @@
+"""Pictures of pages become ink: set upright, ruled, ticked and recognised."""

@@ -1,0 +1,140 @@
+"""Reads pages from their pictures: set upright, rulings and tick boxes found, print recognised, all as ink on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from extractors.layout.ink import Edge, Matrix, PageInk, Shade, Word
+from extractors.layout.overlay import strike
+from extractors.layout.pages import document
+from extractors.page import Document
+from extractors.refusals import Refusal
+from extractors.scan.recognise import Recognised, recognise
+from extractors.scan.rulings import fills, rulings, without
+from extractors.scan.ticks import TickBox, tick_boxes
+from extractors.scan.upright import Grey, Upright, upright
+
+POINTS = 72.0
+MOST_PAGES = 60
+MOST_PIXELS = 40_000_000
+"""A page of A4 at 600 dpi has 35 million."""
+AT_ONCE = 2
+"""Pages recognised side by side."""
+A4_WIDTH, A4_HEIGHT = 8.27, 11.69
+PLAUSIBLE = (60.0, 700.0)
+"""Resolutions that a file may claim; beyond these the page is taken to be A4."""
+PAPER = 255
+SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
+"""A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
+DIRT = 0.6
+
+
+def read_images(content: bytes) -> Document:
+    """A picture file, of one page or many. Raises Refusal: damaged, too_large, too_many_pages, no_ocr."""
+    return document("image", read_pictures(list(_frames(content))))
+
+
+def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
+    """The ink of several pages, given as grey pictures with the resolution that the file claims."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda page: read_picture(*page), pages))
+
+
+def read_picture(grey: Grey, dpi: float) -> PageInk:
+    """The ink of one page; its place leads back to the picture as it is displayed, in points of `dpi`."""
+    page = upright(grey, dpi)
+    found = rulings(page.even, page.dpi)
+    boxes = tick_boxes(page.even, found, page.dpi)
+    bare = without(page.even, found, page.dpi)
+    for box in boxes:
+        bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
+    scale = POINTS / page.dpi
+    words = [_word(word, scale) for word in recognise(bare, page.dpi) if not _dirt(word)]
+    edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
+    horizontals = strike(words, edges)
+    words += [_mark(box, scale) for box in boxes]
+    return PageInk(
+        grey.shape[1] * POINTS / dpi,
+        grey.shape[0] * POINTS / dpi,
+        words,
+        horizontals,
+        [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals],
+        [
+            Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
+            for shade in fills(page.tone, page.dpi)
+        ],
+        _to_page(page, dpi),
+        scanned=True,
+    )
+
+
+def _dirt(word: Recognised) -> bool:
+    return word.confidence < DIRT and all(sign in SIGNS for sign in word.text)
+
+
+def _word(word: Recognised, scale: float) -> Word:
+    top, bottom = word.top * scale, word.bottom * scale
+    return Word(
+        word.text, word.x0 * scale, top, word.x1 * scale, bottom, bottom - top, method="ocr", confidence=word.confidence
+    )
+
+
+def _mark(box: TickBox, scale: float) -> Word:
+    top, bottom = box.top * scale, box.bottom * scale
+    return Word(
+        "",
+        box.x0 * scale,
+        top,
+        box.x1 * scale,
+        bottom,
+        bottom - top,
+        mark=box.ticked,
+        method="image_tick",
+        confidence=box.confidence,
+    )
+
+
+def _to_page(page: Upright, dpi: float) -> Matrix:
+    """From points of the upright frame to points of the picture: the nearest affine map, fitted at the corners."""
+    height, width = page.even.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    there = cv2.perspectiveTransform(corners[None], page.to_picture)[0] * (POINTS / dpi)
+    here = np.column_stack([corners * (POINTS / page.dpi), np.ones(4)])
+    fit, *_ = np.linalg.lstsq(here, there, rcond=None)
+    (a, b), (c, d), (e, f) = fit
+    return float(a), float(b), float(c), float(d), float(e), float(f)
+
+
+def _frames(content: bytes) -> Iterator[tuple[Grey, float]]:
+    """Every page of a picture file in grey, with its resolution; pixels that are not square are made so."""
+    try:
+        with Image.open(BytesIO(content)) as file:
+            count = getattr(file, "n_frames", 1)
+            if count > MOST_PAGES:
+                raise Refusal("too_many_pages", limit=str(MOST_PAGES))
+            for number in range(count):
+                file.seek(number)
+                if file.width * file.height > MOST_PIXELS:
+                    raise Refusal("too_large", limit="40 million pixels a page")
+                across, down = _resolution(file)
+                picture = ImageOps.exif_transpose(file).convert("L")
+                if abs(across - down) > 1:
+                    picture = picture.resize((picture.width, round(picture.height * across / down)))
+                yield np.asarray(picture, np.uint8), across
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise Refusal("damaged") from error
+
+
+def _resolution(file: Image.Image) -> tuple[float, float]:
+    claimed = file.info.get("dpi")
+    if claimed and all(PLAUSIBLE[0] <= float(side) <= PLAUSIBLE[1] for side in claimed):
+        return float(claimed[0]), float(claimed[1])
+    short, long = sorted((file.width, file.height))
+    dpi = max(short / A4_WIDTH, long / A4_HEIGHT)
+    return dpi, dpi

@@ -1,0 +1,158 @@
+"""Finds the printed rulings of an upright page, faint, broken or touched by print as they may be, and takes them out.
+
+rulings   horizontal and vertical strokes longer than any letter, in pixels, with the mask of their ink
+without   the page with the rulings' ink gone and the print that crosses them kept
+fills     areas printed darker than the paper
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.layout.ink import Edge, Shade
+from extractors.scan.upright import TONE_STEP, Grey
+
+SHORTEST = 0.24
+"""Inches: a ruling is longer than the bars of the largest letters."""
+GAP = 0.06
+"""Inches: a break in a ruling that is still one ruling (dust, fax drop-outs, dots)."""
+SURE = 1.5
+"""Inches: no row of letters is joined for so long."""
+MOST_GAPS, MOST_STEMS = 0.03, 0.35
+"""Shares of a short ruling's length that may be missing, or be met by print on one side."""
+PALEST_STEM = 70
+"""Darkness that print reaches and the noise beside a hairline does not."""
+THICKEST = 0.06
+"""Inches: what is thicker is a fill."""
+FAINT = 11
+"""Least darkness (of 255) over the paper on both sides; hairlines in grey come out of a photograph at about 20."""
+OWN_SHARE = 0.4
+"""A pixel belongs to a stroke when it has this share of the stroke's mean darkness: print has gaps, rulings have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Edges in pixels, and 255 where their ink lies."""
+
+    horizontals: list[Edge]
+    verticals: list[Edge]
+    ink: Grey
+
+
+def rulings(even: Grey, dpi: float) -> Rulings:
+    """The rulings of a page whose light is even."""
+    dark = cv2.bitwise_not(even)
+    level, level_ink = _level(dark, dpi)
+    plumb, plumb_ink = _level(np.ascontiguousarray(dark.T), dpi)
+    return Rulings(level, plumb, cv2.bitwise_or(level_ink, np.ascontiguousarray(plumb_ink.T)))
+
+
+def _level(dark: Grey, dpi: float) -> tuple[list[Edge], Grey]:
+    mask = cv2.bitwise_or(_faint(dark, dpi), _thick(dark, dpi))
+    gap = max(int(GAP * dpi), 3)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    keep = (wide >= SHORTEST * dpi) & (tall <= np.maximum(THICKEST * dpi, wide * 0.03)) & (wide > 6 * tall)
+    keep[0] = False
+    found = []
+    for i in np.flatnonzero(keep):
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        rows = (labels[y : y + h, x : x + w] == i).sum(axis=1)
+        at = y + float((rows * np.arange(h)).sum()) / max(float(rows.sum()), 1.0) + 0.5
+        stroke = cv2.blur(dark[y : y + h, x : x + w].max(axis=0).reshape(1, -1), (3, 1)).ravel()
+        own = float(np.median(stroke))
+        inked = np.flatnonzero(stroke >= 0.45 * own)
+        if not len(inked):
+            keep[i] = False
+            continue
+        start, end = x + int(inked[0]), x + int(inked[-1]) + 1
+        gaps = 1 - len(inked) / (end - start)
+        if w < SURE * dpi and (gaps > MOST_GAPS or _stemmed(dark[:, start:end], y, h, own, dpi)):
+            keep[i] = False
+            continue
+        found.append(Edge(at, float(start), float(end)))
+    return found, (keep[labels] * np.uint8(255)).astype(np.uint8)
+
+
+def _stemmed(dark: Grey, y: int, h: int, own: float, dpi: float) -> bool:
+    """True for the edge of a row of letters: their stems leave it on one side all along."""
+    reach, near = max(round(0.03 * dpi), 4), max(round(0.012 * dpi), 2)
+    above = dark[max(y - reach, 0) : max(y - near, 1)].max(axis=0)
+    below = dark[min(y + h + near, dark.shape[0] - 1) : y + h + reach].max(axis=0)
+    stem = max(0.5 * own, PALEST_STEM)
+    return max(float((above > stem).mean()), float((below > stem).mean())) > MOST_STEMS
+
+
+def _faint(dark: Grey, dpi: float) -> Grey:
+    """Thin strokes, seen by averaging along them: a hairline lost in noise pixel by pixel stands out over its length."""
+    run = cv2.blur(dark, (max(int(0.12 * dpi), 5), 1))
+    reach = max(round(0.02 * dpi), 2)
+    beside = cv2.max(_shifted(run, reach), _shifted(run, -reach))
+    stands_out = cv2.compare(cv2.subtract(run, beside), FAINT, cv2.CMP_GE)
+    three = cv2.dilate(dark, np.ones((3, 1), np.uint8))
+    own = cv2.compare(three, cv2.multiply(run, 1, scale=OWN_SHARE), cv2.CMP_GE)
+    mask = cv2.bitwise_and(stands_out, own)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((2, 5), np.uint8))
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(SHORTEST * dpi)), np.uint8))
+
+
+def _thick(dark: Grey, dpi: float) -> Grey:
+    """Strokes too thick for `_faint`, which are dark enough to be seen pixel by pixel."""
+    mask = cv2.compare(dark, 90, cv2.CMP_GE)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(1.5 * SHORTEST * dpi)), np.uint8))
+    return mask
+
+
+def _shifted(image: Grey, rows: int) -> Grey:
+    out = np.empty_like(image)
+    if rows > 0:
+        out[rows:] = image[:-rows]
+        out[:rows] = image[:1]
+    else:
+        out[:rows] = image[-rows:]
+        out[rows:] = image[-1:]
+    return out
+
+
+def without(even: Grey, found: Rulings, dpi: float) -> Grey:
+    """The page without its rulings; where a stroke of print runs through a ruling, the stroke stays whole."""
+    spread = max(round(0.01 * dpi), 1)
+    mask = cv2.dilate(found.ink, np.ones((2 * spread + 1, 2 * spread + 1), np.uint8))
+    ink = cv2.compare(even, 140, cv2.CMP_LT)
+    ink = cv2.bitwise_and(ink, cv2.bitwise_not(mask))
+    reach = 2 * spread + 2
+    tall = np.ones((reach * 2 + 1, 1), np.uint8)
+    above = cv2.dilate(ink, tall[: reach + 1], anchor=(0, 0))
+    below = cv2.dilate(ink, tall[: reach + 1], anchor=(0, reach))
+    crossed = cv2.bitwise_and(above, below)
+    mask = cv2.bitwise_and(mask, cv2.bitwise_not(crossed))
+    out = even.copy()
+    out[mask > 0] = 255
+    return out
+
+
+FILLED = 0.955
+"""A background below this share of the paper's brightness is a fill; paper itself wanders by 2 to 3 in 100."""
+
+
+def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
+    """Rectangles of darker background, in pixels of the page."""
+    mask = (cv2.medianBlur(tone.astype(np.float32), 3) < FILLED).astype(np.uint8) * 255
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 4), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    height, width = mask.shape
+    found = []
+    for x, y, w, h, area in stats[1:]:
+        if w * TONE_STEP < 0.2 * dpi or h * TONE_STEP < 0.1 * dpi or area < 0.8 * w * h:
+            continue
+        if w > 0.9 * width and h > 0.5 * height:
+            continue
+        found.append(
+            Shade(float(x * TONE_STEP), float(y * TONE_STEP), float((x + w) * TONE_STEP), float((y + h) * TONE_STEP))
+        )
+    return found

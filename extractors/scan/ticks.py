@@ -1,0 +1,389 @@
+"""Finds printed tick boxes on an upright page and says which are ticked, by what lies inside them.
+
+boxes     squares and circles of the size that tick boxes have
+state     ticked, empty, or neither for sure, from the ink inside
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.scan.rulings import Rulings
+from extractors.scan.upright import Grey
+
+INK = 60
+"""Darkness (of 255) from which a pixel counts as part of a box's side."""
+SMALLEST, LARGEST = 5.2 / 72, 24.0 / 72
+"""Inches: the sides of boxes seen on forms, from 7-point signs to boxes drawn for pens."""
+SCALES = ((SMALLEST, 9 / 72), (8 / 72, 14.5 / 72), (13 / 72, LARGEST))
+"""Boxes are looked for by size, so that the pen in a large one is not taken for the side of a small one."""
+OVERSHOOT = 0.2
+"""Share of a side by which pen strokes across its corners may seem to lengthen it."""
+SQUARE = 1.3
+"""Most that one side may be longer than the other."""
+SIDE_SHARE, LETTER_SHARE, PRINT_SHARE = 0.86, 0.9, 0.96
+"""Share of each side that must be inked: of large boxes, of boxes no larger than letters, and of those that stand as
+close to other ink as letters do. D, O and B reach 0.88 by themselves and 0.94 with a neighbour's help."""
+STEM, PALE = 80, 45
+"""Darkness that counts towards the thickness of a side, the blur beside it not; and that tells a side from none."""
+THIN = 0.17
+"""Share of a box that its side is thick, at most; the stems of bold letters are 0.2."""
+LETTER = 9 / 72
+"""Inches: the widest letter in print of 12 points."""
+ROUND = 0.09
+"""Share of the side within which a corner must be inked; the bowls of letters miss it."""
+SPECK = 0.012
+"""Inches: dust."""
+
+
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """A box in pixels, its state, and how sure that is (below 0.5: neither ticked nor empty for sure)."""
+
+    x0: int
+    top: int
+    x1: int
+    bottom: int
+    shape: Literal["square", "circle"]
+    ticked: bool
+    confidence: float
+    fill: float
+
+
+def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
+    """Every box of the page, from the top."""
+    dark = cv2.bitwise_not(even)
+    mask = cv2.compare(dark, INK, cv2.CMP_GE)
+    if _bilevel(dark):  # a fax breaks hairlines where a grey scan only pales them
+        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
+    squares = _squares(mask, dark, dpi)
+    loose = cv2.bitwise_and(mask, cv2.bitwise_not(cv2.dilate(found.ink, np.ones((3, 3), np.uint8))))
+    taken = np.zeros_like(loose)
+    for x0, y0, x1, y1 in squares:
+        taken[y0:y1, x0:x1] = 255
+    circles = _circles(cv2.bitwise_and(loose, cv2.bitwise_not(taken)), dpi)
+    boxes = [_judged(dark, loose, place, "square", dpi) for place in squares]
+    boxes += [_judged(dark, loose, place, "circle", dpi) for place in circles]
+    return sorted(boxes, key=lambda box: (box.top, box.x0))
+
+
+Place = tuple[int, int, int, int]
+
+
+def _bilevel(dark: Grey) -> bool:
+    sample = dark[::3, ::3]
+    inked = int((sample > INK).sum())
+    return int(((sample > INK) & (sample < 160)).sum()) < 0.2 * inked
+
+
+def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
+    """Squares whose tops and bottoms end where the square does, or whose left and right sides do: boxes drawn one upon
+    or beside the other share sides. The rulings round a cell of a table run on both ways, so cells are none."""
+    flipped_mask, flipped_dark = np.ascontiguousarray(mask.T), np.ascontiguousarray(dark.T)
+    found: list[tuple[float, Place]] = []
+    for least, most in SCALES:
+        length = int(0.8 * least * dpi)
+        level = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+        plumb = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+        sizes = (least * dpi, most * dpi)
+        found += _pairs(_strokes(level, plumb, sizes, dpi), mask, dark, sizes, dpi, flipped=False)
+        level, plumb = np.ascontiguousarray(plumb.T), np.ascontiguousarray(level.T)
+        pairs = _pairs(_strokes(level, plumb, sizes, dpi), flipped_mask, flipped_dark, sizes, dpi, flipped=True)
+        found += [(share - 0.05, (y0, x0, y1, x1)) for share, (x0, y0, x1, y1) in pairs]
+    return _best(found)
+
+
+def _strokes(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> list[Place]:
+    """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top."""
+    near = max(round(0.012 * dpi), 2) + int(OVERSHOOT * sizes[0])
+    plumb = cv2.dilate(plumb, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    x0, y0 = stats[1:, cv2.CC_STAT_LEFT], stats[1:, cv2.CC_STAT_TOP]
+    wide, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    keep = (wide >= 0.8 * sizes[0]) & (wide <= 1.15 * sizes[1])
+    middle = y0 + tall // 2
+    keep &= (plumb[middle, x0] > 0) & (plumb[middle, x0 + wide - 1] > 0)
+    places = zip(x0[keep], y0[keep], wide[keep], tall[keep], strict=True)
+    return sorted(((int(x), int(y), int(x + w), int(y + h)) for x, y, w, h in places), key=lambda s: s[1])
+
+
+def _pairs(
+    strokes: list[Place], mask: Grey, dark: Grey, sizes: tuple[float, float], dpi: float, *, flipped: bool
+) -> list[tuple[float, Place]]:
+    """Squares made by two strokes one above the other, with how well their sides are closed."""
+    near = max(round(0.012 * dpi), 2)
+    found: list[tuple[float, Place]] = []
+    tops = [s[1] for s in strokes]
+    for i, (x0, y0, x1, y_end) in enumerate(strokes):
+        width = x1 - x0
+        block = y_end - y0
+        if block > sizes[0] and width / 1.15 <= block <= width * 1.15:
+            if (mask[y0:y_end, x0:x1] > 0).mean() > 0.93:
+                found.append((1.0, (x0, y0, x1, y_end)))
+            continue
+        slack = max(0.2 * width, near)
+        last = int(np.searchsorted(tops, y0 + SQUARE * width + near))
+        for u0, _, u1, v1 in strokes[i + 1 : last]:
+            if abs(u0 - x0) > slack or abs(u1 - x1) > slack:
+                continue
+            left = _side(mask[y0:v1], min(x0, u0), max(x0, u0), slack, 1)
+            right = _side(mask[y0:v1], min(x1, u1) - 1, max(x1, u1) - 1, slack, -1)
+            place = (left, y0, right + 1, v1)
+            wide, tall = place[2] - place[0], v1 - y0
+            if not wide / SQUARE <= tall <= wide * SQUARE:
+                continue
+            if min(wide, tall) < sizes[0] or max(wide, tall) > sizes[1]:
+                continue
+            share = _closed(mask, place, near)
+            small = wide < LETTER * dpi
+            least = LETTER_SHARE if small else SIDE_SHARE
+            in_print = share >= least and _stands_in_print(dark, place, flipped=flipped)
+            if share < (PRINT_SHARE if small and in_print else least):
+                continue
+            if not (small or in_print) or _thin_sided(dark, place):
+                found.append((share, place))
+    return found
+
+
+def _side(rows: Grey, first: int, last: int, slack: float, step: int) -> int:
+    """Where an upright side stands, near the ends of its top and bottom: a pen may have drawn those ends longer."""
+    start, end = max(first - 1, 0), min(last + 2, rows.shape[1])
+    if step > 0:
+        end = min(end + int(slack), rows.shape[1])
+    else:
+        start = max(start - int(slack), 0)
+    inked = (rows[:, start:end] > 0).mean(axis=0)
+    solid = np.flatnonzero(inked >= 0.7 * inked.max())
+    return start + int(solid[0] if step > 0 else solid[-1])
+
+
+def _closed(mask: Grey, place: Place, near: int) -> float:
+    """The least inked of the four sides, as a share of its length; nothing when a corner is round."""
+    x0, y0, x1, y1 = place
+    inner = max(near - 1, 1)
+    rows, columns = slice(y0, y1), slice(x0, x1)
+    left = mask[rows, max(x0 - 1, 0) : x0 + inner + 1].any(axis=1).mean()
+    right = mask[rows, max(x1 - inner - 1, 0) : x1 + 1].any(axis=1).mean()
+    top = mask[max(y0 - 1, 0) : y0 + inner + 1, columns].any(axis=0).mean()
+    bottom = mask[max(y1 - inner - 1, 0) : y1 + 1, columns].any(axis=0).mean()
+    bulges = _bulges(mask, place)
+    if bulges > 1:
+        return 0.0
+    corner = max(round(ROUND * (x1 - x0)), 2)
+    for v in (slice(y0, y0 + corner), slice(y1 - corner, y1)):
+        for u in (slice(x0, x0 + corner), slice(x1 - corner, x1)):
+            if not mask[v, u].any():
+                return 0.0
+    share = float(min(left, right, top, bottom))
+    return share if not bulges or share >= PRINT_SHARE else 0.0
+
+
+def _thin_sided(dark: Grey, place: Place) -> bool:
+    """True when all sides are as thin as a box's; the stems of bold letters are not."""
+    x0, y0, x1, y1 = place
+    box = dark[y0:y1, x0:x1]
+    quarter = max(min(x1 - x0, y1 - y0) // 4, 2)
+    thick, seen = 0, 0
+    for side in (box[quarter:-quarter].min(axis=0), box[:, quarter:-quarter].min(axis=1)):
+        third = max(len(side) // 3, 2)
+        for end in (side[:third], side[-third:]):
+            thick = max(thick, int((end > STEM).sum()))
+            seen += bool((end > PALE).any())
+    return thick <= max(THIN * (x1 - x0), 3) and seen >= 3
+
+
+def _bulges(mask: Grey, place: Place) -> int:
+    """How many upright sides have ink outside along their middle: two when the chords of an O or g make a square within
+    the letter, one perhaps when a pen crosses a side."""
+    x0, y0, x1, y1 = place
+    third = (y1 - y0) // 3
+    rows = slice(y0 + third, y1 - third)
+    left = mask[rows, max(x0 - 3, 0) : max(x0 - 1, 1)]
+    right = mask[rows, x1 + 1 : x1 + 3]
+    return sum(bool(side.size) and float(side.any(axis=1).mean()) > 0.5 for side in (left, right))
+
+
+def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:
+    """True for a shape with ink as close to it, left or right, as letters of one word stand."""
+    x0, y0, x1, y1 = place
+    if flipped:
+        dark, (x0, y0, x1, y1) = dark.T, (y0, x0, y1, x1)
+    side = x1 - x0
+    rows, near = slice(y0 + side // 6, y1 - side // 6), 1 + max(round(0.2 * side), 2)
+    left = dark[rows, max(x0 - near, 0) : max(x0 - 1, 1)]
+    right = dark[rows, x1 + 1 : x1 + near]
+    return any(bool(edge.size) and bool((edge > 110).any()) for edge in (left, right))
+
+
+def _best(found: list[tuple[float, Place]]) -> list[Place]:
+    """One place for each box: of overlapping ones the best closed, then the largest."""
+    kept: list[Place] = []
+    for _, place in sorted(found, key=lambda f: (-round(f[0], 1), -(f[1][2] - f[1][0]))):
+        x0, y0, x1, y1 = place
+        slack = 0.3 * (x1 - x0)
+        if not any(min(x1, k[2]) - max(x0, k[0]) > slack and min(y1, k[3]) - max(y0, k[1]) > slack for k in kept):
+            kept.append(place)
+    return kept
+
+
+def _circles(mask: Grey, dpi: float) -> list[Place]:
+    """Rings standing by themselves; an O inside a word has neighbours."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    small, large = 6.5 / 72 * dpi, 16 / 72 * dpi
+    found = []
+    for i, (x, y, w, h, _) in enumerate(stats):
+        if i == 0 or not (small <= w <= large and small <= h <= large and 0.87 <= w / h <= 1.15):
+            continue
+        part = labels[y : y + h, x : x + w] == i
+        if _ring_share(part) < 0.9 or not _alone(mask, (int(x), int(y), int(x + w), int(y + h)), dpi):
+            continue
+        found.append((int(x), int(y), int(x + w), int(y + h)))
+    return found
+
+
+def _ring_share(part: NDArray[np.bool_]) -> float:
+    """Share of directions in which the outermost ink lies on the ellipse that fills the box."""
+    height, width = part.shape
+    y, x = np.nonzero(part)
+    u, v = (x + 0.5) / width * 2 - 1, (y + 0.5) / height * 2 - 1
+    radius, turn = np.hypot(u, v), np.arctan2(v, u)
+    sector = ((turn + np.pi) / (2 * np.pi) * 48).astype(int) % 48
+    outer = np.zeros(48)
+    np.maximum.at(outer, sector, radius)
+    return float(((outer > 0.8) & (outer < 1.13)).mean())
+
+
+def _alone(mask: Grey, place: Place, dpi: float) -> bool:
+    x0, y0, x1, y1 = place
+    gap = max(int((0.4 if x1 - x0 < LETTER * dpi else 0.25) * (x1 - x0)), 2)
+    rows = slice(y0, y1)
+    return not mask[rows, max(x0 - gap, 0) : x0].any() and not mask[rows, x1 : x1 + gap].any()
+
+
+EMPTY_FILL, TICKED_FILL, SCRIBBLE_FILL = 0.035, 0.075, 0.72
+"""Share of the inside that is inked: below the first a box is empty, above the second ticked; a cross or tick fills
+0.09 (a small tick on a fax) to 0.6 (a pen). Between them, or above the third without being solid, nobody can say."""
+SURE = 0.93
+BEYOND = 0.25
+"""Share of the side by which a pen's tick reaches out of its box."""
+SPAN = 0.45
+"""A tick or cross reaches over at least this share of the inside; dust does not."""
+
+
+def without_boxes(page: Grey, found: list[TickBox], dpi: float) -> Grey:
+    """The page without its boxes, and without the pen strokes that leave them."""
+    out = page.copy()
+    rim = max(round(0.01 * dpi), 2)
+    for box in found:
+        side = box.x1 - box.x0
+        x0, top = max(box.x0 - side, 0), max(box.top - side, 0)
+        near = out[top : box.bottom + side, x0 : box.x1 + side]
+        if box.ticked or box.confidence < 0.5:
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(
+                cv2.compare(near, 255 - INK, cv2.CMP_LT), connectivity=8
+            )
+            inside = np.unique(labels[box.top - top : box.bottom - top, box.x0 - x0 : box.x1 - x0])
+            for i in inside[inside > 0]:
+                if stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH] < near.shape[1]:  # else it runs into print
+                    near[cv2.dilate((labels == i).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+        out[max(box.top - rim, 0) : box.bottom + rim, max(box.x0 - rim, 0) : box.x1 + rim] = 255
+    return out
+
+
+def _judged(dark: Grey, loose: Grey, place: Place, shape: Literal["square", "circle"], dpi: float) -> TickBox:
+    x0, y0, x1, y1 = place
+    if shape == "square":
+        inside, ref = _inside_square(dark, place, dpi)
+    else:
+        inside, ref = _inside_circle(dark, place)
+    level = np.clip((inside.astype(np.float32) - 35) / max(ref - 35, 40), 0, 1)
+    fill = float(level.mean()) if level.size else 0.0
+    solid = float((level > 0.5).mean()) if level.size else 0.0
+    ticked, confidence = state(fill, _span(level > 0.4, dpi), solid)
+    if confidence < SURE and EMPTY_FILL <= fill < SCRIBBLE_FILL and _leaves(loose, place):
+        ticked, confidence = True, SURE
+    return TickBox(x0, y0, x1, y1, shape, ticked, confidence, fill)
+
+
+def _leaves(loose: Grey, place: Place) -> bool:
+    """True when ink joined to the box reaches well beyond it: a tick by pen, much of which may lie outside."""
+    x0, y0, x1, y1 = place
+    side = x1 - x0
+    left, top = max(x0 - side, 0), max(y0 - side, 0)
+    near = loose[top : y1 + side, left : x1 + side]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    inside = labels[y0 - top : y1 - top, x0 - left : x1 - left]
+    i = int(np.argmax(np.bincount(inside[inside > 0], minlength=1))) if inside.any() else 0
+    if not i:
+        return False
+    u, v, w, h = (int(n) for n in stats[i, :4])
+    beyond = max(x0 - left - u, y0 - top - v, u + w - (x1 - left), v + h - (y1 - top))
+    return beyond > BEYOND * side
+
+
+def _inside_square(dark: Grey, place: Place, dpi: float) -> tuple[Grey, float]:
+    """The ink within the sides, and how dark the sides are."""
+    x0, y0, x1, y1 = place
+    box = dark[y0:y1, x0:x1]
+    ref = float(
+        np.median(
+            np.concatenate([box[:3].max(axis=0), box[-3:].max(axis=0), box[:, :3].max(axis=1), box[:, -3:].max(axis=1)])
+        )
+    )
+    sides = [
+        _thickness(box.mean(axis=1)),
+        _thickness(box.mean(axis=1)[::-1]),
+        _thickness(box.mean(axis=0)),
+        _thickness(box.mean(axis=0)[::-1]),
+    ]
+    top, bottom, left, right = (min(side + max(round(0.006 * dpi), 1), (x1 - x0) // 4) for side in sides)
+    return box[top : box.shape[0] - bottom, left : box.shape[1] - right], ref
+
+
+def _thickness(profile: NDArray[np.float64]) -> int:
+    """Pixels from the outside until the side's ink has faded to a third of its peak."""
+    reach = max(len(profile) // 4, 2)
+    head = profile[:reach]
+    peak = int(np.argmax(head))
+    for i in range(peak, reach):
+        if head[i] < head[peak] / 3 + profile[len(profile) // 3 : 2 * len(profile) // 3].mean() / 2:
+            return i
+    return reach
+
+
+def _inside_circle(dark: Grey, place: Place) -> tuple[Grey, float]:
+    x0, y0, x1, y1 = place
+    box = dark[y0:y1, x0:x1]
+    quarter_x, quarter_y = round((x1 - x0) * 0.27), round((y1 - y0) * 0.27)
+    return box[quarter_y : box.shape[0] - quarter_y, quarter_x : box.shape[1] - quarter_x], float(
+        np.percentile(box, 90)
+    )
+
+
+def _span(inked: NDArray[np.bool_], dpi: float) -> float:
+    """How far the largest piece of ink reaches over the inside, as a share of its side."""
+    if not inked.any():
+        return 0.0
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    reach = np.maximum(stats[1:, cv2.CC_STAT_WIDTH] / inked.shape[1], stats[1:, cv2.CC_STAT_HEIGHT] / inked.shape[0])
+    big = stats[1:, cv2.CC_STAT_AREA] > (SPECK * dpi) ** 2
+    return float(reach[big].max()) if big.any() else 0.0
+
+
+def state(fill: float, span: float, solid: float) -> tuple[bool, float]:
+    """Whether a box is ticked and how sure that is, from how much of its inside is inked and how far the ink reaches."""
+    if fill < EMPTY_FILL or span == 0.0:
+        return False, 0.98 if fill < 0.6 * EMPTY_FILL else 0.93
+    if span < SPAN:
+        return False, 0.92 if fill < TICKED_FILL else 0.4
+    if fill < TICKED_FILL:
+        return False, 0.4
+    if fill > SCRIBBLE_FILL and solid < 0.9:
+        return False, 0.4
+    return True, 0.98 if fill > 1.4 * TICKED_FILL else 0.92

@@ -1,0 +1,1 @@
+"""Word documents (.docx, and .doc and .rtf by way of LibreOffice) become the page model."""
