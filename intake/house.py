@@ -19,6 +19,7 @@ from intake.judging import Check
 from intake.keeping import Secrets
 from intake.ledger import Ledger
 from intake.now import Clock, SystemClock
+from intake.panels import Panels
 from intake.people import People
 from intake.registry import Registry
 from intake.settings import Settings
@@ -45,6 +46,7 @@ class House:
     views: Views
     people: People
     administration: Administration
+    panels: Panels
     trail: Trail
     flask_secret: bytes
 
@@ -76,6 +78,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check =
             views=Views(engine, vault, index, clock),
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, settings.data),
+            panels=Panels(engine, trail, clock),
             trail=trail,
             flask_secret=own["pages"],
         )

@@ -28,6 +28,7 @@ Action = Literal[
     "retry",
     "people",
     "closures",
+    "panels",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -54,6 +55,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",
         ("administrator", "closures"): "everywhere",
+        ("administrator", "panels"): "everywhere",
     }
 )
 

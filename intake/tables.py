@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     Uuid,
     literal_column,
@@ -88,6 +89,20 @@ closures = Table(
     Column("area", Text, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("name", Text, nullable=False),
+)
+
+panels = Table(
+    # Meetings of an area's panels; `starts` is London's time, `district` is "" for the whole area, `cancelled` says why.
+    "panels",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("cancelled", Text),
+    UniqueConstraint("area", "kind", "district", "day", "starts"),
 )
 
 reference_counters = Table(

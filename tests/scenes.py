@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from extractors.picture import PagePicture
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.nursery import File, Result
+from intake.panels import PanelRule
 from intake.reading import ReadingDesk
 
 GAPS: dict[str, Any] = {
@@ -193,6 +194,10 @@ def set_scene(house: House, cast: Cast) -> Scene:
     somebody = house.people.add_person("fox@example.org", "Lena Fox", "coordinator", PASSWORD, area="NW").id
     received = desk.receive(cast.yot, "waiting.pdf", form_file(**GAPS)).referral_id
     house.desk.close_day(cast.administrator, "WM", date(2026, 12, 23), "Christmas party")
+    every_ten_weeks = PanelRule(
+        kind="level_2", district="", first=date(2027, 1, 15), starts=time(10), weeks=10, until=date(2027, 12, 31)
+    )
+    assert not house.panels.add(cast.administrator, "WM", every_ten_weeks)
     question = next(question.id for question in views.case(cast.yot, gaps).clarifications if question.open)
     return Scene(
         gaps,

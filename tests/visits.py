@@ -92,6 +92,9 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("administrator.open_day", "POST"): Visit(
         "administrator", send={}, status=302, shows="/closures", more={"area": "WM", "day": "2026-12-30"}
     ),
+    ("panels.calendar", "GET"): Visit("administrator", shows="Bank holiday: Good Friday"),
+    ("panels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose which panel"),
+    ("panels.change", "POST"): Visit("administrator", send={}, status=422, shows="Choose at least one panel"),
     ("administrator.health", "GET"): Visit("administrator", shows="WM-2026-0000"),
     ("administrator.retry", "POST"): Visit("administrator", "gaps", "That is not possible now", 409, send={}),
     ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),

@@ -7,6 +7,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from intake.house import House
 from intake.models import OUTCOMES, STATUS_WORDS
+from intake.panels import PANEL_KINDS
 from web import (
     account,
     administrator,
@@ -18,6 +19,7 @@ from web import (
     forgery,
     headers,
     navigation,
+    panels,
     referrer,
     rulebook,
     session,
@@ -31,11 +33,13 @@ FILTERS = {
     "short_day": words.short_day,
     "moment": words.moment,
     "clock_time": words.clock_time,
+    "hour": words.hour,
     "megabytes": megabytes,
 }
 VOCABULARY = {
     "AGENCY_TYPES": words.AGENCY_TYPES,
     "OUTCOMES": OUTCOMES,
+    "PANEL_KINDS": PANEL_KINDS,
     "ROLES": words.ROLES,
     "ROUTES": words.ROUTES,
     "STAGES": words.STAGES,
@@ -59,6 +63,7 @@ PAGES = (
     coordinator.pages,
     decide.pages,
     administrator.pages,
+    panels.pages,
     rulebook.pages,
 )
 

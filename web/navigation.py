@@ -29,6 +29,7 @@ PLACES = (
     Place("coordinator.queue", "Queue", "assign"),
     Place("administrator.people", "People", "people"),
     Place("administrator.agencies", "Agencies", "people"),
+    Place("panels.calendar", "Panels", "panels"),
     Place("administrator.closures", "Closed days", "closures"),
     Place("administrator.health", "Health", "people"),
     Place("rulebook.rules", "Rule book", None),

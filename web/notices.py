@@ -24,6 +24,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "person-added": "The person can sign in now.",
         "person-changed": "The account was changed.",
         "agency-added": "The agency was added.",
+        "panels-added": "The panels are in the calendar. Those on a day without work are shown as cancelled, with the reason.",
+        "panels-changed": "The calendar was changed.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

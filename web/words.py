@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import get_args
 
@@ -101,8 +101,12 @@ def short_day(value: date) -> str:
 
 def clock_time(moment: datetime) -> str:
     """The time in London as "9:05am"."""
-    there = moment.astimezone(LONDON)
-    return f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
+    return hour(moment.astimezone(LONDON).time())
+
+
+def hour(value: time) -> str:
+    """A time of day as "9:05am"."""
+    return f"{value.hour % 12 or 12}:{value:%M}{'am' if value.hour < 12 else 'pm'}"
 
 
 def moment(value: datetime | None) -> str:
