@@ -26,6 +26,10 @@ ATTEMPTS = 5
 WAITS = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=30), timedelta(seconds=120))
 """Pause after the first, second, ... failure."""
 NOW = func.clock_timestamp()
+DUE = (jobs.c.state == "due") & (~jobs.c.next_try.between(NOW, NOW + WAITS[-1]))
+"""Whose time has come. A pause longer than any that is given can only come of a clock that was put back: it is over too."""
+EXPIRED = (jobs.c.state == "running") & (~jobs.c.lease_until.between(NOW, NOW + LEASE))
+"""Whose worker has died; a lease longer than any that is given comes of a clock put back."""
 IN_TURN = (jobs.c.kind.desc(), jobs.c.turn, jobs.c.created_at)
 
 
@@ -69,12 +73,7 @@ class Ledger:
     def claim(self) -> Claim | None:
         """The job whose turn it is, if any is due."""
         next_one = (
-            select(jobs.c.id)
-            .where(jobs.c.state == "due", jobs.c.next_try <= NOW)
-            .order_by(*IN_TURN)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
+            select(jobs.c.id).where(DUE).order_by(*IN_TURN).limit(1).with_for_update(skip_locked=True).scalar_subquery()
         )
         taken = (
             update(jobs)
@@ -126,11 +125,10 @@ class Ledger:
 
     def release_expired(self) -> tuple[Claim, ...]:
         """Make jobs due whose worker has died; gives those that have used up their attempts, still to be set aside."""
-        expired = (jobs.c.state == "running") & (jobs.c.lease_until < NOW)
         with self._engine.begin() as connection:
             rows = connection.execute(
                 update(jobs)
-                .where(expired)
+                .where(EXPIRED)
                 .values(
                     state=case((jobs.c.attempts >= ATTEMPTS, "running"), else_="due"),
                     lease_until=case((jobs.c.attempts >= ATTEMPTS, NOW + LEASE), else_=None),
@@ -146,9 +144,7 @@ class Ledger:
     def due(self, most: int) -> tuple[UUID, ...]:
         """The jobs whose time has come, in their turn, at most `most`."""
         with self._engine.begin() as connection:
-            found = connection.scalars(
-                select(jobs.c.id).where(jobs.c.state == "due", jobs.c.next_try <= NOW).order_by(*IN_TURN).limit(most)
-            )
+            found = connection.scalars(select(jobs.c.id).where(DUE).order_by(*IN_TURN).limit(most))
             return tuple(found)
 
     def _hold(self, connection: Connection, claim: Claim, **changes: object) -> None:

@@ -53,12 +53,20 @@ class ReadingRoom:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+        self._ours.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def only_send(self) -> None:
+        """In a forked worker: let go of the reader's end, so that it closes when supervisor and reader are gone."""
+        self._theirs.close()
+
+    def close(self) -> None:
+        """End the reader, and with it whatever is being read or waits to be."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
-        self._ours.close()
         self._theirs.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def keep_open(self) -> None:
         """Start the reader, again if it has died."""

@@ -50,12 +50,13 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         ),
         "reopen": Move(("decided",), "checked", "There is no decision to reopen."),
         "withdraw": Move(OPEN, "withdrawn", CLOSED),
-        "retry": Move(("reading",), "received", "Nothing was set aside here."),
+        "retry": Move(("received", "reading"), "received", "Nothing was set aside here."),
         # Steps of the desk itself. A reading that was cut short is taken up again.
         "take_up": Move(("received", "reading"), "reading", "Nothing is to be read here."),
         "take_reading": Move(("reading",), "checked", "Nothing is to be read here."),
         "refuse": Move(("reading",), "refused", "Nothing is to be read here."),
-        "set_aside": Move(("reading",), None, "Nothing is to be read here."),
+        # Also one whose workers died before they had taken it up.
+        "set_aside": Move(("received", "reading"), None, "Nothing is to be read here."),
     }
 )
 

@@ -1,4 +1,4 @@
-"""Keeps workers at the door: forks RQ workers, the sweeper and the reading room, and starts again whichever dies."""
+"""Keeps workers at the door: RQ's pool of workers, with the sweeper and the reading room that they need beside them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from types import FrameType
+from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from typing import Any
 
-from redis import Redis, RedisError
-from rq import Queue, Worker
+from redis import Redis
+from rq import Worker
 from rq.serializers import JSONSerializer
+from rq.worker_pool import WorkerData, WorkerPool
 
 from intake.doorbell import QUEUE
 from intake.house import House, open_house
@@ -26,7 +29,10 @@ log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
 GRACE = 20.0
-"""Seconds that a worker gets to end its job when told to stop; then the job is left to its lease."""
+"""Seconds that a worker gets to end its job when told to stop; then the job is handed back."""
+HAND_BACK = 5.0
+"""Seconds that handing back may take; then the job is left to its lease."""
+FORK = get_context("fork")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -35,6 +41,7 @@ class _Post:
 
     settings: Settings
     room: ReadingRoom
+    supervisor: int
 
 
 def answer_the_door(job_id: str) -> None:
@@ -47,33 +54,33 @@ def reading_desk(house: House, room: ReadingRoom) -> ReadingDesk:
     return ReadingDesk(house.registry, house.ledger, house.check, room.do)
 
 
+def _move_in() -> None:
+    """In a child: be told to stop when the supervisor is killed; what was in hand is finished or left to its lease."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    if os.getppid() != _Post.supervisor:
+        os._exit(1)
+    _Post.room.only_send()
+
+
 class DoorWorker(Worker):
-    """An RQ worker that comes back soon after Redis was away."""
+    """An RQ worker that comes back soon after Redis was away, and goes when its pool has gone."""
 
     max_connection_wait_time = 2.0
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        _move_in()
+        super().__init__(*arguments, **options)
+        self.log_job_description = False
 
-def _answer_rings() -> None:
-    assert _Post.settings.redis_url is not None
-    while True:
-        connection = Redis.from_url(_Post.settings.redis_url)
-        try:
-            worker = DoorWorker(
-                [Queue(QUEUE, connection=connection, serializer=JSONSerializer)],
-                connection=connection,
-                serializer=JSONSerializer,
-                log_job_description=False,
-            )
-            worker.work(logging_level="WARNING")
-            return
-        except RedisError as error:
-            log.warning("the queue is away: %s", type(error).__name__)
-            time.sleep(1)
-        finally:
-            connection.close()
+    def work(self, *_: Any, **__: Any) -> bool:
+        worked: bool = super().work(logging_level="WARNING")
+        return worked
 
 
 def _sweep_on() -> None:
+    _move_in()
     with open_house(_Post.settings) as house:
         sweeper = Sweeper(house.ledger, house.doorbell, reading_desk(house, _Post.room).set_aside)
         while True:
@@ -81,65 +88,42 @@ def _sweep_on() -> None:
             time.sleep(EVERY)
 
 
-class _Team:
-    """The forked children by place; a place whose child died is filled again."""
+class _Pool(WorkerPool):
+    """Fills the place of any worker that died, of the sweeper and of the reader too; ends in bounded time."""
 
-    def __init__(self, places: Sequence[Callable[[], None]]) -> None:
-        self._places = places
-        self._children: dict[int, int] = {}
-        self._stopping = False
+    def __init__(self, connection: Redis, count: int, room: ReadingRoom) -> None:
+        super().__init__([QUEUE], connection, count, worker_class=DoorWorker, serializer=JSONSerializer)
+        self._room = room
+        self._sweeper: BaseProcess | None = None
+        self._asked_to_stop: float | None = None
 
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True
+    def check_workers(self, respawn: bool = True) -> None:
+        self._room.keep_open()
+        if self._sweeper is None or not self._sweeper.is_alive():
+            self._sweeper = FORK.Process(target=_sweep_on, daemon=True)
+            self._sweeper.start()
+        super().check_workers(respawn)
 
-    def run(self, room: ReadingRoom) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
-        while not self._stopping:
-            room.keep_open()
-            for place in range(len(self._places)):
-                if place not in self._children:
-                    self._children[place] = self._forked(self._places[place])
-            self._collect()
-            time.sleep(0.2)
-        self._end()
+    def handle_dead_worker(self, worker_data: WorkerData) -> None:
+        if self.status != self.Status.STOPPED:
+            log.warning("worker process %d died and is started again", worker_data.pid)
+        super().handle_dead_worker(worker_data)
 
-    def _forked(self, work: Callable[[], None]) -> int:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            return pid
-        code = 1
-        try:
-            # Told to stop when this process is killed; what it was doing is finished or left to its lease.
-            libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            if os.getppid() == parent:
-                work()
-                code = 0
-        except Exception as error:
-            log.error("a worker ends: %s", type(error).__name__)
-        finally:
-            os._exit(code)
-
-    def _collect(self) -> None:
-        for place, pid in list(self._children.items()):
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                del self._children[place]
-                if not self._stopping:
-                    log.warning("the child in place %d died and is started again", place)
-
-    def _end(self) -> None:
-        for pid in self._children.values():
-            os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + GRACE
-        while self._children and time.monotonic() < until:
-            self._collect()
-            time.sleep(0.05)
-        for pid in self._children.values():
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+    def all_workers_have_stopped(self) -> bool:
+        """Asked every second while stopping: first jobs may end, then they are handed back, then nothing waits for them."""
+        now = time.monotonic()
+        self._asked_to_stop = self._asked_to_stop or now
+        if now > self._asked_to_stop + GRACE:
+            # Without a reader the jobs in hand fail at once, and are due again.
+            self._room.close()
+        if now > self._asked_to_stop + GRACE + HAND_BACK:
+            for worker in self.worker_dict.values():
+                worker.process.kill()
+        stopped: bool = super().all_workers_have_stopped()
+        if stopped and self._sweeper is not None:
+            self._sweeper.kill()
+            self._sweeper.join()
+        return stopped
 
 
 def run_worker(house: House, count: int | None = None, reader: Sequence[str] = READER) -> None:
@@ -148,10 +132,10 @@ def run_worker(house: House, count: int | None = None, reader: Sequence[str] = R
     Call it in the main thread of a process that does nothing else: children are forked from it, so the house's
     connections are closed first.
     """
-    _Post.settings = house.settings
+    assert house.settings.redis_url is not None
+    _Post.settings, _Post.supervisor = house.settings, os.getpid()
     house.engine.dispose()
     house.doorbell.close()
     practise_judging(house.check)
-    workers = [_answer_rings] * (count or os.cpu_count() or 1)
-    with ReadingRoom(reader) as _Post.room:
-        _Team([_sweep_on, *workers]).run(_Post.room)
+    with ReadingRoom(reader) as _Post.room, Redis.from_url(house.settings.redis_url) as connection:
+        _Pool(connection, count or os.cpu_count() or 1, _Post.room).start(logging_level="WARNING")

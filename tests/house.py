@@ -236,6 +236,7 @@ class Worker:
 
     settings: Settings
     count: int = 1
+    grace: float = 20.0
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self, stderr: IO[bytes] | None = None) -> None:
@@ -249,7 +250,7 @@ class Worker:
         }
         script = ROOT / "tests" / "intake" / "a_worker.py"
         self.process = subprocess.Popen(
-            [sys.executable, str(script), str(self.count)], env=environment, cwd=ROOT, stderr=stderr
+            [sys.executable, str(script), str(self.count), str(self.grace)], env=environment, cwd=ROOT, stderr=stderr
         )
 
     def family(self) -> dict[int, str]:

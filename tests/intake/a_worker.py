@@ -4,11 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+from intake import worker
 from intake.house import open_house
 from intake.settings import Settings
-from intake.worker import run_worker
 
 READER = (sys.executable, str(Path(__file__).with_name("a_reader.py")))
 
 with open_house(Settings.from_environment(os.environ)) as house:
-    run_worker(house, int(sys.argv[1]), READER)
+    worker.GRACE = float(sys.argv[2])
+    worker.run_worker(house, int(sys.argv[1]), READER)

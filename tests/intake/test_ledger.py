@@ -6,6 +6,7 @@ import contextlib
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -133,12 +134,31 @@ def test_random_deaths_and_delays_never_write_twice(house: House, cast: Cast, re
 
 
 def test_one_agencys_flood_does_not_delay_another(house: House, cast: Cast) -> None:
-    receive(house, cast.yot, 30)
+    flood = receive(house, cast.yot, 1000)
     for _ in range(5):
         finish(house, claimed(house))
     (own,) = receive(house, cast.hospital)
     places = [claimed(house).referral_id for _ in range(3)]
-    assert own in places
+    assert own in places and set(places) - {own} < set(flood)
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_database_clock_that_jumps_leaves_no_job_waiting(
+    house: House, cast: Cast, reading: ReadingDesk, hours: int
+) -> None:
+    died, failed = receive(house, cast.yot, 2)
+    claimed(house)
+    house.ledger.fail(claimed(house), "trouble")
+    # What a clock moved by so many hours sees of the times kept here.
+    with house.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE jobs SET lease_until = lease_until - :by, next_try = next_try - :by"),
+            {"by": timedelta(hours=hours)},
+        )
+    Sweeper(house.ledger, house.doorbell, reading.set_aside).sweep()
+    while reading.do_next():
+        pass
+    assert [house.views.progress(cast.yot, one).status for one in (died, failed)] == ["checked"] * 2
 
 
 def test_agencies_take_turns(house: House, cast: Cast) -> None:
@@ -165,18 +185,28 @@ def test_a_failure_waits_longer_each_time(house: House, cast: Cast) -> None:
     assert waits == sorted(waits) and waits[0] < 3 and waits[-1] > 100
 
 
-def test_a_job_whose_workers_keep_dying_is_set_aside(house: House, cast: Cast, reading: ReadingDesk) -> None:
+@pytest.mark.parametrize("taken_up", [True, False])
+def test_a_job_whose_workers_keep_dying_is_set_aside_and_can_be_retried(
+    house: House, cast: Cast, reading: ReadingDesk, taken_up: bool
+) -> None:
     (one,) = receive(house, cast.yot)
     doorbell = house.doorbell
     sweeper = Sweeper(house.ledger, doorbell, reading.set_aside)
     for _ in range(ATTEMPTS):
         claim = claimed(house)
-        with house.engine.begin() as connection, house.registry.step(connection, "take_up", claim.referral_id) as file:
-            file.note("reading", "Began to read the form.")
+        if taken_up:
+            with (
+                house.engine.begin() as connection,
+                house.registry.step(connection, "take_up", claim.referral_id) as file,
+            ):
+                file.note("reading", "Began to read the form.")
         expire(house)
         sweeper.sweep()
     assert house.ledger.claim() is None
     assert house.views.progress(cast.yot, one).set_aside
+    house.desk.retry(cast.coordinator, one)
+    assert reading.do_next()
+    assert house.views.progress(cast.yot, one).status == "checked"
 
 
 def test_the_sweeper_rings_for_what_is_due_and_not_more(

@@ -7,6 +7,7 @@ import signal
 import time
 from uuid import UUID
 
+import pytest
 import redis
 from house import Cast, Worker, form_file, status_of, wait_for
 from sqlalchemy import func, select
@@ -122,6 +123,26 @@ def test_stopping_a_worker_finishes_the_job_in_hand(house: House, cast: Cast, wo
     wait_for(lambda: running(house))
     assert worker.stop() == 0
     assert status_of(house, receipt.referral_id) == "checked"
+
+
+@pytest.mark.parametrize("into_it", [0.0, 0.5])
+def test_stopping_a_worker_hands_back_a_job_that_would_take_too_long(
+    house: House, cast: Cast, worker: Worker, settings: Settings, into_it: float
+) -> None:
+    worker.grace = 0.5
+    worker.start()
+    receipt = house.desk.receive(cast.yot, "form.pdf", form_file(orders={"wait": 8}))
+    wait_for(lambda: running(house))
+    time.sleep(into_it)
+    assert worker.stop() == 0
+    # Not left to its lease: the next worker may have it in a moment.
+    assert running(house) == []
+    another = Worker(settings)
+    another.start()
+    wait_for(lambda: running(house), 10)
+    wait_for(lambda: read_by(house, [receipt.referral_id]))
+    another.stop()
+    assert_read_once(house, [receipt.referral_id])
 
 
 def test_nothing_of_a_worker_outlives_it(house: House, cast: Cast, worker: Worker) -> None:
