@@ -1,4 +1,4 @@
-"""The decision clock: ten days from receipt, counted so that anybody can count them again, and never stopped.
+"""The decision clock: ten days from receipt unless an area counts otherwise, counted so that anybody can count them again, and never stopped.
 
 The memorandum says "within 10 days of receipt of the referral" and not which days: calendar days are the stricter reading
 and the default, working days of England and Wales a setting. Day 1 is the day after receipt in London.
@@ -46,9 +46,12 @@ def read_received(text: str) -> datetime:
 
 
 def due_date(
-    received: datetime, basis: Basis = "calendar", closures: Collection[date] | Mapping[date, str] = ()
+    received: datetime,
+    basis: Basis = "calendar",
+    closures: Collection[date] | Mapping[date, str] = (),
+    days: int = DECISION_DAYS,
 ) -> DueDate:
-    """When the decision is due on a referral received at `received`, and why.
+    """When the decision is due on a referral received at `received`, and why: `days` days of `basis`, 1 or more, later.
 
     `closures` are the desk's own closed days beside weekends and bank holidays, with their names where it is a mapping;
     they count only in working days. Raises ValueError for a moment without a zone.
@@ -57,16 +60,15 @@ def due_date(
         raise ValueError("The moment of receipt must carry its time zone.")
     start = london_day(received)
     if basis == "calendar":
-        first, due, left_out = plus_days(start, 1), plus_days(start, DECISION_DAYS), ""
+        first, due, left_out = plus_days(start, 1), plus_days(start, days), ""
     else:
         first = plus_working_days(start, 1, closures)
-        due = plus_working_days(start, DECISION_DAYS, closures)
+        due = plus_working_days(start, days, closures)
         left_out = f", leaving out weekends{_named(holidays_between(start, due, closures))}"
     return DueDate(
         due=due,
         basis=basis,
-        why=f"Received on {said(start)}: counting {basis} days{left_out}, day 1 is {said(first)} and day {DECISION_DAYS} "
-        f"is {said(due)}.",
+        why=f"Received on {said(start)}: counting {basis} days{left_out}, {_numbered(first, due, days)}.",
     )
 
 
@@ -99,6 +101,10 @@ def reminders(received: date, due: date, asked: date | None = None) -> tuple[Rem
 def said(day: date) -> str:
     """A day as it is said: Friday 20 November 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _numbered(first: date, due: date, days: int) -> str:
+    return f"day 1 is {said(first)}" + (f" and day {days} is {said(due)}" if days > 1 else "")
 
 
 def _named(days: tuple[tuple[date, str], ...]) -> str:

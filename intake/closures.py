@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from intake.clock import due_date
+from intake.clock import DECISION_DAYS, due_date
 from intake.models import Basis, DueDate
 
 
@@ -27,10 +27,12 @@ class Redated(NamedTuple):
     now: DueDate
 
 
-def redated(cases: Iterable[OpenCase], basis: Basis, closures: Mapping[date, str]) -> tuple[Redated, ...]:
+def redated(
+    cases: Iterable[OpenCase], basis: Basis, closures: Mapping[date, str], days: int = DECISION_DAYS
+) -> tuple[Redated, ...]:
     """The open cases that a changed setting or closure dates anew, each from its receipt and never from its old due day."""
     return tuple(
         Redated(case.referral_id, case.due, now)
         for case in cases
-        if (now := due_date(case.received_at, basis, closures)) != case.due
+        if (now := due_date(case.received_at, basis, closures, days)) != case.due
     )

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from extractors.refusals import Refusal
 from intake import answering, deciding
 from intake.closures import Redated
+from intake.counting import Counting
 from intake.doorbell import Doorbell
 from intake.errors import NotFound
 from intake.judging import Check
 from intake.ledger import Ledger
-from intake.models import AnswerResult, DecisionDraft, Person, RawAnswer, Receipt
+from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
 from intake.receiving import Reception, clean_name, keep_document, refusal_of
 from intake.redating import Calendar
 from intake.registry import Registry
@@ -136,6 +137,17 @@ class Desk:
             file.put(set_aside=False)
             file.note("retried", "Asked for another try at reading the form.")
         self._doorbell.ring([job_id])
+
+    def counting(self, actor: Person, area: str) -> Counting:
+        """How an area counts the time to decide."""
+        return self._calendar.counting(actor, area)
+
+    def count_days(self, actor: Person, area: str, basis: Basis, days: int) -> tuple[Redated, ...]:
+        """Count the time to decide otherwise from now on, and date open cases anew; gives those that moved.
+
+        Raises DeskError for a number of days that makes no sense.
+        """
+        return self._calendar.count(actor, area, basis, days)
 
     def close_day(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
         """Close an area's desk on a day and date its open cases anew where working days count; gives those that moved."""

@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
 from intake.clock import said
+from intake.counting import closed_days
 from intake.errors import NotFound
 from intake.models import Person
 from intake.now import Clock, london_day
 from intake.permissions import demand
-from intake.receiving import closed_days
 from intake.tables import panels
 from intake.trail import Entry, Trail
 from validation.calendar import bank_holidays

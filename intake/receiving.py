@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from extractors.refusals import Refusal
 from intake.casefile import CaseFile
 from intake.clock import due_date
+from intake.counting import counting_of
 from intake.doorbell import Doorbell
 from intake.errors import NotAllowed
 from intake.ledger import Ledger
@@ -22,7 +22,7 @@ from intake.models import OPEN, Basis, Person, Receipt, Refused
 from intake.now import london_day
 from intake.permissions import demand
 from intake.registry import Registry
-from intake.tables import agencies, closures, documents, reference_counters, referrals
+from intake.tables import agencies, documents, reference_counters, referrals
 from intake.vault import Envelope
 
 LONGEST_NAME = 200
@@ -54,11 +54,6 @@ def next_reference(connection: Connection, area: str, year: int) -> str:
         index_elements=["area", "year"], set_={"last": reference_counters.c.last + 1}
     )
     return f"{area}-{year}-{connection.execute(counter.returning(reference_counters.c.last)).scalar_one():06d}"
-
-
-def closed_days(connection: Connection, area: str) -> Mapping[date, str]:
-    rows = connection.execute(select(closures.c.day, closures.c.name).where(closures.c.area == area))
-    return {row.day: row.name for row in rows}
 
 
 def keep_document(
@@ -142,7 +137,8 @@ class Reception:
                 by=actor.id,
                 at=now,
             )
-            due = due_date(now, self._basis, closed_days(connection, area))
+            counting = counting_of(connection, area, self._basis)
+            due = due_date(now, counting.basis, counting.closures, counting.days)
             row: dict[str, Any] = {
                 "id": new,
                 "area": area,

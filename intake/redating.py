@@ -1,7 +1,9 @@
-"""Closes the desk on a day, even one announced late, and dates every open case anew from its receipt."""
+"""Changes the clock of an area, by a closed day announced late or another way of counting, and dates every open case anew."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -9,57 +11,66 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.clock import said
 from intake.closures import OpenCase, Redated, redated
+from intake.counting import MOST_DAYS, Counting, counted, counting_of, hold
+from intake.errors import DeskError
 from intake.models import OPEN, Basis, DueDate, Person
 from intake.permissions import demand
-from intake.receiving import closed_days
 from intake.registry import Registry
-from intake.tables import closures, referrals
+from intake.tables import clock_settings, closures, referrals
 from intake.trail import Entry
 
 
 class Calendar:
-    """The days on which an area's desk is closed beside weekends and bank holidays."""
+    """How areas count the time to decide: by which days, how many, and without which closed days."""
 
     def __init__(self, registry: Registry, basis: Basis) -> None:
         self._registry = registry
         self._basis = basis
 
+    def counting(self, actor: Person, area: str) -> Counting:
+        """See Desk.counting."""
+        demand(actor, "closures")
+        with self._registry.engine.begin() as connection:
+            return counting_of(connection, area, self._basis)
+
+    def count(self, actor: Person, area: str, basis: Basis, days: int) -> tuple[Redated, ...]:
+        """See Desk.count_days."""
+        demand(actor, "closures")
+        if not 1 <= days <= MOST_DAYS:
+            raise DeskError(f"Enter a number of days from 1 to {MOST_DAYS}")
+        with self._changed(area) as connection:
+            was = counting_of(connection, area, self._basis)
+            wanted = {"basis": basis, "days": days}
+            entry = upsert(clock_settings).values(area=area, **wanted)
+            connection.execute(entry.on_conflict_do_update(index_elements=["area"], set_=wanted))
+            what = f"{area} now decides within {counted(basis, days)}, no longer {counted(was.basis, was.days)}."
+            return self._redate(connection, actor, area, "counting_changed", what)
+
     def close(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
         """See Desk.close_day."""
         demand(actor, "closures")
-        now = self._registry.clock.now()
-        with self._registry.engine.begin() as connection:
+        with self._changed(area) as connection:
             entry = upsert(closures).values(area=area, day=day, name=name)
             connection.execute(entry.on_conflict_do_nothing())
-            changed = self._redate(connection, area)
-            closed = Entry(
-                at=now,
-                who=actor.id,
-                referral_id=None,
-                kind="day_closed",
-                what=f"Closed the desk of {area} on {said(day)}.",
-            )
-            self._registry.trail.append(connection, [closed, *(_entry(one, actor, now) for one in changed)])
-        return changed
+            return self._redate(connection, actor, area, "day_closed", f"Closed the desk of {area} on {said(day)}.")
 
     def open(self, actor: Person, area: str, day: date) -> tuple[Redated, ...]:
         """See Desk.open_day."""
         demand(actor, "closures")
-        now = self._registry.clock.now()
-        with self._registry.engine.begin() as connection:
+        with self._changed(area) as connection:
             connection.execute(delete(closures).where(closures.c.area == area, closures.c.day == day))
-            changed = self._redate(connection, area)
-            opened = Entry(
-                at=now,
-                who=actor.id,
-                referral_id=None,
-                kind="day_opened",
-                what=f"Opened the desk of {area} on {said(day)} after all.",
-            )
-            self._registry.trail.append(connection, [opened, *(_entry(one, actor, now) for one in changed)])
-        return changed
+            what = f"Opened the desk of {area} on {said(day)} after all."
+            return self._redate(connection, actor, area, "day_opened", what)
 
-    def _redate(self, connection: Connection, area: str) -> tuple[Redated, ...]:
+    @contextmanager
+    def _changed(self, area: str) -> Iterator[Connection]:
+        with self._registry.engine.begin() as connection:
+            hold(connection, area)
+            yield connection
+
+    def _redate(self, connection: Connection, actor: Person, area: str, kind: str, what: str) -> tuple[Redated, ...]:
+        """Date the open cases by what now holds, and write down the change and each case that it moved."""
+        counting, now = counting_of(connection, area, self._basis), self._registry.clock.now()
         found = connection.execute(
             select(
                 referrals.c.id,
@@ -76,21 +87,31 @@ class Calendar:
             OpenCase(row.id, row.received_at, DueDate(due=row.due_on, basis=row.due_basis, why=row.due_why))
             for row in found
         ]
-        changed = redated(cases, self._basis, closed_days(connection, area))
+        changed = redated(cases, counting.basis, counting.closures, counting.days)
         for one in changed:
             connection.execute(
                 update(referrals)
                 .where(referrals.c.id == one.referral_id)
-                .values(due_on=one.now.due, due_why=one.now.why, version=referrals.c.version + 1)
+                .values(
+                    due_on=one.now.due,
+                    due_basis=one.now.basis,
+                    due_why=one.now.why,
+                    version=referrals.c.version + 1,
+                )
             )
+        change = Entry(at=now, who=actor.id, referral_id=None, kind=kind, what=what)
+        self._registry.trail.append(connection, [change, *(_entry(one, actor, now) for one in changed)])
         return changed
 
 
 def _entry(one: Redated, actor: Person, now: datetime) -> Entry:
+    moved = one.now.due != one.was.due
     return Entry(
         at=now,
         who=actor.id,
         referral_id=one.referral_id,
         kind="redated",
-        what=f"The decision is now due on {said(one.now.due)}, no longer on {said(one.was.due)}.",
+        what=f"The decision is now due on {said(one.now.due)}, no longer on {said(one.was.due)}."
+        if moved
+        else f"The decision is still due on {said(one.now.due)}, counted anew.",
     )

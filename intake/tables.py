@@ -91,6 +91,15 @@ closures = Table(
     Column("name", Text, nullable=False),
 )
 
+clock_settings = Table(
+    # How an area counts the time to decide; an area without a row counts as the service is set.
+    "clock_settings",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("basis", Text, nullable=False),
+    Column("days", Integer, nullable=False),
+)
+
 panels = Table(
     # Meetings of an area's panels; `starts` is London's time, `district` is "" for the whole area, `cancelled` says why.
     "panels",

@@ -88,6 +88,9 @@ VISITS: dict[tuple[str, str], Visit] = {
         "administrator", send={"password": "short"}, status=422, shows="12 to 200", more={"person_id": "somebody"}
     ),
     ("administrator.closures", "GET"): Visit("administrator", shows="Christmas party"),
+    ("administrator.count_days", "POST"): Visit(
+        "administrator", send={"basis": "working", "days": "61"}, status=422, shows="from 1 to 60"
+    ),
     ("administrator.close_day", "POST"): Visit("administrator", send={}, status=422, shows="Say why"),
     ("administrator.open_day", "POST"): Visit(
         "administrator", send={}, status=302, shows="/closures", more={"area": "WM", "day": "2026-12-30"}

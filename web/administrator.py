@@ -10,6 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.errors import DeskError, NotFound
+from intake.settings import BASES
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice
@@ -143,12 +144,13 @@ def agencies() -> Response | str | Answer:
 
 def _closures_page(typed: Typed, errors: Errors) -> str:
     house = the_house()
+    counting = house.desk.counting(person(), house.settings.area)
     return render_template(
         "closures.html",
         closures=house.administration.closures(person()),
-        basis=house.settings.due_basis,
+        counting=counting,
         area=house.settings.area,
-        typed=typed,
+        typed={"basis": counting.basis, "days": str(counting.days)} | typed,
         errors=errors,
         notice=notice(),
     )
@@ -159,6 +161,23 @@ def _closures_page(typed: Typed, errors: Errors) -> str:
 def closures() -> str:
     """The days on which the desk is closed, and how the time to decide is counted."""
     return _closures_page(dict.fromkeys(CLOSURE, ""), {})
+
+
+@pages.post("/closures/counting")
+@allowed("closures")
+def count_days() -> Response | Answer:
+    """Count the time to decide otherwise; open cases get their new due dates at once."""
+    typed = _typed("basis", "days")
+    basis = BASES.get(typed["basis"])
+    days = int(typed["days"]) if typed["days"].isdecimal() and len(typed["days"]) < 4 else 0
+    error = "Choose which days count"
+    if basis is not None:
+        try:
+            the_house().desk.count_days(person(), the_house().settings.area, basis, days)
+            return redirect(url_for("administrator.closures", done="counting-changed"))
+        except DeskError as problem:
+            error = problem.message
+    return _closures_page(dict.fromkeys(CLOSURE, "") | typed, {"days" if basis else "basis": error}), 422
 
 
 @pages.post("/closures")

@@ -26,6 +26,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "agency-added": "The agency was added.",
         "panels-added": "The panels are in the calendar. Those on a day without work are shown as cancelled, with the reason.",
         "panels-changed": "The calendar was changed.",
+        "counting-changed": "The time to decide is counted anew. Open cases have their new due dates.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

@@ -127,6 +127,12 @@ def test_holidays_between_leave_out_the_start_and_keep_the_end() -> None:
     assert [day for day, _ in holidays_between(date(2026, 12, 31), date(2027, 1, 1))] == [date(2027, 1, 1)]
 
 
+def test_a_single_day_is_explained_once() -> None:
+    found = due_date(read_received("2026-11-20"), "working", (), 1)
+    assert found.due == date(2026, 11, 23)
+    assert found.why.endswith("leaving out weekends, day 1 is Monday 23 November 2026.")
+
+
 def test_the_last_day_of_the_calendar_is_no_accident() -> None:
     assert due_date(read_received("9999-12-31"), "working").due == date.max
     assert due_date(read_received("9999-12-25"), "calendar").due == date.max

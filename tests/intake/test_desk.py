@@ -12,6 +12,7 @@ from house import Cast, SetClock, form_file, several_forms
 from sqlalchemy import func, select
 
 from extractors.refusals import Refusal
+from intake.counting import counting_of
 from intake.desk import Desk
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
 from intake.house import House, open_house
@@ -159,6 +160,49 @@ def test_pages_of_a_word_file_are_drawn_in_a_job_of_their_own(house: House, cast
     assert house.views.case(cast.yot, receipt.referral_id).document.pictures == 0
     reading.do_next()
     assert house.views.case(cast.yot, receipt.referral_id).document.pictures == 2
+
+
+def test_another_way_of_counting_dates_every_open_case_anew_from_its_receipt(
+    house: House, cast: Cast, clock: SetClock
+) -> None:
+    receipt = house.desk.receive(cast.yot, "form.pdf", form_file(**GAPS))
+    closed = house.desk.receive(cast.yot, "other.pdf", form_file(**GAPS))
+    house.desk.withdraw(cast.yot, closed.referral_id, "Sent twice.")
+    assert receipt.due_on == date(2026, 11, 30)
+    clock.pass_by(days=3)
+    (moved,) = house.desk.count_days(cast.administrator, "WM", "working", 15)
+    assert (moved.referral_id, moved.now.due) == (receipt.referral_id, date(2026, 12, 11))
+    case = house.views.case(cast.coordinator, receipt.referral_id)
+    assert case.due == moved.now and case.due.basis == "working" and "day 15 is" in case.due.why
+    assert case.history[-1].kind == "redated"
+    assert house.views.case(cast.coordinator, closed.referral_id).due.due == date(2026, 11, 30)
+    assert house.desk.receive(cast.yot, "form.pdf", form_file()).due_on == date(2026, 12, 14)
+    assert house.desk.count_days(cast.administrator, "NW", "working", 5) == ()
+    assert len(house.desk.count_days(cast.administrator, "WM", "calendar", 10)) == 2
+    assert house.views.case(cast.coordinator, receipt.referral_id).due.due == date(2026, 11, 30)
+    with house.engine.begin() as connection:
+        assert house.trail.verify(connection)
+
+
+@pytest.mark.parametrize("days", [0, -1, 61])
+def test_a_number_of_days_that_makes_no_sense_is_not_set(house: House, cast: Cast, days: int) -> None:
+    with pytest.raises(DeskError):
+        house.desk.count_days(cast.administrator, "WM", "calendar", days)
+    assert house.desk.counting(cast.administrator, "WM").days == 10
+    for nobody in (cast.coordinator, cast.yot):
+        with pytest.raises(NotAllowed):
+            house.desk.count_days(nobody, "WM", "calendar", 20)
+
+
+def test_a_change_of_the_clock_waits_for_a_receipt_under_way(house: House, cast: Cast) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with house.engine.begin() as receiving:
+            assert counting_of(receiving, "WM", "calendar").days == 10
+            change = pool.submit(house.desk.count_days, cast.administrator, "WM", "working", 5)
+            with pytest.raises(TimeoutError):
+                change.result(0.5)
+        change.result(20)
+    assert house.desk.receive(cast.yot, "form.pdf", form_file()).due_on == date(2026, 11, 27)
 
 
 def test_a_day_closed_late_dates_open_cases_anew(settings: Settings, clock: SetClock, cast: Cast) -> None:

@@ -115,6 +115,35 @@ def test_a_day_closed_late_moves_the_due_dates_of_open_cases_and_back(
     assert house.views.case(cast.yot, referral).due.due == due
 
 
+def test_the_time_to_decide_is_counted_otherwise_by_page(
+    administrator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral, path = arrived(), "/administration/closures/counting"
+    page = administrator.page(administrator.send(path, {"basis": "calendar", "days": "5"}).location)
+    assert "within 5 calendar days of receipt" in text_of(page)
+    assert page.xpath("//input[@name='days']/@value") == ["5"]
+    assert house.views.case(cast.yot, referral).due.due.isoformat() == "2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"basis": "lunar", "days": "10"}, "basis"),
+        ({"basis": "working", "days": "ten"}, "days"),
+        ({"basis": "working", "days": ""}, "days"),
+        ({"basis": "working", "days": "9" * 5000}, "days"),
+    ],
+)
+def test_a_way_of_counting_that_makes_no_sense_is_told_by_its_field(
+    administrator: Visitor, typed: dict[str, str], field: str
+) -> None:
+    response = administrator.send("/administration/closures/counting", typed)
+    assert response.status_code == 422
+    page = administrator.parsed(response)
+    assert page.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href") == [f"#{field}"]
+    assert "within 10 working days" in text_of(page)
+
+
 @pytest.mark.parametrize("day", ["30/2/2026", "x/y/z", "//"])
 def test_a_day_that_does_not_exist_is_not_closed(administrator: Visitor, day: str) -> None:
     parts = dict(zip(("day-day", "day-month", "day-year"), day.split("/"), strict=True))
