@@ -260,9 +260,19 @@ def _share_cells(here: Scene) -> bool:
         for hits in here.labels.values()
         if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best >= NEARER
     ]
-    colons = sum(hit.colon and any(plain(line.text) for line in hit.rest) for hit in sure)
-    below = sum(not rest_is_note(here, hit) for hit in sure)
-    return colons >= 4 or (below >= 4 and below * 3 >= len(sure) * 2)
+    filled = [hit for hit in sure if not rest_is_note(here, hit)]
+    colons = sum(hit.colon for hit in filled)
+    beside = sum(hit.colon and hit not in filled and _answered_beside(here, hit) for hit in sure)
+    return (colons >= 4 and colons > beside) or (len(filled) >= 4 and len(filled) * 3 >= len(sure) * 2)
+
+
+def _answered_beside(here: Scene, hit: Hit) -> bool:
+    """Whether a cell right of a label, or below it, has something in it and is no label itself."""
+    grid = hit.spot.grid
+    if grid is None:
+        return False
+    near = (*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1])
+    return any(not spot.empty and spot.order not in here.who and not here.is_label(spot) for spot in near)
 
 
 def _settle_roles(here: Scene) -> None:
