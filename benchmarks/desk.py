@@ -127,8 +127,8 @@ def pages(
     yield "decided", lambda: views.queue(coordinator, "decided")
     yield "my referrals", lambda: views.my_referrals(referrer)
     yield "case", lambda: views.case(coordinator, template)
-    yield "search by name", lambda: views.find(coordinator, "Subject4711 Pat")
-    yield "search by reference", lambda: views.find(coordinator, "WM-1999-000042")
+    yield "search by name", lambda: house.searching.find(coordinator, "Subject4711 Pat")
+    yield "search by reference", lambda: house.searching.find(coordinator, "WM-1999-000042")
     yield "receive", lambda: house.desk.receive(referrer, "form.pdf", form_file(note=str(next(count))))
 
 

@@ -22,6 +22,7 @@ from intake.now import Clock, SystemClock
 from intake.panels import Panels
 from intake.people import People
 from intake.registry import Registry
+from intake.searching import Searching
 from intake.settings import Settings
 from intake.tables import keys
 from intake.trail import Trail
@@ -44,6 +45,7 @@ class House:
     clock: Clock
     desk: Desk
     views: Views
+    searching: Searching
     people: People
     administration: Administration
     panels: Panels
@@ -76,6 +78,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check =
             clock=clock,
             desk=Desk(registry, ledger, doorbell, check, settings),
             views=Views(engine, vault, index, clock),
+            searching=Searching(engine, vault, index, clock),
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, settings.data),
             panels=Panels(engine, trail, clock),

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from sqlalchemy import delete, insert
-
 from extractors.contract import FIELDS
 from extractors.models import FormReading
 from intake.casefile import Asked, CaseFile
-from intake.tables import search_tokens
+from intake.findable import make_findable
 from intake.vault import Index
 from validation.models import Assessment, Question
 
@@ -20,16 +18,6 @@ Check = Callable[[FormReading, date], Assessment]
 POSITIONS = {key: place for place, key in enumerate(FIELDS)}
 OWN_QUESTIONS = 1000
 """Where the coordinator's own questions stand: after all fields."""
-NAMES = ("person.family_name", "person.given_names", "person.aliases")
-EXACT = (
-    "person.date_of_birth",
-    "person.pnc_id",
-    "person.cro_number",
-    "person.visor_ref",
-    "person.prison_number",
-    "person.nhs_number",
-    "person.agency_ref",
-)
 
 
 def judge(file: CaseFile, check: Check, index: Index) -> Assessment:
@@ -40,7 +28,7 @@ def judge(file: CaseFile, check: Check, index: Index) -> Assessment:
     file.keep_assessment(assessment)
     _keep_questions_in_step(file, assessment.questions)
     _summarise(file, form, assessment)
-    _make_findable(file, form, index)
+    make_findable(file, form, index)
     return assessment
 
 
@@ -102,19 +90,3 @@ def subject_of(form: FormReading) -> str | None:
     family, given = form.value("person.family_name"), form.value("person.given_names")
     parts = [family.upper() if isinstance(family, str) else "", given if isinstance(given, str) else ""]
     return ", ".join(part for part in parts if part) or None
-
-
-def _make_findable(file: CaseFile, form: FormReading, index: Index) -> None:
-    tokens: set[bytes] = set()
-    for key in NAMES:
-        name = form.value(key)
-        if isinstance(name, str):
-            tokens |= index.words(name)
-    for key in EXACT:
-        text = form.value(key)
-        if isinstance(text, str) and any(c.isalnum() for c in text):
-            tokens.add(index.exact(text))
-    file.connection.execute(delete(search_tokens).where(search_tokens.c.referral_id == file.id))
-    if tokens:
-        rows = [{"token": token, "referral_id": file.id} for token in tokens]
-        file.connection.execute(insert(search_tokens), rows)

@@ -17,6 +17,7 @@ ReferralStatus = Literal["received", "reading", "checked", "decided", "refused",
 StageName = Literal["received", "scanned", "read", "judged"]
 Basis = Literal["calendar", "working"]
 Level = Literal["1", "2", "3"]
+Strength = Literal["certain", "probable", "possible"]
 Outcome = Literal[
     "accepted_level_2",
     "accepted_level_3",
@@ -304,6 +305,25 @@ class Case(Model):
     def decision(self) -> Decision | None:
         """The decision in force, None while there is none or after it was reopened."""
         return self.decisions[-1] if self.decisions and self.line.status == "decided" else None
+
+
+class Alike(Model):
+    """Another referral that may be about the same person: how likely that is, and why (see intake/likeness.py)."""
+
+    line: ReferralLine
+    born: date | None
+    strength: Strength
+    reasons: tuple[str, ...]
+
+
+class SamePerson(Model):
+    """Other referrals of the same person: those that the viewer may see, and areas that have others he may not see.
+
+    `elsewhere` names only areas, and only where the likeness is at least probable.
+    """
+
+    here: tuple[Alike, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class Progress(Model):

@@ -16,6 +16,8 @@ Action = Literal[
     "receive",
     "see_line",
     "see_content",
+    "compare",
+    "know_of",
     "add_document",
     "answer",
     "save_draft",
@@ -44,6 +46,11 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("referrer", "withdraw"): "agency",
         ("coordinator", "see_line"): "area",
         ("coordinator", "see_content"): "area",
+        # Which other referrals are about the same person. That another area has one is said, with the area's name and
+        # nothing else, so that coordinators can speak with each other: they have a duty to co-operate, and to look into
+        # another area's referrals they have none.
+        ("coordinator", "compare"): "area",
+        ("coordinator", "know_of"): "everywhere",
         ("coordinator", "add_document"): "area",
         ("coordinator", "correct"): "area",
         ("coordinator", "ask"): "area",

@@ -149,6 +149,8 @@ referrals = Table(
     # What lists show, copied here when a form is judged so that a list never opens a reading.
     Column("form", Text),
     Column("subject_sealed", LargeBinary),
+    # Whom the form is about, for comparing with others (intake/likeness.py).
+    Column("identity_sealed", LargeBinary),
     Column("level_requested", Text),
     Column("category", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("route", Text),
@@ -164,6 +166,7 @@ Index(
     "referrals_open_by_due",
     referrals.c.area,
     referrals.c.due_on,
+    referrals.c.received_at,
     referrals.c.id,
     # So that the shelves are counted without a look at the rows themselves.
     postgresql_include=["agency_id", "open_questions", "assigned_to", "set_aside", "status"],
@@ -303,6 +306,26 @@ search_tokens = Table(
     metadata,
     Column("token", LargeBinary, primary_key=True),
     Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True, index=True),
+)
+
+person_traces = Table(
+    # Keyed hashes by which forms about the same person meet (intake/likeness.py); with the time, so that of many the
+    # latest are found without looking at all.
+    "person_traces",
+    metadata,
+    Column("trace", LargeBinary, primary_key=True),
+    Column("received_at", Moment, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True, index=True),
+)
+
+searches = Table(
+    # What coordinators look for, sealed, so that the address of a search holds no more than its number.
+    "searches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False, index=True),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 jobs = Table(

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select, union
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
 
-from extractors.dates import parse_date
 from intake.errors import NotFound
 from intake.lines import line_of, lines_of
-from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine
+from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
 from intake.now import Clock, london_day
 from intake.opening import open_case, stages_of
 from intake.permissions import Action, demand, within_reach
-from intake.tables import ASKED, agencies, documents, page_pictures, referrals, search_tokens, tallies
-from intake.vault import Index, Vault, plain_words
+from intake.same_person import same_person
+from intake.tables import ASKED, documents, page_pictures, referrals, tallies
+from intake.vault import Index, Vault
 
-Shelf = Literal["open", "overdue", "due_soon", "waiting", "mine", "set_aside", "decided", "refused", "withdrawn", "all"]
+Shelf = Literal[
+    "open", "overdue", "due_soon", "waiting", "mine", "nobodys", "set_aside", "decided", "refused", "withdrawn", "all"
+]
 SOON = 3
 """Days before the due day from which a case counts as due soon."""
-MOST_FOUND = 50
-MOST_WORDS = 6
-"""Words of a name that a search looks at."""
-REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
-
 
 Order = Sequence[ColumnElement[Any]]
-BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.id)
+BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.received_at, referrals.c.id)
 BY_RECEIPT: Order = (referrals.c.received_at.desc(), referrals.c.id)
 CLOSED_SHELVES: tuple[Shelf, ...] = ("decided", "refused", "withdrawn")
 IS_OPEN = referrals.c.status.in_(OPEN)
@@ -60,6 +56,8 @@ class Views:
         agency_id: UUID | None = None,
         level: str | None = None,
         category: str | None = None,
+        route: str | None = None,
+        assigned_to: UUID | None = None,
         due_before: date | None = None,
         page: int = 1,
         size: int = 25,
@@ -71,6 +69,8 @@ class Views:
             *([referrals.c.agency_id == agency_id] if agency_id else []),
             *([referrals.c.level_requested == level] if level else []),
             *([referrals.c.category.contains([category])] if category else []),
+            *([referrals.c.route == route] if route else []),
+            *([referrals.c.assigned_to == assigned_to] if assigned_to else []),
             *([referrals.c.due_on < due_before] if due_before else []),
         ]
         chosen = [within_reach(person, "see_line", referrals), *self._shelf(person, shelf), *filters]
@@ -103,6 +103,7 @@ class Views:
             "due_soon": referrals.c.due_on.between(today, today + timedelta(days=SOON)),
             "waiting": referrals.c.open_questions > 0,
             "mine": referrals.c.assigned_to == person.id,
+            "nobodys": referrals.c.assigned_to.is_(None),
             "set_aside": referrals.c.set_aside,
         }
 
@@ -143,35 +144,6 @@ class Views:
             counts = self._counts(connection, person)
             return self._page(connection, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size)
 
-    def find(self, person: Person, text: str) -> tuple[ReferralLine, ...]:
-        """Referrals by reference, name, birth date or identifier, at most 50, the latest first."""
-        demand(person, "see_content")
-        meanings = self._meanings(text)
-        if not meanings:
-            return ()
-        chosen = select(referrals).where(
-            referrals.c.id.in_(union(*meanings)), within_reach(person, "see_content", referrals)
-        )
-        with self._engine.begin() as connection:
-            return self._lines(connection, chosen, BY_RECEIPT, MOST_FOUND, 0)
-
-    def _meanings(self, text: str) -> list[Select[Any]]:
-        """The ids that a search text may mean: a reference, a date or identifier, the words of a name."""
-        found: list[Select[Any]] = []
-        reference = REFERENCE.fullmatch(text.strip().upper())
-        if reference is not None:
-            area, year, number = reference.groups()
-            end = f"-{year}-{int(number):06d}"
-            written = [area + end] if area else select(agencies.c.area.concat(end)).distinct()
-            found.append(select(referrals.c.id).where(referrals.c.reference.in_(written)))
-        if any(c.isalnum() for c in text):
-            day = parse_date(text, self._today, "birth")
-            found.append(_having(self._index.exact(day.isoformat() if day else text)))
-        words = [self._index.token("word", word) for word in dict.fromkeys(plain_words(text))]
-        if words:
-            found.append(_having(*words[:MOST_WORDS]))
-        return found
-
     def _lines(
         self, connection: Connection, chosen: Select[Any], order: Order, size: int, start: int
     ) -> tuple[ReferralLine, ...]:
@@ -185,6 +157,12 @@ class Views:
             row = self._row(connection, person, referral_id)
             line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
             return open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
+
+    def same_person(self, person: Person, referral_id: UUID) -> SamePerson:
+        """Other referrals that may be about the same person."""
+        demand(person, "compare")
+        with self._engine.begin() as connection:
+            return same_person(connection, person, referral_id, self._vault, self._index, self._today)
 
     def progress(self, person: Person, referral_id: UUID) -> Progress:
         with self._engine.begin() as connection:
@@ -236,12 +214,3 @@ class Views:
         if row is None:
             raise NotFound
         return row
-
-
-def _having(first: bytes, *others: bytes) -> Select[Any]:
-    """The referrals that have all of these tokens."""
-    found = select(search_tokens.c.referral_id).where(search_tokens.c.token == first)
-    for token in others:
-        more = search_tokens.alias()
-        found = found.join(more, more.c.referral_id == search_tokens.c.referral_id).where(more.c.token == token)
-    return found

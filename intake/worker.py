@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
+from uuid import UUID
 
 from redis import Redis
 from rq import Worker
@@ -18,6 +19,7 @@ from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerData, WorkerPool
 
 from intake.doorbell import QUEUE
+from intake.findable import catch_up
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
 from intake.reading_room import READER, ReadingRoom
@@ -83,9 +85,13 @@ def _sweep_on() -> None:
     _move_in()
     with open_house(_Post.settings) as house:
         sweeper = Sweeper(house.ledger, house.doorbell, reading_desk(house, _Post.room).set_aside)
+        unfindable: UUID | None = UUID(int=0)
         while True:
             sweeper.sweep()
-            time.sleep(EVERY)
+            if unfindable is not None:
+                unfindable = catch_up(house.registry, unfindable)
+            else:
+                time.sleep(EVERY)
 
 
 class _Pool(WorkerPool):

@@ -132,6 +132,7 @@ class Scene:
     somebody: UUID
     document: UUID
     question: UUID
+    search: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -214,4 +215,5 @@ def set_scene(house: House, cast: Cast) -> Scene:
         somebody,
         document,
         question,
+        house.searching.keep(cast.coordinator, "fernsby"),
     )

@@ -44,6 +44,7 @@ VOCABULARY = {
     "ROUTES": words.ROUTES,
     "STAGES": words.STAGES,
     "STATUS_WORDS": STATUS_WORDS,
+    "STRENGTHS": words.STRENGTHS,
     "TRUTHS": words.TRUTHS,
     "VERDICTS": words.VERDICTS,
     "days_left": words.days_left,

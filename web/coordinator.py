@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.errors import DeskError
 from intake.models import Case
 from intake.views import Shelf
 from validation.models import Finding
@@ -25,18 +27,21 @@ SHELVES: tuple[tuple[Shelf, str], ...] = (
     ("due_soon", "Due soon"),
     ("waiting", "Waiting for the referrer"),
     ("mine", "Assigned to me"),
+    ("nobodys", "Assigned to nobody"),
     ("set_aside", "Not read"),
     ("decided", "Decided"),
     ("refused", "Refused files"),
     ("withdrawn", "Withdrawn"),
 )
-FILTERS = ("form", "agency_id", "level", "category")
+FILTERS = ("form", "agency_id", "level", "category", "route", "assigned_to")
+STATE = ("shelf", "page", *FILTERS)
+"""What the address of the queue keeps: shelf, page and filters, never a name."""
 
 
 @pages.get("/queue")
 @allowed("assign")
 def queue() -> str:
-    """Every open case of the area, the soonest due first; the address keeps shelf and filters, never a name."""
+    """Every open case of the area, the soonest due first."""
     house = the_house()
     asked = request.args.get("shelf", "open")
     shelf = next((name for name, _ in SHELVES if name == asked), SHELVES[0][0])
@@ -48,6 +53,8 @@ def queue() -> str:
         agency_id=uuid_or_none(chosen["agency_id"]),
         level=chosen["level"],
         category=chosen["category"],
+        route=chosen["route"],
+        assigned_to=uuid_or_none(chosen["assigned_to"]),
         page=max(1, request.args.get("page", 1, type=int)),
     )
     return render_template(
@@ -57,17 +64,42 @@ def queue() -> str:
         shelves=SHELVES,
         chosen=chosen,
         agencies=[agency for agency in house.people.agencies() if agency.area == person().area],
+        colleagues=house.people.colleagues(person()),
         notice=notice(),
     )
 
 
+@pages.post("/queue/assign")
+@allowed("assign")
+def assign_several() -> Response:
+    """Give the chosen cases to a coordinator, or to nobody; those that were closed meanwhile stay as they are."""
+    to, missed = uuid_or_none(request.form.get("to")), False
+    ids = [one for one in map(uuid_or_none, request.form.getlist("ids")) if one is not None]
+    for referral_id in ids:
+        try:
+            the_house().desk.assign(person(), referral_id, to)
+        except DeskError:
+            missed = True
+    done = "assigned-some" if missed else "assigned-all" if ids else "assigned-none"
+    state: dict[str, Any] = {name: request.form[name] for name in STATE if request.form.get(name)}
+    return redirect(url_for("coordinator.queue", **state, done=done))
+
+
 @pages.post("/queue/find")
 @allowed("assign")
-def find() -> str:
-    """Search by reference, name, birth date or identifier; by POST, so that no name stands in an address."""
+def find() -> Response:
+    """Keep what is looked for, so that no name stands in an address, and lead to what it finds."""
     text = request.form.get("text", "").strip()
-    lines = the_house().views.find(person(), text) if text else ()
-    return render_template("find.html", text=text, lines=lines)
+    if not text:
+        return redirect(url_for("coordinator.queue"))
+    return redirect(url_for("coordinator.found", search_id=the_house().searching.keep(person(), text)))
+
+
+@pages.get("/queue/found/<uuid:search_id>")
+@allowed("assign")
+def found(search_id: UUID) -> str:
+    """What a search by reference, name, birth date or identifier finds."""
+    return render_template("find.html", found=the_house().searching.found(person(), search_id))
 
 
 @pages.get("/cases/<uuid:referral_id>")
@@ -88,6 +120,7 @@ def _case_page(found: Case, problem: str | None) -> str:
         sections=tuple(by_section(rows)),
         has_spots=any(row.spot for row in rows),
         prepared=[ask for ask in found.assessment.questions if ask.key not in asked] if found.assessment else [],
+        same_person=the_house().views.same_person(person(), found.line.id),
         colleagues=the_house().people.colleagues(person()),
         problem=problem,
         notice=notice(),

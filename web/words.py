@@ -9,7 +9,7 @@ from typing import get_args
 
 from extractors.contract import FIELDS, FORM_TITLES
 from extractors.models import FieldValue
-from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role
+from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role, Strength
 from intake.now import LONDON
 from validation.models import Finding, Step
 
@@ -52,6 +52,14 @@ ROUTES: Mapping[str, str] = MappingProxyType(
         "undetermined": "Not yet known",
     }
 )
+STRENGTHS: Mapping[Strength, tuple[str, str]] = MappingProxyType(
+    {
+        "certain": ("Almost certainly the same person", "red"),
+        "probable": ("Probably the same person", "yellow"),
+        "possible": ("Possibly the same person", "grey"),
+    }
+)
+"""How likely two forms are about one person: words and the colour of the tag."""
 STAGES: Mapping[str, str] = MappingProxyType(
     {
         "received": "Received",

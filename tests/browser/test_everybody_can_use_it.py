@@ -25,7 +25,7 @@ IN_EVERY_STATE = {
     "documents.read": "yot",
 }
 NOT_PAGES = {"built.built", "documents.picture", "documents.original", "documents.attachment", "referrer.progress"}
-REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in ("document", "question", "somebody")]
+REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in ("document", "question", "search", "somebody")]
 
 
 def person_called(cast: Cast, who: str) -> Person | None:

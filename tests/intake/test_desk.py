@@ -511,10 +511,10 @@ def test_search_finds_by_reference_name_birth_date_and_identifier(
         "2 April 2010",
         "a1234bc",
     ):
-        assert [line.id for line in house.views.find(cast.coordinator, text)] == [case.line.id], text
+        assert [line.id for line in house.searching.find(cast.coordinator, text).lines] == [case.line.id], text
     for text in ("Tobias Smith", "1999", "3/4/2010", "", "%", "WM-2025-000001"):
-        assert house.views.find(cast.coordinator, text) == (), text
-    assert house.views.find(cast.hospital, "Tobias") == ()
+        assert house.searching.find(cast.coordinator, text).lines == (), text
+    assert house.searching.find(cast.hospital, "Tobias").lines == ()
 
 
 # Who may do what

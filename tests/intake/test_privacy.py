@@ -44,7 +44,7 @@ def test_the_canary_is_found_nowhere(
         case = house.views.case(cast.yot, receipt.referral_id)
         one = next(question for question in case.clarifications if question.open)
         house.desk.answer(cast.yot, case.line.id, {one.id: RawAnswer(text=CANARY)})
-        house.views.find(cast.coordinator, CANARY)
+        house.searching.find(cast.coordinator, CANARY)
         kept = b"".join(wire.dump(key) or b"" for key in wire.scan_iter("*"))
         worker.stop()
     assert CANARY.encode() not in logs.read_bytes() + kept

@@ -1,0 +1,124 @@
+"""Searches by reference, name, birth date or identifier, kept sealed so that their address holds nothing of a person."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, Select, delete, insert, intersect, select, union
+
+from extractors.dates import parse_date
+from extractors.models import Model
+from intake.errors import NotFound
+from intake.likeness import sounds
+from intake.lines import line_of, lines_of
+from intake.models import Person, ReferralLine
+from intake.now import Clock, london_day
+from intake.permissions import demand, within_reach
+from intake.tables import agencies, referrals, search_tokens, searches
+from intake.vault import Index, Vault, plain_words
+
+KEPT = timedelta(hours=24)
+LONGEST = 200
+"""Characters of a search text that are looked at."""
+MOST_FOUND = 50
+MOST_WORDS = 6
+"""Words of a name that a search looks at."""
+REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
+
+
+class Found(Model):
+    """What a search found, the latest first, at most 50; `by_sound` when nothing is spelt like that."""
+
+    text: str
+    lines: tuple[ReferralLine, ...]
+    by_sound: bool = False
+
+
+class Searching:
+    """All raise NotAllowed for those who may not look into referrals."""
+
+    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._index = index
+        self._clock = clock
+
+    def keep(self, person: Person, text: str) -> UUID:
+        """Keep a search for a day, for whoever made it; gives the number by which it is found again."""
+        demand(person, "see_content")
+        new, now = uuid4(), self._clock.now()
+        sealed = self._vault.wrap(text.strip()[:LONGEST].encode(), f"searches/{new}")
+        with self._engine.begin() as connection:
+            connection.execute(delete(searches).where(searches.c.person_id == person.id, searches.c.at < now - KEPT))
+            connection.execute(insert(searches).values(id=new, person_id=person.id, text_sealed=sealed, at=now))
+        return new
+
+    def found(self, person: Person, search_id: UUID) -> Found:
+        """What a kept search finds now. Raises NotFound for another person's and for one that is over."""
+        with self._engine.begin() as connection:
+            sealed = connection.scalar(
+                select(searches.c.text_sealed).where(
+                    searches.c.id == search_id,
+                    searches.c.person_id == person.id,
+                    searches.c.at >= self._clock.now() - KEPT,
+                )
+            )
+        if sealed is None:
+            raise NotFound("This search is over. Searches are kept for a day: enter it again.")
+        return self.find(person, self._vault.unwrap(sealed, f"searches/{search_id}").decode())
+
+    def find(self, person: Person, text: str) -> Found:
+        """Referrals that the text names; where there are none, those whose names sound like it."""
+        demand(person, "see_content")
+        text = text.strip()[:LONGEST]
+        words = list(dict.fromkeys(plain_words(text)))[:MOST_WORDS]
+        lines = self._lines(person, self._meanings(text, words))
+        if lines or not words or any(c.isdigit() for c in text):
+            return Found(text=text, lines=lines)
+        return Found(text=text, lines=self._lines(person, [self._sounding(words)]), by_sound=True)
+
+    def _meanings(self, text: str, words: list[str]) -> list[Select[Any]]:
+        """The ids that a search text may mean: a reference, a date or identifier, the words of a name."""
+        found: list[Select[Any]] = []
+        reference = REFERENCE.fullmatch(text.upper())
+        if reference is not None:
+            area, year, number = reference.groups()
+            end = f"-{year}-{int(number):06d}"
+            written = [area + end] if area else select(agencies.c.area.concat(end)).distinct()
+            found.append(select(referrals.c.id).where(referrals.c.reference.in_(written)))
+        if any(c.isalnum() for c in text):
+            day = parse_date(text, london_day(self._clock.now()), "birth")
+            found.append(_having(self._index.exact(day.isoformat() if day else text)))
+        if words:
+            found.append(_having(*(self._index.token("word", word) for word in words)))
+        return found
+
+    def _sounding(self, words: list[str]) -> Any:
+        codes = [[self._index.token("sound", sound) for sound in sounds(word)] for word in words]
+        return intersect(
+            *(select(search_tokens.c.referral_id).where(search_tokens.c.token.in_(tokens)) for tokens in codes)
+        )
+
+    def _lines(self, person: Person, meanings: list[Any]) -> tuple[ReferralLine, ...]:
+        if not meanings:
+            return ()
+        chosen = select(referrals).where(
+            referrals.c.id.in_(union(*meanings)), within_reach(person, "see_content", referrals)
+        )
+        today = london_day(self._clock.now())
+        with self._engine.begin() as connection:
+            order = (referrals.c.received_at.desc(), referrals.c.id)
+            rows = connection.execute(lines_of(chosen, order, MOST_FOUND)).mappings()
+            return tuple(line_of(row, self._vault, today) for row in rows)
+
+
+def _having(first: bytes, *others: bytes) -> Select[Any]:
+    """The referrals that have all of these tokens."""
+    found = select(search_tokens.c.referral_id).where(search_tokens.c.token == first)
+    for token in others:
+        more = search_tokens.alias()
+        found = found.join(more, more.c.referral_id == search_tokens.c.referral_id).where(more.c.token == token)
+    return found
