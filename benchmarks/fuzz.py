@@ -1,139 +1,148 @@
 """Feeds mutated forms to the reader and counts what comes of them: `python -m benchmarks.fuzz --files 20000`.
 
-Every file must end as a reading or a typed refusal. Anything else is counted by name: an exception that is no refusal,
-a parser that died (pdfium aborts on some files: the desk reads in a child process for that reason), a reading that took
-more than 30 s, or one that wanted more than 1 GB.
+Every file is read and drawn as the desk does it: in a child forked for it from a process that has loaded the readers
+(intake/nursery.py). It must end as a reading or a typed refusal. Anything else is counted by name: an exception that
+is no refusal, a child that died (pdfium aborts on some files), a reading that took more than 30 s or more than 1 GB, and
+a reading that is not honest: a value without its place, a box off its page, text that no database takes.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import json
 import os
 import random
 import resource
+import select
+import signal
 import time
-import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
-from extractors.read import read
+from benchmarks.fuzz_seeds import SHARES, Seed, seeds
+from benchmarks.mutants import Mutation, mail, mutation_of, pdf_text, plain
+from extractors.models import Reading
+from extractors.read import as_json
 from extractors.refusals import Refusal
+from intake.nursery import File, lock_down
+from intake.reader_child import practise, read_file
 
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 30.0
 MEMORY_LIMIT = 1 << 30
 DAY = date(2026, 11, 20)
-EDGE_NUMBERS = [b"0", b"-1", b"4294967296", b"99999999999", b"1e308", b"2147483647"]
+REPORT_EVERY = 1000
 
 
-def seeds(shared: Path | None) -> list[Path]:
-    """The project's own samples, and the labelled corpus with its hostile files where it is at hand; no large scans."""
-    folders = [ROOT / "samples"]
-    if shared is not None:
-        folders += [shared / "corpus" / name for name in ("forms", "hostile", "blank")]
-    kinds = {".docx", ".odt", ".pdf", ".eml", ".tif", ".tiff", ".jpg", ".docm", ".msg"}
-    found = [p for folder in folders for p in sorted(folder.glob("*")) if p.suffix in kinds]
-    return [p for p in found if p.stat().st_size < 400_000]
+class Outcome(NamedTuple):
+    what: str
+    seconds: float
+    memory: int
+    """Bytes of the child at its largest, with what it shares with its parent."""
+
+    @property
+    def bad(self) -> bool:
+        return self.what[0].isupper()
 
 
-def _mutate_bytes(content: bytes, rng: random.Random) -> bytes:
-    out = bytearray(content)
-    for _ in range(rng.choice([1, 1, 2, 4, 16, 64])):
-        if not out:
-            break
-        at = rng.randrange(len(out))
-        span = rng.choice([1, 1, 2, 8, 64, 1024])
-        action = rng.randrange(6)
-        if action == 0:
-            out[at] ^= 1 << rng.randrange(8)
-        elif action == 1:
-            out[at : at + span] = rng.randbytes(span)
-        elif action == 2:
-            del out[at : at + span]
-        elif action == 3:
-            out[at:at] = out[at : at + span] * rng.choice([1, 2, 50])
-        elif action == 4:
-            out[at:at] = rng.choice(EDGE_NUMBERS)
-        else:
-            del out[at:]
-    return bytes(out)
+def mutants(found: list[Seed], count: int, seed: int) -> Iterator[tuple[Seed, bytes]]:
+    """`count` mutated files, the same for the same seed."""
+    by_kind = {kind: [one for one in found if one.kind == kind] for kind in SHARES}
+    kinds = [kind for kind in SHARES if by_kind[kind]]
+    for number in range(count):
+        rng = random.Random(f"{seed}-{number}")
+        kind = rng.choices(kinds, [SHARES[kind] for kind in kinds])[0]
+        one = rng.choice(by_kind[kind])
+        yield one, _mutation(one, rng)(one.content, rng)
 
 
-def _mutate_parts(content: bytes, rng: random.Random) -> bytes:
-    """A mutation inside one part of a zip package, so that the XML is reached and not only the container."""
+def _mutation(one: Seed, rng: random.Random) -> Mutation:
+    if rng.random() < 0.1:
+        return plain
+    if one.kind == "pdf":
+        return rng.choice([pdf_text, mutation_of(one.content)])
+    return mail if one.kind == "eml" else mutation_of(one.content)
+
+
+def dishonest(reading: Reading) -> str | None:
+    """What a reading claims that cannot be so, None when there is nothing."""
+    told = json.dumps(as_json(reading), ensure_ascii=False)
     try:
-        with zipfile.ZipFile(BytesIO(content)) as package:
-            parts = [(info.filename, package.read(info)) for info in package.infolist()]
-    except Exception:  # a seed that is itself broken is mutated as plain bytes
-        return _mutate_bytes(content, rng)
-    chosen = rng.choice([name for name, _ in parts if name.endswith(".xml")] or [name for name, _ in parts])
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in parts:
-            package.writestr(name, _mutate_bytes(data, rng) if name == chosen else data)
-    return out.getvalue()
+        told.encode()
+    except UnicodeEncodeError:
+        return "text with half a character"
+    if "\\u0000" in told:
+        return "text with a NUL"
+    if Reading.model_validate_json(json.dumps(reading.model_dump(mode="json"))) != reading:
+        return "does not survive being stored"
+    for form in reading.forms:
+        for value in form.values.values():
+            place = value.evidence
+            if value.status == "read" and (place is None or (place.box is None and place.path is None)):
+                return "value without a place"
+            if place and place.page is not None and not 1 <= place.page <= form.pages:
+                return "value on no page"
+            if place and place.box and not (place.box.x0 <= place.box.x1 and place.box.top <= place.box.bottom):
+                return "box inside out"
+            if value.confidence >= 0.9 and value.doubts:
+                return "sure in spite of doubts"
+    return None
 
 
-def mutants(paths: list[Path], count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    rng = random.Random(seed)
-    contents = {path: path.read_bytes() for path in paths}
-    for _ in range(count):
-        path = rng.choice(paths)
-        inside = path.suffix in (".docx", ".odt", ".docm") and rng.random() < 0.7
-        yield path.name, (_mutate_parts if inside else _mutate_bytes)(contents[path], rng)
+def _child(name: str, content: bytes) -> str:
+    try:
+        reading = read_file(File(content, name, DAY)).reading
+        assert reading is not None
+        if untrue := dishonest(reading):
+            return f"NOT HONEST: {untrue}"
+        return "partly read" if any(form.partly for form in reading.forms) else "read"
+    except Refusal as refusal:
+        return f"refused: {refusal.code}"
+    except (MemoryError, RecursionError):
+        return "refused: too_hard"  # as the desk says it
+    except Exception as error:
+        frame = error.__traceback__
+        while frame and frame.tb_next:
+            frame = frame.tb_next
+        where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+        return f"EXCEPTION {type(error).__name__} at {where}"
 
 
-def _child(pipe: Connection) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT + (1 << 30), MEMORY_LIMIT + (1 << 30)))
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 2)
-    while True:
-        name, content = pipe.recv()
+def outcome(name: str, content: bytes) -> Outcome:
+    """What comes of one file, in a child of its own within the desk's limits."""
+    ours, theirs = os.pipe()
+    began = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
         try:
-            reading = read(content, name, today=DAY)
-            pipe.send("partly read" if any(form.partly for form in reading.forms) else "read")
-        except Refusal as refusal:
-            pipe.send(f"refused: {refusal.code}")
-        except MemoryError:
-            pipe.send("TOO MUCH MEMORY")
-        except Exception as error:
-            frame = error.__traceback__
-            while frame and frame.tb_next:
-                frame = frame.tb_next
-            where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-            pipe.send(f"EXCEPTION {type(error).__name__} at {where}")
-
-
-class Reader:
-    """A child process that reads one file after another, and is replaced when it dies or hangs."""
-
-    def __init__(self) -> None:
-        self.start()
-
-    def start(self) -> None:
-        self.pipe, end = multiprocessing.Pipe()
-        self.process = multiprocessing.get_context("fork").Process(target=_child, args=(end,), daemon=True)
-        self.process.start()
-        end.close()
-
-    def outcome(self, name: str, content: bytes) -> str:
-        try:
-            self.pipe.send((name, content))
-            if self.pipe.poll(TIME_LIMIT):
-                return str(self.pipe.recv())
-            what = "HUNG past 30 s"
-        except (EOFError, OSError):
-            self.process.join()
-            what = f"READER DIED (exit {self.process.exitcode})"
-        self.process.kill()
-        self.process.join()
-        self.start()
-        return what
+            os.close(ours)
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            os.setsid()
+            lock_down()
+            os.write(theirs, _child(name, content).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(theirs)
+    ready, _, _ = select.select([ours], [], [], TIME_LIMIT)
+    if not ready:
+        os.killpg(pid, signal.SIGKILL)
+    what = os.read(ours, 1000).decode() if ready else "HUNG past 30 s"
+    os.close(ours)
+    _, status, used = os.wait4(pid, 0)
+    memory = used.ru_maxrss * 1024
+    if ready and status:
+        what = f"CHILD DIED ({os.waitstatus_to_exitcode(status)})"
+    elif memory > MEMORY_LIMIT:
+        what = f"TOO MUCH MEMORY ({what})"
+    return Outcome(what, time.monotonic() - began, memory)
 
 
 def main() -> None:
@@ -143,23 +152,35 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for the files that ended as neither reading nor refusal")
     args = parser.parse_args()
     shared = Path(os.environ.get("MAPPA_SHARED", ROOT.parent / "shared"))
-    paths = seeds(shared if shared.is_dir() else None)
     if not shared.is_dir():
         print("the labelled corpus is not here: only the samples are mutated")
-    reader, counts, slowest, began = Reader(), Counter[str](), 0.0, time.monotonic()
-    for number, (name, content) in enumerate(mutants(paths, args.files, args.seed)):
-        start = time.monotonic()
-        what = reader.outcome(name, content)
-        slowest = max(slowest, time.monotonic() - start)
-        counts[what] += 1
-        if what[0].isupper() and args.keep:
-            args.keep.mkdir(parents=True, exist_ok=True)
-            (args.keep / f"{args.seed}-{number}-{name}").write_bytes(content)
-    for what, count in counts.most_common():
-        print(f"{count:7d}  {what}")
-    bad = sum(count for what, count in counts.items() if what[0].isupper())
+    found = seeds(shared if shared.is_dir() else None)
+    practise()
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in SHARES}
+    slowest = largest = 0.0
+    distinct: set[int] = set()
+    began = time.monotonic()
+    for number, (seed, content) in enumerate(mutants(found, args.files, args.seed)):
+        ended = outcome(seed.name, content)
+        distinct.add(zlib.crc32(content))
+        counts[seed.kind][ended.what] += 1
+        slowest, largest = max(slowest, ended.seconds), max(largest, ended.memory)
+        if ended.bad:
+            print(f"{number}: {seed.name}: {ended.what}", flush=True)
+            if args.keep:
+                args.keep.mkdir(parents=True, exist_ok=True)
+                (args.keep / f"{args.seed}-{number}-{seed.name}").write_bytes(content)
+        if (number + 1) % REPORT_EVERY == 0:
+            print(f"{number + 1} files, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"\n{'':34}" + "".join(f"{kind:>9}" for kind in SHARES))
+    total = sum(counts.values(), Counter[str]())
+    for what, _ in total.most_common():
+        print(f"{what:34}" + "".join(f"{counts[kind][what] or '':>9}" for kind in SHARES))
+    bad = sum(count for what, count in total.items() if what[0].isupper())
     print(
-        f"{args.files} files from {len(paths)} seeds in {time.monotonic() - began:.0f} s, slowest {slowest:.1f} s: {bad} not as promised"
+        f"\n{args.files} files ({len(distinct)} different) from {len(found)} seeds in {time.monotonic() - began:.0f} s; "
+        f"slowest {slowest:.1f} s, largest {largest / 2**20:.0f} MB, this process at most "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB: {bad} not as promised"
     )
 
 

@@ -52,7 +52,7 @@ def _image_pages(content: bytes) -> Iterator[PagePicture]:
                 page = picture.convert("RGB")
                 page.thumbnail((int(size[0] * DPI / POINTS), int(size[1] * DPI / POINTS)))
                 yield PagePicture(*size, _jpeg(page))
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # Pillow meets broken files with whatever they lead to
         raise Refusal("damaged") from error
 
 

@@ -85,7 +85,7 @@ def _exactly(channel: socket.socket, size: int) -> bytes:
     return bytes(parts)
 
 
-def _lock_down() -> None:
+def lock_down() -> None:
     """What the child may use at most. No rights can be gained any more by running something."""
     libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -133,7 +133,7 @@ def _child(channel: socket.socket, folder: Path, tasks: Mapping[str, Task]) -> N
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
-        _lock_down()
+        lock_down()
         _answer(channel, tasks)
         code = 0
     finally:

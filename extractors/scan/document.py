@@ -8,7 +8,7 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from extractors.layout.ink import Edge, Matrix, PageInk, Shade, Word
 from extractors.layout.overlay import strike
@@ -127,7 +127,9 @@ def _frames(content: bytes) -> Iterator[tuple[Grey, float]]:
                 if abs(across - down) > 1:
                     picture = picture.resize((picture.width, round(picture.height * across / down)))
                 yield np.asarray(picture, np.uint8), across
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Refusal:
+        raise
+    except Exception as error:  # Pillow meets broken directories and streams with whatever they lead to
         raise Refusal("damaged") from error
 
 

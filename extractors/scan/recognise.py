@@ -77,6 +77,8 @@ def _words(iterator: Any) -> Iterator[Recognised]:
         return
     level = tesserocr.RIL.WORD
     for word in tesserocr.iterate_level(iterator, level):
+        if word.Empty(level):
+            continue  # a page without any print still gives one word, which is none
         text = word.GetUTF8Text(level)
         box = word.BoundingBox(level)
         if not text or not text.strip() or box is None:
