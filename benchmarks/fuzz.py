@@ -9,6 +9,7 @@ a reading that is not honest: a value without its place, a box off its page, tex
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -56,7 +57,8 @@ def mutants(found: list[Seed], count: int, seed: int) -> Iterator[tuple[Seed, by
     for number in range(count):
         rng = random.Random(f"{seed}-{number}")
         kind = rng.choices(kinds, [SHARES[kind] for kind in kinds])[0]
-        one = rng.choice(by_kind[kind])
+        # Small files more often: in the time that a long form takes, three short ones can be tried.
+        one = rng.choices(by_kind[kind], [len(one.content) ** -0.5 for one in by_kind[kind]])[0]
         yield one, _mutation(one, rng)(one.content, rng)
 
 
@@ -156,6 +158,8 @@ def main() -> None:
         print("the labelled corpus is not here: only the samples are mutated")
     found = seeds(shared if shared.is_dir() else None)
     practise()
+    gc.collect()
+    gc.freeze()  # a child that collects would copy every page it shares with this process
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in SHARES}
     slowest = largest = 0.0
     distinct: set[int] = set()

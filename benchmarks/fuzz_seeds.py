@@ -11,12 +11,12 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from benchmarks.mutants import unpacked
-from extractors.office import convert
+from extractors.files.office import convert
 from extractors.refusals import Refusal
 from tests.extractors.compound import attachment, compound, message
 
 ROOT = Path(__file__).parents[1]
-SHARES = {"pdf": 36, "docx": 24, "odt": 12, "eml": 9, "msg": 5, "picture": 10, "doc": 2, "rtf": 2}
+SHARES = {"pdf": 40, "docx": 24, "odt": 12, "eml": 9, "msg": 5, "picture": 8, "doc": 1, "rtf": 1}
 """Parts in 100 of the mutated files. Old Word and rich text go through LibreOffice, which takes seconds for each."""
 _KINDS = {".docm": "docx", ".tif": "picture", ".tiff": "picture", ".jpg": "picture", ".png": "picture"}
 _LARGEST = 200_000
@@ -44,7 +44,8 @@ def seeds(shared: Path | None) -> list[Seed]:
         Seed(_KINDS.get(path.suffix, path.suffix[1:]), path.name, path.read_bytes())
         for folder in folders
         for path in sorted(folder.glob("*"))
-        if _KINDS.get(path.suffix, path.suffix[1:]) in SHARES and 0 < path.stat().st_size < _LARGEST
+        if _KINDS.get(path.suffix, path.suffix[1:]) in SHARES
+        and 0 < path.stat().st_size < _LARGEST
         # A page of a fax takes seconds to recognise: the small pictures made below stand for it.
         and path.suffix not in (".tif", ".tiff")
     ]
@@ -58,13 +59,17 @@ def seeds(shared: Path | None) -> list[Seed]:
         found.append(Seed("doc", "form.doc", convert(word, ".docx", "doc")))
     except Refusal:
         print("LibreOffice is not installed: no old Word and no rich text file is read")
-    found += [Seed(kind, name, plain) for kind, name, content in found if kind == "pdf" and (plain := unpacked(content))]
+    found += [
+        Seed(kind, name, plain) for kind, name, content in found if kind == "pdf" and (plain := unpacked(content))
+    ]
     return found
 
 
 def _pictures(printed: bytes) -> list[Seed]:
     """The upper part of a page, small, in the ways that scanners and telephones pack it, and as a scanned PDF."""
-    page = pdfium.PdfDocument(printed)[0].render(scale=1).to_pil().convert("L").crop((40, 40, 40 + _WIDTH, 40 + _HEIGHT))
+    page = (
+        pdfium.PdfDocument(printed)[0].render(scale=1).to_pil().convert("L").crop((40, 40, 40 + _WIDTH, 40 + _HEIGHT))
+    )
     bilevel = page.convert("1")
     ways = {
         "fax.tif": (bilevel, {"format": "TIFF", "compression": "group4", "append_images": [bilevel], "save_all": True}),

@@ -23,9 +23,30 @@ from io import BytesIO
 import olefile
 import pikepdf
 
-EDGES = [b"0", b"-1", b"1", b"65536", b"2147483647", b"-2147483648", b"4294967296", b"99999999999", b"1e308", b"0.00001"]
+EDGES = [
+    b"0",
+    b"-1",
+    b"1",
+    b"65536",
+    b"2147483647",
+    b"-2147483648",
+    b"4294967296",
+    b"99999999999",
+    b"1e308",
+    b"0.00001",
+]
 """Numbers at which counters, sizes and places go wrong."""
-WORDS = [b"", b"\x00", b"%s%n", b"A" * 5000, "\u202e\ufffe\U0001f600".encode(), b"\xed\xa0\x80", b"../../etc/passwd", b"&#0;", b"]]>"]
+WORDS = [
+    b"",
+    b"\x00",
+    b"%s%n",
+    b"A" * 5000,
+    "\u202e\ufffe\U0001f600".encode(),
+    b"\xed\xa0\x80",
+    b"../../etc/passwd",
+    b"&#0;",
+    b"]]>",
+]
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
@@ -35,7 +56,8 @@ _NUMBER = re.compile(rb"(?<![\w.#-])-?\d+(?:\.\d+)?(?![\w.])")
 _REFERENCE = re.compile(rb"\b\d+ 0 R\b")
 _NAME = re.compile(rb"/[A-Za-z][A-Za-z0-9]*")
 _CONTROL = re.compile(rb"\\[a-z]{1,20}-?\d{0,10}|[{}]")
-_TAIL = 400
+_HEADER_WORD = re.compile(rb'(?<=[:;=" ])[^\s"]{1,200}')
+_HEAD = 400
 
 
 def plain(content: bytes, rng: random.Random) -> bytes:
@@ -162,7 +184,9 @@ def pdf_text(content: bytes, rng: random.Random) -> bytes:
     if action == 1:
         return _swapped(content, _REFERENCE, rng, [b"1 0 R", b"99999 0 R", b"null"])
     if action == 2:
-        return _swapped(content, _NAME, rng, [b"/Kids", b"/Parent", b"/Length", b"/Count", b"/FlateDecode", b"/JBIG2Decode"])
+        return _swapped(
+            content, _NAME, rng, [b"/Kids", b"/Parent", b"/Length", b"/Count", b"/FlateDecode", b"/JBIG2Decode"]
+        )
     if action == 3:
         at, span = rng.randrange(len(content)), rng.choice([16, 200, 2000])
         return content[:at] + content[at : at + span] * rng.choice([0, 2, 30]) + content[at + span :]
@@ -173,7 +197,9 @@ def pdf_objects(content: bytes, rng: random.Random) -> bytes:
     """A PDF whose objects point elsewhere, hold other values or other streams; its cross references stay right."""
     try:
         with pikepdf.open(BytesIO(content)) as pdf:
-            objects = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream)]
+            objects = [
+                one for one in pdf.objects if isinstance(one, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream)
+            ]
             for _ in range(rng.choice([1, 1, 2, 5])):
                 _change_object(rng.choice(objects), objects, rng)
             out = BytesIO()
@@ -216,7 +242,7 @@ def mail(content: bytes, rng: random.Random) -> bytes:
     """A mail whose attachments are changed inside and packed again, or whose headers and boundaries are changed."""
     action = rng.randrange(4)
     if action == 0:
-        return _swapped(content, re.compile(rb'(?<=[:;=] |["=])[^\s"]{1,200}'), rng, EDGES + WORDS)
+        return _swapped(content, _HEADER_WORD, rng, EDGES + WORDS)
     if action == 1:
         lines = content.splitlines(keepends=True)
         at, span = rng.randrange(len(lines)), rng.choice([1, 5, 100])
@@ -251,7 +277,9 @@ def compound(content: bytes, rng: random.Random) -> bytes:
         for _ in range(rng.choice([1, 2, 8])):
             # The header, and words at sector ends and starts, hold the chains and the directory.
             at = rng.randrange(0, 512, 4) if rng.random() < 0.3 else rng.randrange(512, max(len(out), 1024), 4)
-            out[at : at + 4] = struct.pack("<I", rng.choice([0, 1, 2, 0xFFFFFFFE, 0xFFFFFFFF, 0x7FFFFFFF, rng.randrange(200)]))
+            out[at : at + 4] = struct.pack(
+                "<I", rng.choice([0, 1, 2, 0xFFFFFFFE, 0xFFFFFFFF, 0x7FFFFFFF, rng.randrange(200)])
+            )
         return bytes(out)
     try:
         opened = olefile.OleFileIO(BytesIO(content))
@@ -270,7 +298,9 @@ def rich_text(content: bytes, rng: random.Random) -> bytes:
     """A rich text file whose control words and groups are changed, doubled and nested."""
     action = rng.randrange(4)
     if action == 0:
-        return _swapped(content, _CONTROL, rng, [b"{", b"}", b"\\bin99999999 ", b"\\trowd", b"\\cellx-1", b"\\u-1", b"\\objdata"])
+        return _swapped(
+            content, _CONTROL, rng, [b"{", b"}", b"\\bin99999999 ", b"\\trowd", b"\\cellx-1", b"\\u-1", b"\\objdata"]
+        )
     if action == 1:
         return _swapped(content, re.compile(rb"(?<=[a-z])-?\d{1,10}"), rng, EDGES[:8])
     if action == 2:
@@ -296,8 +326,8 @@ def picture(content: bytes, rng: random.Random) -> bytes:
         return bytes(out)
     if content.startswith(b"\x89PNG") and rng.random() < 0.7:
         return _png(content, rng)
-    head = plain(content[:_TAIL], rng) if rng.random() < 0.5 else content[:_TAIL]
-    return head + content[_TAIL:] if head != content[:_TAIL] else plain(content, rng)
+    head = plain(content[:_HEAD], rng) if rng.random() < 0.5 else content[:_HEAD]
+    return head + content[_HEAD:] if head != content[:_HEAD] else plain(content, rng)
 
 
 def _directories(content: bytes, order: str) -> list[int]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from io import BytesIO
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from PIL import Image, ImageDraw
 
 from extractors.models import Reading
+from extractors.pdf.document import UNOPENED
+from extractors.pdf.picture import LARGEST_PICTURE
 from extractors.refusals import Refusal
 
 DPI = 110
 QUALITY = 80
 POINTS = 72
+MOST_PIXELS = 20_000_000
+"""Pixels of one page as drawn; A3 has 2.3 million. A larger page is drawn coarser."""
 SURE, DOUBTFUL = "#00703c", "#d4351c"
 
 
@@ -37,9 +43,21 @@ def _pdf_pages(content: bytes) -> Iterator[PagePicture]:
         pdf.init_forms()
     except pdfium.PdfiumError as error:
         raise Refusal("damaged") from error
-    for page in pdf:
+    for number in range(len(pdf)):
+        try:
+            page = pdf[number]
+        except pdfium.PdfiumError:  # the reader counts such a page too, and says that it could not be opened
+            yield PagePicture(*UNOPENED, _jpeg(Image.new("L", (8, 8), "white")))
+            continue
         width, height = page.get_size()
-        yield PagePicture(width, height, _jpeg(page.render(scale=DPI / POINTS).to_pil()))
+        width, height = max(width, 1.0), max(height, 1.0)
+        pixels = sum(math.prod(thing.get_px_size()) for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+        if pixels > LARGEST_PICTURE:
+            yield PagePicture(width, height, _jpeg(Image.new("L", (8, 8), "white")))
+            continue
+        scale = min(DPI / POINTS, (MOST_PIXELS / (width * height)) ** 0.5)
+        yield PagePicture(width, height, _jpeg(page.render(scale=scale).to_pil()))
+        page.close()
 
 
 def _image_pages(content: bytes) -> Iterator[PagePicture]:

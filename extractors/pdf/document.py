@@ -30,11 +30,12 @@ _AGREED, _DISPUTED = 0.95, 0.3
 _LAYER = 0.6
 """Confidence in the words that somebody else's text recognition laid under a scan."""
 _XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
-_UNOPENED = "Page {number} could not be opened."
+_COULD_NOT_OPEN = "Page {number} could not be opened."
 _TOO_LARGE = "Page {number} holds a picture too large to open safely; it was not read."
 _UNREAD = "Page {number} is a picture, and no text recognition is installed here; it was not read."
 _CUT_SHORT = "The file is cut short: what came after its last page may be missing."
-_BLANK = (595.0, 842.0)
+UNOPENED = (595.0, 842.0)
+"""Width and height, in points, that a page is given which cannot be opened."""
 
 
 def read_pdf(content: bytes) -> Document:
@@ -89,7 +90,7 @@ def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
     for number in range(count):
         page = pdfium.FPDF_LoadPage(pdf, number)
         if not page:
-            inks.append(PageInk(*_BLANK, partly=(_UNOPENED.format(number=number + 1),)))
+            inks.append(PageInk(*UNOPENED, partly=(_COULD_NOT_OPEN.format(number=number + 1),)))
             continue
         try:
             native = native_page(page, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ MOST_PIXELS = 40_000_000
 """A page of A4 at 600 dpi has 35 million."""
 AT_ONCE = 2
 """Pages recognised side by side."""
+SMALLEST, LONGEST = 32, 40
+"""Pixels of a picture's shorter side, and how many times that its longer side is, beyond which it holds no page."""
 A4_WIDTH, A4_HEIGHT = 8.27, 11.69
 PLAUSIBLE = (60.0, 700.0)
 """Resolutions that a file may claim; beyond these the page is taken to be A4."""
@@ -37,7 +40,11 @@ DIRT = 0.6
 
 def read_images(content: bytes) -> Document:
     """A picture file, of one page or many. Raises Refusal: damaged, too_large, too_many_pages, no_ocr."""
-    return document("image", read_pictures(list(_frames(content))))
+    frames = _frames(content)
+    inks: list[PageInk] = []
+    while few := list(islice(frames, AT_ONCE)):  # never all pages at once: sixty at 600 dpi have two gigabytes
+        inks += read_pictures(few)
+    return document("image", inks)
 
 
 def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
@@ -48,6 +55,9 @@ def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
 
 def read_picture(grey: Grey, dpi: float) -> PageInk:
     """The ink of one page; its place leads back to the picture as it is displayed, in points of `dpi`."""
+    width, height = grey.shape[1] * POINTS / dpi, grey.shape[0] * POINTS / dpi
+    if min(grey.shape) < SMALLEST or max(grey.shape) > LONGEST * min(grey.shape):
+        return PageInk(width, height, [], scanned=True)
     page = upright(grey, dpi)
     found = rulings(page.even, page.dpi)
     boxes = tick_boxes(page.even, found, page.dpi)
@@ -60,8 +70,8 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     horizontals = strike(words, edges)
     words += [_mark(box, scale) for box in boxes]
     return PageInk(
-        grey.shape[1] * POINTS / dpi,
-        grey.shape[0] * POINTS / dpi,
+        width,
+        height,
         words,
         horizontals,
         [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals],
@@ -120,9 +130,9 @@ def _frames(content: bytes) -> Iterator[tuple[Grey, float]]:
                 raise Refusal("too_many_pages", limit=str(MOST_PAGES))
             for number in range(count):
                 file.seek(number)
-                if file.width * file.height > MOST_PIXELS:
-                    raise Refusal("too_large", limit="40 million pixels a page")
                 across, down = _resolution(file)
+                if file.width * file.height * max(1.0, across / down) > MOST_PIXELS:
+                    raise Refusal("too_large", limit="40 million pixels a page")
                 picture = ImageOps.exif_transpose(file).convert("L")
                 if abs(across - down) > 1:
                     picture = picture.resize((picture.width, round(picture.height * across / down)))

@@ -7,6 +7,7 @@ could take for ever.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -22,6 +23,9 @@ _KNOWN = {
 }
 """Stores whose ids Word has fixed: the document's own properties."""
 
+MOST_PIECES = 1_000
+"""Pieces of text below one element; a control is bound to one value, not to a whole store."""
+
 
 class Bindings:
     """The XML stores of one document, read on first use."""
@@ -30,6 +34,7 @@ class Bindings:
         self._package = package
         self._stores: dict[str, str] | None = None
         self._roots: dict[str, etree._Element | None] = {}
+        self._named: dict[etree._Element, dict[str, list[etree._Element]]] = {}
 
     def value(self, properties: etree._Element | None) -> str | None:
         """The text that the control with these w:sdtPr is bound to, None when it is bound to nothing or nothing is there."""
@@ -37,7 +42,7 @@ class Bindings:
         if binding is None:
             return None
         root = self._root((binding.get(W + "storeItemID") or "").lower())
-        return None if root is None else _walk(root, binding.get(W + "xpath") or "")
+        return None if root is None else self._walk(root, binding.get(W + "xpath") or "")
 
     def _root(self, store: str) -> etree._Element | None:
         if store not in self._roots:
@@ -59,26 +64,34 @@ class Bindings:
                     self._stores[str(identity).lower()] = f"customXml/item{found[1]}.xml"
         return self._stores
 
-
-def _walk(root: etree._Element, path: str) -> str | None:
-    """The text at a path such as /ns0:form[1]/ns0:surname[1] or /form/person/@name."""
-    steps = path.strip().strip("/").split("/")
-    first = _STEP.fullmatch(steps[0])
-    if first is None or first["name"] != etree.QName(root).localname:
-        return None
-    element = root
-    for step in steps[1:]:
-        found = _STEP.fullmatch(step)
-        if found is None:
-            return element.text if step == "text()" else None
-        if found["at"]:
-            return next((str(value) for key, value in element.items() if _local(key) == found["name"]), None)
-        named = [child for child in element if isinstance(child.tag, str) and _local(child.tag) == found["name"]]
-        place = int(found["place"] or 1) - 1
-        if not 0 <= place < len(named):
+    def _walk(self, root: etree._Element, path: str) -> str | None:
+        """The text at a path such as /ns0:form[1]/ns0:surname[1] or /form/person/@name."""
+        steps = path.strip().strip("/").split("/")
+        first = _STEP.fullmatch(steps[0])
+        if first is None or first["name"] != etree.QName(root).localname:
             return None
-        element = named[place]
-    return "".join(str(part) for part in element.itertext())
+        element = root
+        for step in steps[1:]:
+            found = _STEP.fullmatch(step)
+            if found is None:
+                return element.text if step == "text()" else None
+            if found["at"]:
+                return next((str(value) for key, value in element.items() if _local(key) == found["name"]), None)
+            named = self._children(element).get(found["name"], [])
+            place = int(found["place"] or 1) - 1
+            if not 0 <= place < len(named):
+                return None
+            element = named[place]
+        return "".join(str(part) for part in islice(element.itertext(), MOST_PIECES))
+
+    def _children(self, element: etree._Element) -> dict[str, list[etree._Element]]:
+        """The children of an element by name: looked through once, however many controls are bound below it."""
+        if element not in self._named:
+            children = self._named[element] = {}
+            for child in element:
+                if isinstance(child.tag, str):
+                    children.setdefault(_local(child.tag), []).append(child)
+        return self._named[element]
 
 
 def _local(name: str | bytes) -> str:

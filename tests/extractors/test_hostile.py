@@ -1,0 +1,30 @@
+"""Files made to harm a reader come to a typed refusal or an honest reading, soon, in little memory, each in its own child."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from benchmarks.fuzz import MEMORY_LIMIT, TIME_LIMIT, outcome
+from extractors.files.office import PROGRAMS
+from intake.reader_child import practise
+from tests.extractors.hostile import Hostile, packages
+
+FILES = [*packages.FILES]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """What every child inherits, as the desk's do."""
+    practise()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.name}: {file.story}")
+def test_a_hostile_file_harms_nobody(file: Hostile) -> None:
+    if file.name.endswith((".doc", ".rtf")) and not any(shutil.which(name) for name in PROGRAMS):
+        pytest.skip("LibreOffice is not installed")
+    ended = outcome(file.name, file.make())
+    assert ended.what.removeprefix("refused: ") in file.ends
+    assert ended.seconds < TIME_LIMIT
+    assert ended.memory < MEMORY_LIMIT
