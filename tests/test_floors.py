@@ -41,3 +41,11 @@ def test_the_pure_floors_know_no_database_queue_or_web(floor: str) -> None:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found = {node.module.split(".")[0]}
             assert not found & PURE, f"{path} imports {found & PURE}"
+
+
+def test_each_migration_follows_the_one_before_it_by_number() -> None:
+    paths = sorted((ROOT / "intake" / "migrations" / "versions").glob("0*.py"))
+    for number, path in enumerate(paths, start=1):
+        text = path.read_text(encoding="utf-8")
+        assert path.name.startswith(f"{number:04d}_") and f'\nrevision = "{number:04d}"\n' in text, path.name
+        assert number == 1 or f'\ndown_revision = "{number - 1:04d}"\n' in text, path.name

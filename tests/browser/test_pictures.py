@@ -1,16 +1,17 @@
-"""The pictures of the README and the docs can be taken anew from the samples, by scripts/pictures."""
+"""The ten main pages at desktop and phone width, filled from the samples; scripts/pictures keeps the best for the docs."""
 
 from __future__ import annotations
 
 import io
 import os
 import threading
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, OpenPage
+from browsing import DESKTOP, PHONE, OpenPage
 from house import PASSWORD, ROOT, Cast, SetClock
 from PIL import Image
 from playwright.sync_api import Page
@@ -18,9 +19,11 @@ from werkzeug.serving import make_server
 
 from intake.demo import AGENCIES
 from intake.house import House
-from intake.models import AgencyType, RawAnswer
+from intake.models import AgencyType, DecisionDraft, Person, RawAnswer
 from intake.reader_child import draw_file, read_file
 from intake.reading import ReadingDesk
+from samples import word
+from samples.layout import form_of
 from web.app import make_app
 
 SAMPLES = ROOT / "samples"
@@ -46,6 +49,16 @@ def sampled(house: House, cast: Cast, clock: SetClock) -> Iterator[str]:
         house.registry, house.ledger, house.check, lambda task, file, still_here, every: tasks[task](file)
     )
     senders = {"yot": cast.yot, "mental_health": cast.hospital}
+    clock.moment = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)
+    earlier = house.desk.receive(cast.yot, "MAPPA H.docx", earlier_notification()).referral_id
+    while reading.do_next():
+        pass
+    version = house.views.case(cast.coordinator, earlier).line.version
+    clock.pass_by(days=6)
+    noted = DecisionDraft(
+        version=version, outcome="noted", category="2", reasons="Level 1 management is enough for now."
+    )
+    assert not house.desk.decide(cast.coordinator, earlier, noted)
     for name, (kind, moment) in ARRIVED.items():
         clock.moment = moment
         if kind not in senders:
@@ -70,22 +83,61 @@ def sampled(house: House, cast: Cast, clock: SetClock) -> Iterator[str]:
     thread.join()
 
 
-def take(page: Page, path: Path, height: int) -> None:
-    """A picture of the page's top in few colours, so that the repository stays small."""
-    page.set_viewport_size({"width": DESKTOP["width"], "height": height})
-    with Image.open(io.BytesIO(page.screenshot())) as picture:
+def earlier_notification() -> bytes:
+    """A form H about the boy of the youth offending team's form A, his name and birth date written otherwise."""
+    with (SAMPLES / "cases.toml").open("rb") as file:
+        case = next(case for case in tomllib.load(file)["case"] if case["file"] == "h-yot-complete.docx")
+    him = {"person.family_name": "Oakingate", "person.given_names": "Tyrel"}
+    values = {**case["values"], **him, "person.date_of_birth": "14/02/2010", "person.pnc_id": "24/310021U"}
+    return word.write(form_of({**case, "values": values}), "tables")
+
+
+def take(page: Page, path: Path, height: int | None) -> None:
+    """A picture of the page, or of its top, in few colours, so that the repository stays small."""
+    if height is not None:
+        page.set_viewport_size({"width": DESKTOP["width"], "height": height})
+    with Image.open(io.BytesIO(page.screenshot(full_page=height is None))) as picture:
         picture.quantize(96).save(path, optimize=True)
 
 
-def test_the_pictures_of_queue_and_case_are_taken(
+def pages_of(house: House, cast: Cast) -> dict[str, tuple[Person, str]]:
+    """The ten main pages: who opens each, and where."""
+    boy = next(line for line in house.views.queue(cast.coordinator).lines if "OAKENGATE" in (line.subject or ""))
+    decided = house.views.queue(cast.coordinator, "decided").lines[0]
+    return {
+        "send": (cast.yot, "/send"),
+        "receipt": (cast.yot, f"/referrals/{boy.id}/receipt"),
+        "mine": (cast.yot, "/referrals"),
+        "status": (cast.yot, f"/referrals/{boy.id}"),
+        "read": (cast.yot, f"/referrals/{boy.id}/read"),
+        "questions": (cast.yot, f"/referrals/{boy.id}/questions"),
+        "queue": (cast.coordinator, "/queue"),
+        "case": (cast.coordinator, f"/cases/{boy.id}"),
+        "decide": (cast.coordinator, f"/cases/{boy.id}/decide"),
+        "letter": (cast.coordinator, f"/cases/{decided.id}/letter"),
+    }
+
+
+TOPS = {"queue": 1060, "case": 1500, "decide": 1300}
+"""Those that the docs show, and how much of each in pixels."""
+
+
+@pytest.mark.timeout(300)
+def test_the_pictures_of_the_main_pages_are_taken(
     sampled: str, house: House, cast: Cast, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    folder = ROOT / os.environ["MAPPA_PICTURES"] if "MAPPA_PICTURES" in os.environ else tmp_path
-    page = open_page(sampled, person=cast.coordinator, house=house)
-    page.goto("/queue")
-    take(page, folder / "queue.png", 1060)
-    page.get_by_role("row").nth(1).get_by_role("link").click()
-    page.locator(".desk-finding details").first.evaluate("part => { part.open = true }")
-    take(page, folder / "case.png", 1500)
-    for name in ("queue.png", "case.png"):
-        assert (folder / name).stat().st_size < LARGEST
+    folder = Path(os.environ.get("MAPPA_PICTURES", tmp_path)).absolute()
+    for width in (DESKTOP, PHONE):
+        windows = {}
+        for name, (person, path) in pages_of(house, cast).items():
+            if person.id not in windows:
+                windows[person.id] = open_page(sampled, person=person, house=house, viewport=width)
+            page = windows[person.id]
+            response = page.goto(path)
+            assert response is not None and response.ok, name
+            take(page, tmp_path / f"{name}-{width['width']}.png", None)
+            if width is DESKTOP and name in TOPS:
+                take(page, folder / f"{name}.png", TOPS[name])
+                page.set_viewport_size(DESKTOP)
+                assert (folder / f"{name}.png").stat().st_size < LARGEST
+    assert len(list(tmp_path.glob("*-*.png"))) == 20
