@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import FieldForm
 from extractors.matching.choices import options_of
-from extractors.matching.labels import Hit
+from extractors.matching.hits import Hit
+from extractors.matching.notes import rest_is_note, surely_note
+from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot
-from extractors.matching.scene import Scene, option_cells, rest_is_note, surely_note
+from extractors.matching.scene import Scene
 from extractors.matching.ticks import TICK_WORDS, as_ticks, headed, is_option, one_tick
 from extractors.page import Line, Run
 from extractors.wording import plain
@@ -37,7 +39,7 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return _in_stretch(hit, form, here)
+        return labels_in_stretch(hit, form, here)
     own = not rest_is_note(here, hit)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         return Answer(_without_notes(hit.rest), (hit.spot,))
@@ -73,7 +75,7 @@ def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
 _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 
 
-def _in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
+def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     lines = [line for line in hit.rest if line.runs]
     if form.kind in _LONG_KINDS:

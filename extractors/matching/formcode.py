@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.forms.definitions import OTHER, definition
-from extractors.matching.labels import LONGEST_LABEL
+from extractors.matching.hits import LONGEST_LABEL
 from extractors.models import FormCode
 from extractors.page import Block, Document, Line, Table
 from extractors.refusals import Refusal

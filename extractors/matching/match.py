@@ -1,17 +1,16 @@
 """The one matcher: a document of any carrier and a form's definition become one value for every contract key.
 
-    places      where text may stand            match_places.py
-    scene       labels, headings, roles, parts  match_labels.py, match_scene.py
-    answers     where each label's answer is    match_answers.py, match_tables.py
-    pairing     which label means which key     match_assign.py
-    values      what the answer says            kinds.py, choices.py
+    places    where text may stand: cells, stretches of lines    places
+    survey    labels, headings, roles, parts: the scene          survey, style, labels, roles, parts
+    answers   where each label's answer is                       answers, ticks, tables
+    pairing   which label means which key                        assign
+    values    what the answer says                               kinds, choices
 
 It knows no carrier and no single form: everything about forms is in the definition.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,21 +20,17 @@ from extractors.contract import keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answers import Answer, answer_to, ticked_options
 from extractors.matching.assign import best_pairs
+from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
-from extractors.matching.labels import Hit
+from extractors.matching.markings import protective_marking
+from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot, around, places
-from extractors.matching.scene import Scene, option_cells, scene
+from extractors.matching.scene import Scene
+from extractors.matching.splits import SPLITS
+from extractors.matching.survey import survey
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
-from extractors.wording import plain
-
-_MARKING = re.compile(
-    r"\b(?:NOT PROTECTIVELY MARKED|(?:NPM|PROTECT|RESTRICTED|CONFIDENTIAL|SECRET|OFFICIAL(?:[\s\-\u2013:]*SENSITIVE)?)(?:[\s\-\u2013:]*(?:PERSONAL(?: DATA)?|STAFF|PRIVATE|COMMERCIAL))?)"
-    r"(?:\s*[\-\u2013]?\s*\(?(?:when|once|if)\s+completed?\)?)?",
-    re.IGNORECASE,
-)
-"""Markings of the Government Protective Marking Scheme (to 2014) and of the Government Security Classifications."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ class Matched:
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
     found = places(document)
-    here = scene(found, definition)
+    here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
     candidates = _candidates(here, today)
@@ -256,41 +251,6 @@ def _split(values: dict[str, Value], chosen: Mapping[str, _Candidate], definitio
                 )
 
 
-def _full_name(text: str) -> tuple[str | None, str | None]:
-    """(given names, family name): "SMITH, John", "John SMITH", else the last word is the family name."""
-    if "," in text:
-        family, given = text.split(",", 1)
-        return given.strip() or None, family.strip()
-    words = text.split()
-    capitals = [word for word in words if word.isupper() and len(word) > 1]
-    if capitals and len(capitals) < len(words):
-        return " ".join(word for word in words if word not in capitals), " ".join(capitals)
-    if len(words) < 2:
-        return None, text
-    return " ".join(words[:-1]), words[-1]
-
-
-def _phone_email(text: str) -> tuple[str | None, str | None]:
-    words = text.replace(";", " ").replace(",", " ").replace("|", " ").split()
-    email = next((word for word in words if "@" in word), None)
-    phone = plain(
-        "".join(sign for sign in " ".join(word for word in words if word != email) if sign.isdigit() or sign in " +()")
-    )
-    return phone or None, email
-
-
-def _name_role(text: str) -> tuple[str | None, str | None]:
-    for sign in (",", " - ", " – ", " / ", "/", "("):
-        if sign in text:
-            name, role = text.split(sign, 1)
-            return name.strip(), role.strip(" )") or None
-    return text, None
-
-
-SPLITS = {"person.full_name": _full_name, "referrer.contact": _phone_email, "referrer.name_role": _name_role}
-"""How the answer to a label that holds two keys is cut, in the order of the definition's `split`."""
-
-
 def _spread(values: dict[str, Value], here: Scene, today: date) -> None:
     """Fields whose options are so telling that they are found without a label of their own."""
     for key, form in here.definition.fields.items():
@@ -349,13 +309,3 @@ def _marking(document: Document, definition: Definition, labelled: Value) -> Val
                         confidence=round(min(0.98, *(run.confidence for run in runs)), 3) if runs else 0.9,
                     )
     return labelled
-
-
-def protective_marking(text: str) -> str | None:
-    """The protective marking that a line of a page margin is, without a label before it; None when it is none."""
-    line = plain(text)
-    found = _MARKING.search(line)
-    if found is None:
-        return None
-    rest = line[: found.start()] + line[found.end() :]
-    return found[0].strip() if len(rest) < 60 else None

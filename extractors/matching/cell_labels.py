@@ -1,0 +1,157 @@
+"""The label with which a cell begins, and the labels inside the cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.forms.definitions import Definition
+from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.line_labels import labels_on_lines, without_told
+from extractors.matching.places import Spot, cut
+from extractors.matching.style import Style
+from extractors.page import Line
+from extractors.wording import Match, plain
+
+_LABEL_LINES = 5
+
+
+_STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
+
+
+_BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\][]*\])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A label at the beginning of a spot: its text, what it may mean, and where what follows it begins."""
+
+    text: str
+    claims: tuple[Match, ...]
+    here: tuple[Match, ...]
+    line: int
+    end: int
+    colon: bool
+
+
+def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
+    expected = expected or style.label_like(spot)
+    head = _head(spot.own, definition, expected or style.same_cell)
+    inside = labels_on_lines(spot, 0, definition, style)
+    if head is None:
+        if inside:
+            return inside
+        return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
+    later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
+    later = without_told([*head.claims, *head.here], later, definition)
+    first = Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon)
+    first.rest = cut_from(spot.own, head.line, head.end)
+    first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
+    return [first, *later]
+
+
+def _unknown(spot: Spot) -> Hit:
+    hit = Hit(spot, 0, 0, spot.text, (), ())
+    return hit
+
+
+def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Head | None:
+    """The label with which the lines begin. The longest known wording wins; else, where expected, the nearest."""
+    exact: _Head | None = None
+    near: _Head | None = None
+    joined = ""
+    for at, line in enumerate(lines[:_LABEL_LINES]):
+        text, open_end = _before_box(line)
+        if open_end and not text.strip():
+            break
+        offset = len(joined) + 1 if joined else 0
+        joined = f"{joined} {text}" if joined else text
+        if offset > LONGEST_LABEL:
+            break
+        for stop in _stops(joined, offset):
+            piece = joined[:stop]
+            if len(piece) > LONGEST_LABEL or not plain(piece):
+                continue
+            end = stop - offset
+            after = joined[stop : stop + 1]
+            colon = after in (":", "：")
+            whole = stop == len(joined)
+            if not (expected or colon or whole or after in ("(", "[", "?")):
+                continue
+            owned, here = definition.labels.exact(piece), definition.here.exact(piece)
+            if owned or here:
+                said = definition.wording.tokens(piece)
+                again = exact is not None and set(said) == set(definition.wording.tokens(exact.text))
+                if exact is not None and again and (offset or exact.colon):
+                    continue
+                if exact is not None and exact.colon and after in (",", ";", ".", "-", "–", "—", " "):
+                    continue
+                if not here or expected or colon or whole:
+                    exact = _Head(
+                        plain(piece), owned, here, at, end + (after in (":", "：", "?")), colon or after == "?"
+                    )
+            elif (whole or colon or after == "?") and exact is None:
+                owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
+                if owned and (near is None or owned[0].score > near.claims[0].score):
+                    near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
+        if open_end:
+            break
+    return _with_its_end(lines, exact or near, definition, expected)
+
+
+def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definition, expected: bool) -> _Head | None:
+    """A head with what belongs to it behind its last known word: a bracket, more words up to a colon, a note."""
+    if head is None:
+        return None
+    text, _ = _before_box(lines[head.line])
+    end, colon = head.end, head.colon
+    while (bracket := _BRACKET.match(text, end)) is not None:
+        end = bracket.end()
+    if colon and end == head.end:
+        # "Level 3: why seniors are needed?: N/A" is a label to its second colon.
+        further = next((sign.start() for sign in re.finditer(r"[:?]", text[end:])), None)
+        if further is not None and further > 8:
+            owned, _ = claims(text[: end + further], definition, NEAR)
+            mine = {match.owner for match in (*head.claims, *head.here)}
+            if owned and owned[0].owner in mine and len(owned[0].phrase) > len(head.text):
+                end += further + 1
+        end += len(text[end:]) - len(text[end:].lstrip(":?"))
+    else:
+        rest = text[end:]
+        sign = re.match(r"\s*[:：?]+:?", rest)
+        if sign is not None:
+            end, colon = end + sign.end(), True
+        elif rest[:1] in (",", ";", "-", "–", "—") or rest[:2] == " -":
+            later = rest.find(":")
+            if 0 < later < 60:
+                end, colon = end + later + 1, True
+            elif expected:
+                end = len(text)
+    return replace(head, end=end, colon=colon)
+
+
+def _before_box(line: Line) -> tuple[str, bool]:
+    """A line's text up to its first tick box or control, and whether there is one."""
+    text = ""
+    for run in line.runs:
+        if run.mark is not None or run.control is not None or run.placeholder:
+            return text, True
+        text += run.text
+    return text, False
+
+
+def _stops(text: str, offset: int) -> list[int]:
+    """Where a label may end: at signs outside brackets, and at the end."""
+    inside = [bracket.span() for bracket in _BRACKET.finditer(text)]
+    signs = (match.start() for match in _STOP.finditer(text) if match.start() > max(1, offset))
+    return [
+        *(at for at in signs if not any(start < at < end and text[at] not in "([" for start, end in inside)),
+        len(text),
+    ]
+
+
+def cut_from(lines: Sequence[Line], line: int, end: int) -> tuple[Line, ...]:
+    first = cut(lines[line], end)
+    rest = [first] if first.runs else []
+    return (*rest, *lines[line + 1 :])

@@ -1,0 +1,48 @@
+"""Which texts are headings, and which parts of the form they open."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.forms.definitions import Definition
+from extractors.wording import without_brackets, without_numbering
+
+
+def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] | None:
+    """The parts of the form that a heading opens; empty when it only looks like a heading; None when it is none."""
+    plain_text = text.rstrip(" :")
+    for wording in dict.fromkeys((plain_text, without_brackets(plain_text))):
+        exact = definition.headings.exact(wording)
+        if exact and (looks or len(exact[0].phrase) > 12):
+            return frozenset(match.owner for match in exact)
+    if not looks:
+        return None
+    near = definition.headings.nearest(plain_text, 0.8)
+    if near:
+        return frozenset(match.owner for match in near if match.score > near[0].score - 0.1)
+    tokens = definition.wording.tokens(plain_text)
+    if not any(token in definition.part_words for token in tokens) and any(
+        sign.isdigit() for sign in without_numbering(text)
+    ):
+        return None
+    return frozenset(part for token in tokens for part in definition.part_words.get(token, ()))
+
+
+def is_heading(text: str, definition: Definition) -> bool:
+    """Whether a text is worded exactly as a known heading."""
+    plain_text = text.rstrip(" :")
+    return bool(definition.headings.exact(plain_text) or definition.headings.exact(without_brackets(plain_text)))
+
+
+_NUMBERED = re.compile(
+    r"\s*(?:(?:[Ss]ection|[Pp]art|SECTION|PART)\s+(?:\d{1,2}|[A-Z])\b|\(?(?:\d{1,2}(?:\.\d)?|[A-Z])[.):]\s+\S|\d{1,2}\s+[A-Z]{3,})"
+)
+
+
+def like_heading(text: str, bold: bool) -> bool:
+    """Whether a line looks like a heading: few words, and bold, in capitals or numbered."""
+    words = text.split()
+    if len(words) > 12 or text.endswith((".", ";", ",")):
+        return False
+    upper = text.upper() == text and any(sign.isalpha() for sign in text) and len(text) > 3
+    return bold or upper or (_NUMBERED.match(text) is not None and len(words) <= 9)

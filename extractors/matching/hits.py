@@ -1,0 +1,92 @@
+"""A printed label and what it may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractors.forms.definitions import Definition
+from extractors.matching.places import Spot
+from extractors.page import Line
+from extractors.wording import Match, without_brackets
+
+NEAR = 0.7
+"""Least likeness of a label's wording to a known one, in a place where a label is expected."""
+
+
+NEARER = 0.84
+"""The same where none is expected."""
+
+
+LONGEST_LABEL = 170
+
+
+@dataclass(eq=False)
+class Hit:
+    """One printed label. `claims` are (key, score) it may mean, best first, OTHER among them; empty when nobody knows it.
+
+    `rest` is what stands behind it in the same spot, up to the next label there. `whole` says that the label (with its
+    note) is all of the spot. `context` marks claims that hold only in their own part of the form.
+    """
+
+    spot: Spot
+    line: int
+    start: int
+    text: str
+    claims: tuple[Match, ...]
+    here: tuple[Match, ...]
+    colon: bool = False
+    first: bool = True
+    rest: tuple[Line, ...] = ()
+    parts: frozenset[str] = frozenset()
+    local: frozenset[str] = frozenset()
+    """the parts of the labels before it: on its row, or next in reading order"""
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        return (self.spot.order, self.line, self.start)
+
+    @cached_property
+    def best(self) -> float:
+        return max((match.score for match in (*self.claims, *self.here)), default=0.0)
+
+    @property
+    def known(self) -> bool:
+        return bool(self.claims or self.here)
+
+    def same_line(self) -> tuple[Line, ...]:
+        """What stands behind the label on its own line."""
+        return self.rest[:1] if self.rest and not self.rest_below else ()
+
+    rest_below: bool = False
+    """True when `rest` begins on the line below the label."""
+    opens: frozenset[str] | None = None
+    """The parts of the form that it opens as a heading; empty for a heading that nobody knows, None for a label."""
+
+
+def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    """What a label's text may mean: (claims anywhere, claims in their own part). Exact wordings hide near ones."""
+    exact = definition.labels.exact(text)
+    here = definition.here.exact(text)
+    if exact or here:
+        return exact, here
+    bare = without_brackets(text)
+    if bare != text:
+        exact, here = definition.labels.exact(bare), definition.here.exact(bare)
+        if exact or here:
+            return exact, here
+    near = definition.labels.nearest(text, least)
+    if bare != text:
+        better = definition.labels.nearest(bare, least)
+        if better and (not near or better[0].score > near[0].score):
+            near = better
+    return tuple(match for match in near if match.score > near[0].score - 0.15), ()
+
+
+def known_for_sure(text: str, definition: Definition) -> bool:
+    """Whether a text is worded so like a known label that the look of its cell tells how labels look."""
+    if definition.labels.exact(text):
+        return True
+    near = definition.labels.nearest(text, 0.78)
+    return bool(near) and len(definition.wording.tokens(text)) > 1

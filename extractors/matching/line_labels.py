@@ -1,0 +1,287 @@
+"""Labels on lines of text: before colons, before and after wide room, where bold print ends, on lines of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.forms.definitions import OTHER, Definition
+from extractors.matching.headings import is_heading, like_heading, opened_by
+from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.places import Spot
+from extractors.matching.style import Style
+from extractors.page import Line
+from extractors.wording import Match, plain
+
+_COLON = re.compile(r"[:：](?=\s|$|_|\.\.)|(?<=[a-z)])[:：](?=[A-Z\d])")
+
+
+_ROOM = re.compile(r"\t+|\s{3,}|\s*_{3,}\s*|\s*\.{5,}\s*|\s*…{2,}\s*|\s\|\s")
+
+
+_UNKNOWN_LABEL = re.compile(r"[A-Z0-9][^.;!?\n]{1,60}")
+
+
+def labels_on_lines(spot: Spot, from_line: int, definition: Definition, style: Style) -> list[Hit]:
+    found: list[Hit] = []
+    for at, line in enumerate(spot.own):
+        if at >= from_line:
+            found.extend(_on_line(spot, at, line, definition, style))
+    return found
+
+
+def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[Hit]:
+    """Labels and headings in a stretch of lines. A line that may be both is a label when an answer follows it."""
+    inside = labels_on_lines(spot, 0, definition, style)
+    found: list[Hit] = []
+    for at, line in enumerate(spot.own):
+        own = [hit for hit in inside if hit.line == at]
+        whole = _whole_line(spot, at, line, definition, style, bool(own and own[0].start == 0))
+        found.extend(own if whole is None else [whole])
+    busy = {hit.line for hit in found}
+    for hit in found:
+        if (
+            hit.opens is not None
+            and _answered(spot, hit.line, busy)
+            and (hit.claims or (style.bold_lines and not hit.opens))
+        ):
+            hit.opens = None
+    return without_told((), _awaited(found, style), definition)
+
+
+def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style, taken: bool) -> Hit | None:
+    """A line that is all label, or heading. Where a label was seen inside it already, only when all of it is known."""
+    text = plain(line.text)
+    if line.joins_previous or not text or len(text) > LONGEST_LABEL or any(run.mark is not None for run in line.runs):
+        return None
+    if _only_head_tells(text, definition):
+        return None
+    if at + 1 < len(spot.own) and spot.own[at + 1].joins_previous:
+        text = plain(" ".join([text, *(one.text for one in _wrapped(spot.own, at + 1))]))
+    owned, here = definition.labels.exact(text), definition.here.exact(text)
+    bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
+    if taken and not (owned and text.rstrip(" :").find(":") > 0):
+        return None
+    if not (owned or here) and len(text.split()) > 1 and (bold or text.endswith("?")):
+        owned, here = claims(text, definition, NEAR if bold and style.bold_lines else NEARER)
+    looks = like_heading(text, bold)
+    opens = opened_by(text, definition, looks)
+    if style.bold_lines and not bold:
+        owned, here = (), ()
+        opens = opens if looks else None
+    if not owned and not (here and bold) and opens is None:
+        return None
+    if (
+        owned
+        and owned[0].score == 1.0
+        and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
+    ):
+        opens = None
+    return Hit(spot, at, 0, text, owned, here if bold else (), first=False, opens=None if taken else opens)
+
+
+def _awaited(hits: list[Hit], style: Style) -> list[Hit]:
+    """Without unknown labels and headings that stand where an answer is awaited, or look unlike the others."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not hit.known and not hit.opens:
+            bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip() and not hit.colon)
+            if hit.colon:
+                bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
+            asked = bool(kept) and kept[-1].opens is None and _ends_line(kept[-1]) and _next_line(kept[-1]) == hit.line
+            if style.bold_lines and not bold:
+                continue
+            if asked and not style.bold_lines and not (style.answers_on_line and hit.colon):
+                continue
+        kept.append(hit)
+    return kept
+
+
+def _ends_line(hit: Hit) -> bool:
+    text = plain(hit.spot.own[hit.line].text)
+    return text.rstrip(" :?").endswith(hit.text.rstrip(" :?"))
+
+
+def _next_line(hit: Hit) -> int:
+    lines = hit.spot.own
+    return next((at for at in range(hit.line + 1, len(lines)) if lines[at].text.strip()), len(lines))
+
+
+def _wrapped(lines: Sequence[Line], at: int) -> list[Line]:
+    found = []
+    while at < len(lines) and lines[at].joins_previous:
+        found.append(lines[at])
+        at += 1
+    return found
+
+
+def _answered(spot: Spot, line: int, busy: set[int]) -> bool:
+    """Whether the next line with anything on it is no label or heading itself."""
+    for at in range(line + 1, len(spot.own)):
+        if any(run.mark is not None or run.text.strip() for run in spot.own[at].runs):
+            return at not in busy
+    return False
+
+
+def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> list[Hit]:
+    """Labels inside one line: before colons, before and after wide room, and where bold print ends."""
+    text = line.text
+    boxes = _box_offsets(line)
+    found: list[Hit] = []
+    pieces = _pieces(text)
+    answers_next = False
+    for start, end in pieces:
+        if answers_next:
+            # What stands behind a label that is all of its piece is the answer, even if it reads like a label.
+            answers_next = False
+            continue
+        begins = start + len(text[start:end]) - len(text[start:end].lstrip())
+        if len(pieces) > 1 and not any(box <= begins for box in boxes):
+            hit = _whole_piece(spot, at, line, begins, end, definition, style, bool(found))
+            if hit is not None:
+                found.append(hit)
+                answers_next = not hit.text.endswith(":")
+                continue
+        left = start
+        colons = [colon.start() for colon in _COLON.finditer(text, start, end)]
+        for place, colon in enumerate(colons):
+            if colon < left:
+                continue
+            for later in colons[place + 1 : place + 2]:
+                if _reaches_further(text[left:colon], text[left:later], definition):
+                    colon = later
+            hit = _before_colon(spot, at, text, left, colon, definition, left > start)
+            if hit is not None and not _behind_box(boxes, hit.start, text):
+                found.append(hit)
+                left = colon + 1
+    if not found:
+        bold = _bold_head(line)
+        if bold is not None:
+            owned, here = claims(bold, definition, NEARER)
+            if owned or here:
+                found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
+    return found
+
+
+def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
+    """Whether a label goes on behind its first colon, as in "RoSH: public" and "Level 3: why seniors are needed"."""
+    if definition.labels.exact(longer):
+        return not _only_head_tells(longer, definition)
+    owned, here = claims(shorter, definition, NEAR)
+    further, _ = claims(longer, definition, NEAR)
+    mine = {match.owner for match in (*owned, *here)}
+    return bool(further) and further[0].owner in mine and len(further[0].phrase) > len(plain(shorter))
+
+
+def _whole_piece(
+    spot: Spot, at: int, line: Line, start: int, end: int, definition: Definition, style: Style, inner: bool
+) -> Hit | None:
+    """A stretch of a line between wide room that is all label; where labels end so, the first one even unknown."""
+    piece = plain(line.text[start:end])
+    if _only_head_tells(piece, definition):
+        return None
+    bold = next((run.bold for run in line.runs if run.text.strip()), False)
+    owned, here = definition.labels.exact(piece), definition.here.exact(piece)
+    if owned or (here and (inner or bold or style.tabbed_lines)):
+        return Hit(spot, at, start, piece, owned, here, first=False)
+    if not style.tabbed_lines or inner or line.text[:start].strip() or (style.bold_lines and not bold):
+        return None
+    if line.bullet or len(piece.split()) > 9 or not _UNKNOWN_LABEL.fullmatch(piece):
+        return None
+    owned, here = claims(piece, definition, NEAR)
+    return Hit(spot, at, start, piece, owned, here, first=False)
+
+
+def _only_head_tells(text: str, definition: Definition) -> bool:
+    """Whether what stands behind a colon adds nothing to the words before it, as in "Approved: yes"."""
+    head, colon, tail = text.rpartition(":")
+    if not colon or not tail.strip():
+        return False
+    return set(definition.wording.tokens(head)) == set(definition.wording.tokens(text))
+
+
+def _box_offsets(line: Line) -> list[int]:
+    offsets, at = [], 0
+    for run in line.runs:
+        if run.mark is not None:
+            offsets.append(at)
+        at += len(run.text)
+    return offsets
+
+
+def _behind_box(boxes: Sequence[int], start: int, text: str) -> bool:
+    """Whether a tick box stands directly before a place: the words there are an option."""
+    return any(box <= start <= box + 2 and not text[box:start].strip() for box in boxes)
+
+
+def _before_colon(
+    spot: Spot, at: int, text: str, left: int, colon: int, definition: Definition, inner: bool
+) -> Hit | None:
+    piece = text[left:colon]
+    start = left + len(piece) - len(piece.lstrip())
+    stripped = plain(piece)
+    if not stripped:
+        return None
+    if len(stripped) <= LONGEST_LABEL:
+        at_start = not text[:start].strip() and len(stripped.split()) <= 16
+        owned, here = claims(stripped, definition, NEAR if at_start else NEARER)
+        if owned or here:
+            return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
+    words = list(re.finditer(r"\S+", piece))
+    for word in words[max(1, len(words) - 8) :]:
+        tail = plain(piece[word.start() :])
+        owned, here = definition.labels.exact(tail), definition.here.exact(tail)
+        if owned or here:
+            return Hit(spot, at, left + word.start(), tail, owned, here, colon=True, first=False)
+    if not inner and len(words) <= 7 and _UNKNOWN_LABEL.fullmatch(stripped):
+        return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
+    return None
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Stretches of a line divided by wide room, fill lines or bars."""
+    bounds, at = [], 0
+    for room in _ROOM.finditer(text):
+        if room.start() > at:
+            bounds.append((at, room.start()))
+        at = room.end()
+    if at < len(text):
+        bounds.append((at, len(text)))
+    return bounds
+
+
+def _bold_head(line: Line) -> str | None:
+    """The bold words a line begins with, when plain ones follow."""
+    head = ""
+    for run in line.runs:
+        if run.mark is not None or (run.text.strip() and not run.bold):
+            return head if head.strip() else None
+        head += run.text
+    return None
+
+
+def without_told(before: Sequence[Match], hits: list[Hit], definition: Definition) -> list[Hit]:
+    """Without what only looks like a label inside the narrative that answers the label before it."""
+    kept: list[Hit] = []
+    for hit in hits:
+        told = any(
+            match.owner in definition.fields and definition.fields[match.owner].kind == "narrative" for match in before
+        )
+        if told and not _stands_out(hit):
+            continue
+        kept.append(hit)
+        before = [*hit.claims, *hit.here]
+    return kept
+
+
+def _stands_out(hit: Hit) -> bool:
+    """Whether a label inside a narrative is one: bold, a question of the contract, or followed by a short answer."""
+    line = hit.spot.own[hit.line]
+    if line.bullet or hit.start > 0:
+        return False
+    if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:
+        return True
+    if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
+        return True
+    rest = line.text[len(hit.text) :].strip(" :")
+    return len(rest) <= 40 and not rest.endswith((".", ";"))

@@ -1,0 +1,24 @@
+"""Protective markings, as pages carry them at head or foot."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.wording import plain
+
+_MARKING = re.compile(
+    r"\b(?:NOT PROTECTIVELY MARKED|(?:NPM|PROTECT|RESTRICTED|CONFIDENTIAL|SECRET|OFFICIAL(?:[\s\-\u2013:]*SENSITIVE)?)(?:[\s\-\u2013:]*(?:PERSONAL(?: DATA)?|STAFF|PRIVATE|COMMERCIAL))?)"
+    r"(?:\s*[\-\u2013]?\s*\(?(?:when|once|if)\s+completed?\)?)?",
+    re.IGNORECASE,
+)
+"""Markings of the Government Protective Marking Scheme (to 2014) and of the Government Security Classifications."""
+
+
+def protective_marking(text: str) -> str | None:
+    """The protective marking that a line of a page margin is, without a label before it; None when it is none."""
+    line = plain(text)
+    found = _MARKING.search(line)
+    if found is None:
+        return None
+    rest = line[: found.start()] + line[found.end() :]
+    return found[0].strip() if len(rest) < 60 else None

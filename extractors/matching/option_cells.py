@@ -1,0 +1,40 @@
+"""Options that stand in cells of their own: lists of categories, triggers."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.forms.definitions import OTHER, Definition
+from extractors.matching.choices import options_of
+from extractors.matching.places import Grid, Spot
+
+
+def option_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spot, str]]:
+    """The cells of `grid` that each hold one whole option of `key`, with its code; empty unless two different ones."""
+    form = definition.fields[key]
+    if form.options is None:
+        return []
+    options = options_of(form.options)
+    found: list[tuple[Spot, str]] = []
+    for spot in grid.spots:
+        if len(spot.text) < 2 or len(spot.text) > 220 or len(spot.own) > 4:
+            continue
+        text = without_x(spot.text)
+        named = options.found_in(text)
+        code = options.code_of(text)
+        if code is None or len({one for one, _, _ in named}) > 1:
+            continue
+        if code[1] == 1.0 or (named and named[0][1] <= 2 and (named[-1][2] - named[0][1]) * 5 >= len(text) * 3):
+            found.append((spot, code[0]))
+    distinct = {code for _, code in found}
+    if len(distinct) < 2 or len(found) != len(distinct):
+        return []
+    labels = sum(
+        any(match.owner not in (key, OTHER) for match in definition.labels.exact(spot.text)) for spot, _ in found
+    )
+    return found if labels * 2 < len(found) else []
+
+
+def without_x(text: str) -> str:
+    """Text without a cross typed before or behind it."""
+    return re.sub(r"^[xX]\s+|\s+[xX]$", "", text)

@@ -1,0 +1,126 @@
+"""The headings of a form, and the part in which each label stands."""
+
+from __future__ import annotations
+
+from extractors.forms.definitions import OTHER
+from extractors.matching.headings import is_heading, like_heading, opened_by
+from extractors.matching.hits import Hit
+from extractors.matching.places import Grid, Spot
+from extractors.matching.roles import _asker
+from extractors.matching.scene import Scene
+from extractors.wording import plain
+
+
+def find_headings(here: Scene) -> None:
+    for grid in here.places.grids:
+        for spot in grid.spots:
+            if spot.order in here.who or spot.order in here.taken or not spot.text:
+                continue
+            opens = _corner(here, grid, spot) or _heading(here, grid, spot)
+            if opens is None:
+                continue
+            here.headings.add(spot.order)
+            hits = [hit for hit in here.labels.pop(spot.order, []) if hit.first and hit.claims and hit.best == 1.0]
+            here.labels[spot.order] = hits[:1] or [Hit(spot, 0, 0, spot.text, (), ())]
+            here.labels[spot.order][0].opens = opens
+
+
+def _corner(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
+    """The part of a table of ticks that a cell in its corner names."""
+    rows = here.ticked_rows.get(id(grid), {})
+    if spot.col == 0 and spot.row not in rows and spot.row_end in rows and len(grid.right_of(spot)) >= 2:
+        return frozenset({rows[spot.row_end]})
+    return None
+
+
+def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
+    others = [
+        other for other in grid.row_of(spot) if other is not spot and not (other.empty or other.order in here.who)
+    ]
+    spans = spot.col == 0 and not others and (spot.col_end - spot.col) * 3 >= grid.width * 2
+    upright = spot.col == 0 and spot.row_end - spot.row >= 2 and grid.width > 2 and bool(others)
+    if not spans and not upright:
+        return None
+    first = plain(spot.own[0].text) if spot.own else ""
+    if not first or len(first) > 90 or spot.fillable:
+        return None
+    if here.style.shaded and not spot.shaded:
+        return None
+    below = [other for other in grid.below(spot) if other.order not in here.who]
+    label = here.labels.get(spot.order, [])
+    if upright:
+        right = grid.right_of(spot)
+        if not right or not here.is_label(right[0]):
+            return None
+        return opened_by(first, here.definition, looks=True) or None
+    looks = spot.shaded or spot.bold if here.style.telling else like_heading(first, spot.bold)
+    opens = opened_by(spot.text, here.definition, looks) or opened_by(first, here.definition, looks)
+    if not here.style.label_like(spot) and _asker(here, spot) is not None and not (opens and spot.bold):
+        return None
+    known = bool(label and label[0].known)
+    named = is_heading(spot.text, here.definition) or is_heading(first, here.definition)
+    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not named):
+        return None
+    if not below:
+        return None if known or (grid.height == 1 and not opens) else opens
+    labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
+    if known and not labelled:
+        return None
+    if len(grid.row_of(below[0])) == 1 and not labelled and not (opens and not known):
+        # One wide cell above one wide cell that is no label: a question and its answer.
+        return None
+    return opens if opens is not None or not looks else frozenset()
+
+
+def _label_by_now(here: Scene, spot: Spot) -> bool:
+    return here.style.label_like(spot) if here.style.telling else here.is_label(spot) or here.style.label_like(spot)
+
+
+def give_parts(here: Scene) -> None:
+    """Tells every label the part it stands in, and the part of the label before it; drops those of ignored parts."""
+    parts: frozenset[str] = frozenset()
+    ending: Grid | None = None
+    before: frozenset[str] = frozenset()
+    row_before: tuple[int, int, frozenset[str]] = (-1, -1, frozenset())
+    for order in sorted(here.labels):
+        for hit in list(here.labels[order]):
+            grid = hit.spot.grid
+            if (
+                ending is not None
+                and grid is not ending
+                and not (grid and ending and hit.spot.holds(ending))
+                and not _nested_in(grid, ending)
+            ):
+                parts, ending, before = frozenset(), None, frozenset()
+            if hit.opens is not None:
+                parts, before = hit.opens, frozenset()
+                ending = grid if hit.opens & here.definition.ignored_parts else None
+                hit.parts = parts
+                continue
+            hit.parts = parts
+            hit.local = before
+            if grid is not None and row_before[:2] == (id(grid), hit.spot.row):
+                hit.beside = row_before[2]
+            own = _part_of(here, hit)
+            if own:
+                before = own
+                if grid is not None:
+                    row_before = (id(grid), hit.spot.row, own)
+        if parts & here.definition.ignored_parts:
+            here.labels[order] = [hit for hit in here.labels[order] if hit.opens is not None]
+    for order in [order for order, hits in here.labels.items() if not hits]:
+        here.taken.add(order)
+        del here.labels[order]
+
+
+def _part_of(here: Scene, hit: Hit) -> frozenset[str]:
+    owners = [match.owner for match in hit.claims if match.score >= 0.9 and match.owner != OTHER]
+    return frozenset(here.definition.fields[owner].part for owner in owners)
+
+
+def _nested_in(grid: Grid | None, outer: Grid) -> bool:
+    while grid is not None:
+        if grid is outer:
+            return True
+        grid = grid.around.grid if grid.around else None
+    return False

@@ -1,0 +1,170 @@
+"""Which cells are labels after all, and which are answers to the label before or above them."""
+
+from __future__ import annotations
+
+from extractors.forms.definitions import OTHER
+from extractors.matching.choices import options_of
+from extractors.matching.headings import like_heading, opened_by
+from extractors.matching.hits import NEAR, NEARER, Hit
+from extractors.matching.notes import rest_is_note
+from extractors.matching.places import Spot
+from extractors.matching.scene import Scene
+from extractors.wording import plain
+
+
+def share_cells(here: Scene) -> bool:
+    """Labels and answers share cells where most certain labels are followed by more than a note in their own cell."""
+    sure = [
+        hits[0]
+        for hits in here.labels.values()
+        if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best >= NEARER
+    ]
+    filled = [hit for hit in sure if not rest_is_note(here, hit)]
+    colons = sum(hit.colon for hit in filled)
+    beside = sum(hit.colon and hit not in filled and _answered_beside(here, hit) for hit in sure)
+    return (colons >= 4 and colons > beside) or (len(filled) >= 4 and len(filled) * 3 >= len(sure) * 2)
+
+
+def _answered_beside(here: Scene, hit: Hit) -> bool:
+    """Whether a cell right of a label, or below it, has something in it and is no label itself."""
+    grid = hit.spot.grid
+    if grid is None:
+        return False
+    near = (*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1])
+    return any(not spot.empty and spot.order not in here.who and not here.is_label(spot) for spot in near)
+
+
+def settle_roles(here: Scene) -> None:
+    """Takes labels away from cells that are answers to the label before or above them."""
+    for order in sorted(here.labels):
+        hits = here.labels[order]
+        spot = hits[0].spot
+        if spot.grid is None:
+            continue
+        if here.style.label_like(spot):
+            if hits[0].first and len(hits) > 1 and _has_room(here, spot):
+                # What else is printed in a cell of labels with room for the answer beside it is a note.
+                notes = hits[0].rest + tuple(line for hit in hits[1:] for line in hit.rest)
+                hits[0].rest = notes
+                here.labels[order] = hits[:1]
+            continue
+        if not any(hit.known for hit in hits) and not (here.same_cell and hits[0].colon):
+            del here.labels[order]
+            continue
+        certain = hits[0].claims and hits[0].best >= (NEAR if hits[0].colon else 1.0) and hits[0].place[1:] == (0, 0)
+        if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
+            continue
+        if spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {}):
+            continue
+        asker = _asker(here, spot)
+        if here.style.telling:
+            inner = [hit for hit in hits if hit.colon or (hit.claims and hit.best == 1.0 and len(hit.text) > 12)]
+            starts = bool(hits) and hits[0].line == 0 and hits[0].start == 0
+            if asker is None:
+                if not (
+                    here.same_cell
+                    or hits[0].colon
+                    or (hits[0].claims and hits[0].best == 1.0 and len(hits[0].text) > 12)
+                ):
+                    del here.labels[order]
+            elif not (inner and starts and hits[0].colon) or _tells_at_length(here, asker):
+                del here.labels[order]
+            continue
+        if asker is not None and (
+            _out_of_line(here, asker, spot)
+            or _between_labels(here, asker, hits[0])
+            or hits[0].line > 0
+            or hits[0].start > 0
+            or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
+        ):
+            del here.labels[order]
+
+
+def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:
+    """Whether the cell between two labels that stand one above the other is the upper one's answer, whatever it says."""
+    grid, spot = hit.spot.grid, hit.spot
+    if grid is None or asker.spot.row_end != spot.row or (hit.colon and not _tells_at_length(here, asker)):
+        return False
+    above = grid.at(asker.spot.row - 1, spot.col) if asker.spot.row else None
+    below = grid.at(spot.row_end, spot.col)
+    if above is not None and above.order in here.labels and _asker(here, asker.spot) is not None:
+        return False
+    return below is None or below.order in here.labels
+
+
+def _out_of_line(here: Scene, asker: Hit, spot: Spot) -> bool:
+    """Whether a cell beside a label stands in no column of labels, or says what only an answer says."""
+    columns = here.style.columns.get(id(spot.grid), frozenset())
+    rows = here.style.rows.get(id(spot.grid), frozenset())
+    if asker.spot.col in columns and spot.col not in columns and asker.spot.row == spot.row:
+        return True
+    if asker.spot.row in rows and spot.row not in rows:
+        return True
+    key = next((match.owner for match in (*asker.claims, *asker.here) if match.owner != OTHER), None)
+    form = here.definition.fields.get(key) if key else None
+    if form is None or form.options is None or spot.text == asker.text:
+        return form is not None and form.kind == "narrative" and asker.spot.col in columns
+    return options_of(form.options).code_of(spot.text) is not None or bool(options_of(form.options).found_in(spot.text))
+
+
+def _has_room(here: Scene, spot: Spot) -> bool:
+    """Whether an answer can stand to the right of a label's cell or below it."""
+    grid = spot.grid
+    if grid is None:
+        return False
+    right = [other for other in grid.right_of(spot) if other.order not in here.who][:1]
+    return any(here.is_answer(other) for other in (*right, *grid.below(spot)[:1]))
+
+
+def _is_whole(hit: Hit) -> bool:
+    return not any(plain(line.text) for line in hit.rest)
+
+
+def _asker(here: Scene, spot: Spot) -> Hit | None:
+    """The label directly left of a spot, or above it, that has no other place for its answer."""
+    grid = spot.grid
+    if grid is None:
+        return None
+    for left in grid.left_of(spot):
+        if left.order in here.who:
+            continue
+        hits = here.labels.get(left.order)
+        if hits and hits[0].first and rest_is_note(here, hits[0]):
+            return hits[0]
+        break
+    for above in grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else []:
+        hits = here.labels.get(above.order)
+        same_width = spot.col <= above.col and spot.col_end >= above.col_end and not _heads(here, above)
+        if hits and hits[0].first and hits[0].opens is None and same_width and rest_is_note(here, hits[0]):
+            right = [other for other in grid.right_of(above) if other.order not in here.who]
+            if not right or here.is_label(right[0]):
+                return hits[0]
+    return None
+
+
+def _heads(here: Scene, spot: Spot) -> bool:
+    """Whether a wide cell that may be a label is printed as a heading, with the words of one."""
+    if spot.grid is None or here.style.telling or (spot.col_end - spot.col) * 3 < spot.grid.width * 2:
+        return False
+    text = plain(spot.own[0].text) if spot.own else ""
+    return like_heading(text, spot.bold) and bool(opened_by(text, here.definition, looks=True))
+
+
+def _tells_at_length(here: Scene, asker: Hit) -> bool:
+    """Whether the question asks for a narrative, in which a colon is no label."""
+    key = asker.claims[0].owner if asker.claims else asker.here[0].owner if asker.here else OTHER
+    form = here.definition.fields.get(key)
+    return form is not None and form.kind == "narrative"
+
+
+def _below_a_row_of_labels(here: Scene, spot: Spot) -> bool:
+    grid = spot.grid
+    if grid is None or spot.row == 0:
+        return False
+    above = [other for other in grid.across(spot.row - 1) if not other.empty]
+    own = [other for other in grid.row_of(spot) if not other.empty]
+    return (
+        len(above) >= 2
+        and all(here.is_label(other) for other in above)
+        and sum(here.is_label(other) for other in own) < max(2, len(own))
+    )

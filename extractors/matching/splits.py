@@ -1,0 +1,40 @@
+"""Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title."""
+
+from __future__ import annotations
+
+from extractors.wording import plain
+
+
+def _full_name(text: str) -> tuple[str | None, str | None]:
+    """(given names, family name): "SMITH, John", "John SMITH", else the last word is the family name."""
+    if "," in text:
+        family, given = text.split(",", 1)
+        return given.strip() or None, family.strip()
+    words = text.split()
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    if capitals and len(capitals) < len(words):
+        return " ".join(word for word in words if word not in capitals), " ".join(capitals)
+    if len(words) < 2:
+        return None, text
+    return " ".join(words[:-1]), words[-1]
+
+
+def _phone_email(text: str) -> tuple[str | None, str | None]:
+    words = text.replace(";", " ").replace(",", " ").replace("|", " ").split()
+    email = next((word for word in words if "@" in word), None)
+    phone = plain(
+        "".join(sign for sign in " ".join(word for word in words if word != email) if sign.isdigit() or sign in " +()")
+    )
+    return phone or None, email
+
+
+def _name_role(text: str) -> tuple[str | None, str | None]:
+    for sign in (",", " - ", " – ", " / ", "/", "("):
+        if sign in text:
+            name, role = text.split(sign, 1)
+            return name.strip(), role.strip(" )") or None
+    return text, None
+
+
+SPLITS = {"person.full_name": _full_name, "referrer.contact": _phone_email, "referrer.name_role": _name_role}
+"""How the answer to a label that holds two keys is cut, in the order of the definition's `split`."""

@@ -1,0 +1,128 @@
+"""How a document prints its labels, learnt from those that are known for certain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from extractors.forms.definitions import Definition
+from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.places import Grid, Places, Spot
+
+
+@dataclass
+class Style:
+    """How this document prints its labels, learnt from those that are known for certain."""
+
+    shaded: bool = False
+    bold: bool = False
+    columns: dict[int, frozenset[int]] = field(default_factory=dict)
+    """id of grid -> the columns in which its labels stand, where no look tells them"""
+    rows: dict[int, frozenset[int]] = field(default_factory=dict)
+    """id of grid -> the rows that are labels of the cells below, where no look tells them"""
+    bold_lines: bool = False
+    """labels on lines of text are bold"""
+    tabbed_lines: bool = False
+    """labels on lines of text end with a tab or wide room"""
+    answers_on_line: bool = False
+    """answers on lines of text stand on the line of their label"""
+    same_cell: bool = False
+    """labels and answers share cells"""
+
+    def label_like(self, spot: Spot) -> bool:
+        """Whether the spot looks like the cells that hold labels."""
+        if spot.empty or spot.grid is None:
+            return False
+        if self.shaded:
+            return spot.shaded
+        if self.bold and not spot.fillable:
+            return spot.bold
+        grid = id(spot.grid)
+        return not spot.fillable and (
+            spot.col in self.columns.get(grid, frozenset()) or spot.row in self.rows.get(grid, frozenset())
+        )
+
+    @property
+    def telling(self) -> bool:
+        return self.shaded or self.bold
+
+
+def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
+    """How labels look here, from cells whose whole text is a known label. `who` are spots to leave aside."""
+    sure: list[Spot] = []
+    others: list[Spot] = []
+    for spot in found.spots:
+        if spot.grid is None or not spot.text or spot.order in who:
+            continue
+        if len(spot.text) > LONGEST_LABEL:
+            others.append(spot)
+            continue
+        seen = known_for_sure(spot.text, definition) or known_for_sure(spot.own[0].text, definition)
+        (sure if seen else others).append(spot)
+    style = Style()
+    if len(sure) >= 4:
+        shaded = sum(spot.shaded for spot in sure) / len(sure)
+        shaded_others = sum(spot.shaded for spot in others) / max(1, len(others))
+        style.shaded = shaded > 0.7 and (
+            shaded_others < 0.75 or any(not spot.shaded for spot in found.spots if spot.grid and spot.empty)
+        )
+        bold = sum(spot.bold for spot in sure) / len(sure)
+        bold_others = sum(spot.bold for spot in others) / max(1, len(others))
+        style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6
+    _learn_lines(found, definition, style)
+    if not style.telling:
+        known = {
+            spot.order
+            for spot in sure
+            if not spot.fillable and spot.col_end - spot.col < max(2, spot.grid.width if spot.grid else 0)
+        }
+        for grid in found.grids:
+            columns, rows = _label_places(grid, known)
+            style.columns[id(grid)], style.rows[id(grid)] = columns, rows
+    return style
+
+
+def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
+    """How labels look on lines of text, from lines that begin with a known label."""
+    bold = tabbed = behind = count = 0
+    for spot in found.spots:
+        for line in spot.own if spot.grid is None else ():
+            head = _LINE_HEAD.match(line.text)
+            if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
+                continue
+            count += 1
+            bold += next((run.bold for run in line.runs if run.text.strip()), False)
+            tabbed += not head[2].startswith((":", "：")) and head.end() < len(line.text)
+            behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
+    if count >= 4:
+        style.bold_lines = bold * 10 >= count * 7
+        style.tabbed_lines = tabbed * 10 >= count * 6
+        style.answers_on_line = behind * 2 >= count
+
+
+_LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
+
+
+def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """The columns, or the rows, in which a grid's labels stand: labels follow each other down a column, or along a row."""
+    along = down = 0
+    for spot in grid.spots:
+        if spot.order in known:
+            along += any(other.order in known for other in grid.right_of(spot)[:1])
+            down += any(other.order in known for other in grid.below(spot)[:1])
+    if along > down:
+        label_rows: set[int] = set()
+        for row in range(grid.height):
+            spots = [spot for spot in grid.across(row) if spot.text]
+            share = sum(spot.order in known for spot in spots) / max(1, len(spots))
+            if share == 1.0 or (share >= 0.5 and row - 1 not in label_rows):
+                label_rows.add(row)
+        return frozenset(), frozenset(label_rows)
+    held: dict[int, list[Spot]] = {}
+    for spot in grid.spots:
+        if spot.text and spot.col_end - spot.col < grid.width:
+            held.setdefault(spot.col, []).append(spot)
+    counts = {col: sum(spot.order in known for spot in spots) for col, spots in held.items()}
+    return frozenset(
+        col for col, spots in held.items() if counts[col] >= 2 and counts[col] * 2 > len(spots)
+    ), frozenset()

@@ -1,0 +1,60 @@
+"""Surveys the places of a document: their roles are told by look first, then by place, then by wording."""
+
+from __future__ import annotations
+
+from extractors.forms.definitions import Definition, FieldForm
+from extractors.matching.labels import hits_in
+from extractors.matching.option_cells import option_cells
+from extractors.matching.parts import find_headings, give_parts
+from extractors.matching.places import Places
+from extractors.matching.roles import settle_roles, share_cells
+from extractors.matching.scene import Scene
+from extractors.matching.style import learn_style
+from extractors.matching.ticks import rows_of_ticks
+from extractors.matching.who import who_completes
+
+
+def survey(found: Places, definition: Definition) -> Scene:
+    """The scene of a document's places."""
+    who = who_completes(found, definition)
+    here = Scene(definition, found, learn_style(found, definition, who), who=who)
+    _find_option_lists(here)
+    forms = _distinct_options(definition)
+    here.ticked_rows = {id(grid): rows for grid in found.grids if (rows := rows_of_ticks(grid, forms))}
+    _find_labels(here)
+    if share_cells(here):
+        here.same_cell = here.style.same_cell = True
+        _find_labels(here)
+    settle_roles(here)
+    find_headings(here)
+    give_parts(here)
+    return here
+
+
+def _distinct_options(definition: Definition) -> list[FieldForm]:
+    """One field for each set of options that may head a table of ticks."""
+    seen: dict[tuple[tuple[str, str], ...], FieldForm] = {}
+    for form in definition.fields.values():
+        if form.options is not None and form.kind in ("yes_no", "choice"):
+            seen.setdefault(tuple(form.option_words.items()), form)
+    return list(seen.values())
+
+
+def _find_labels(here: Scene) -> None:
+    here.labels.clear()
+    for spot in here.places.spots:
+        if spot.order not in here.who and spot.order not in here.taken:
+            asks = spot.grid is not None and spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {})
+            hits = hits_in(spot, here.definition, here.style, expected=asks)
+            if hits:
+                here.labels[spot.order] = hits
+
+
+def _find_option_lists(here: Scene) -> None:
+    """Marks cells that are telling options (categories, triggers) standing in cells of their own, two or more together."""
+    for form in here.definition.fields.values():
+        if not form.spread or form.options is None:
+            continue
+        for grid in here.places.grids:
+            cells = option_cells(grid, form.key, here.definition)
+            here.taken.update(spot.order for spot, _ in cells)
