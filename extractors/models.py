@@ -87,6 +87,8 @@ class FormReading(Model):
     """File name inside the mail that carried the form."""
     partly: tuple[str, ...] = ()
     """Plain sentences saying what of the file could not be read; empty when all of it was."""
+    unknown_labels: tuple[str, ...] = ()
+    """What stands where a label is expected, as printed, and is none that is known."""
 
     def value(self, key: str) -> FieldValue:
         """The value of `key`, None when it is not stated."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from extractors.contract import keys_of
 from extractors.files.sniff import kind_of
-from extractors.forms.definitions import Definition, definition
+from extractors.forms.definitions import Definition
+from extractors.forms.local import LocalLabel, definition_with
 from extractors.mail.message import Mail, body_of, read_eml, read_msg
 from extractors.matching.formcode import Found, form_of
 from extractors.matching.match import Matched, match
@@ -50,18 +51,19 @@ NO_FORM = frozenset({"not_a_form", "other_form", "unsupported", "empty"})
 """Refusals that say: this attachment is something else, kept beside the forms."""
 
 
-def read(content: bytes, filename: str, today: date) -> Reading:
-    """What a file says. `filename` lends its ending only; `today` settles the century of two-digit years.
+def read(content: bytes, filename: str, today: date, local: tuple[LocalLabel, ...] = ()) -> Reading:
+    """What a file says. `filename` lends its ending only; `today` settles the century of two-digit years; `local` are labels
+    known beside the shipped ones.
 
     Raises Refusal for what is not read, saying why and what to do.
     """
     kind = kind_of(content, filename)
     if kind in MAILS:
-        return _read_mail(MAILS[kind](content), today)
-    return Reading(forms=(read_form(READERS[kind](content), today),))
+        return _read_mail(MAILS[kind](content), today, local)
+    return Reading(forms=(read_form(READERS[kind](content), today, local=local),))
 
 
-def _read_mail(mail: Mail, today: date) -> Reading:
+def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> Reading:
     """Every form among the attachments. One that could not be read is named on the forms beside it, so that nobody
     overlooks it; a mail without any form is refused for the reason that its attachment gave."""
     forms: list[FormReading] = []
@@ -72,13 +74,13 @@ def _read_mail(mail: Mail, today: date) -> Reading:
             kind = kind_of(content, name)
             if kind in MAILS:
                 raise Refusal("not_a_form")  # the reader of mails has opened those that it could
-            forms.append(read_form(READERS[kind](content), today, name))
+            forms.append(read_form(READERS[kind](content), today, name, local))
         except Refusal as refusal:
             others.append(name)
             if refusal.code not in NO_FORM:
                 refusals[name] = refusal
     if not forms and not refusals:
-        forms = _pasted_form(mail, today)
+        forms = _pasted_form(mail, today, local)
     if not forms:
         raise next(iter(refusals.values()), Refusal("not_a_form"))
     unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
@@ -86,19 +88,21 @@ def _read_mail(mail: Mail, today: date) -> Reading:
     return Reading(forms=tuple(forms), other_attachments=tuple(others))
 
 
-def _pasted_form(mail: Mail, today: date) -> list[FormReading]:
+def _pasted_form(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> list[FormReading]:
     """The form that was pasted into the mail's own words, when so much of it is filled in that it is more than a mention."""
     try:
-        form = read_form(body_of(mail), today)
+        form = read_form(body_of(mail), today, local=local)
     except Refusal:
         return []
     return [form] if sum(value.status == "read" for value in form.values.values()) >= PASTED else []
 
 
-def read_form(document: Document, today: date, attachment: str | None = None) -> FormReading:
+def read_form(
+    document: Document, today: date, attachment: str | None = None, local: tuple[LocalLabel, ...] = ()
+) -> FormReading:
     """The one form that a document is. Raises Refusal: not_a_form, other_form, two_forms."""
-    found = form_of(document)
-    meant = definition(found.form)
+    found = form_of(document, local)
+    meant = definition_with(found.form, local)
     matched = match(document, meant, today)
     if matched.asked_twice >= TWICE:
         raise Refusal("two_forms")
@@ -115,6 +119,7 @@ def read_form(document: Document, today: date, attachment: str | None = None) ->
         passages=passages(values),
         attachment=attachment,
         partly=tuple(partly),
+        unknown_labels=matched.unknown,
     )
 
 

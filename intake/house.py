@@ -18,6 +18,7 @@ from intake.errors import HouseError, Tampered
 from intake.judging import Check
 from intake.keeping import Secrets
 from intake.ledger import Ledger
+from intake.local_labels import Labels
 from intake.now import Clock, SystemClock
 from intake.panels import Panels
 from intake.people import People
@@ -49,6 +50,7 @@ class House:
     people: People
     administration: Administration
     panels: Panels
+    labels: Labels
     trail: Trail
     flask_secret: bytes
 
@@ -82,6 +84,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check =
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, settings.data),
             panels=Panels(engine, trail, clock),
+            labels=Labels(engine, trail, clock),
             trail=trail,
             flask_secret=own["pages"],
         )

@@ -24,6 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from extractors.forms.local import LocalLabel
 from extractors.models import Reading
 from extractors.picture import PagePicture
 from extractors.refusals import Refusal
@@ -43,12 +44,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 class File(NamedTuple):
-    """A file to be read or drawn; `day` is that of its receipt, in London, and `part` the attachment meant, of a mail."""
+    """A file to be read or drawn; `day` is that of its receipt, in London, `part` the attachment meant, of a mail, and
+    `labels` what the area's own forms print."""
 
     content: bytes
     filename: str
     day: date
     part: str | None = None
+    labels: tuple[LocalLabel, ...] = ()
 
 
 class Result(NamedTuple):
@@ -105,7 +108,8 @@ def lock_down() -> None:
 def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     request = json.loads(_exactly(channel, LENGTH.unpack(_exactly(channel, LENGTH.size))[0]))
     content = _exactly(channel, request["size"])
-    file = File(content, request["filename"], date.fromisoformat(request["day"]), request["part"])
+    labels = tuple(LocalLabel(**label) for label in request["labels"])
+    file = File(content, request["filename"], date.fromisoformat(request["day"]), request["part"], labels)
     pictures: Sequence[PagePicture] = ()
     try:
         reading, pictures, follow = tasks[request["task"]](file)

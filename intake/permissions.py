@@ -31,6 +31,7 @@ Action = Literal[
     "people",
     "closures",
     "panels",
+    "labels",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -63,6 +64,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "people"): "everywhere",
         ("administrator", "closures"): "everywhere",
         ("administrator", "panels"): "everywhere",
+        ("administrator", "labels"): "everywhere",
     }
 )
 

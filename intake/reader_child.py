@@ -25,7 +25,7 @@ BY_OFFICE: dict[Kind, str] = {"docx": ".docx", "doc": ".doc", "odt": ".odt", "rt
 def read_file(file: File) -> Result:
     """What the file says, with its pages where they are quickly drawn."""
     kind = kind_of(file.content, file.filename)
-    reading = read(file.content, file.filename, file.day)
+    reading = read(file.content, file.filename, file.day, file.labels)
     pictures = tuple(page_pictures(file.content, kind)) if kind in AT_ONCE else ()
     return Result(reading, pictures, pictures_follow=kind not in AT_ONCE)
 

@@ -16,6 +16,7 @@ from intake.casefile import CaseFile
 from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
 from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
+from intake.local_labels import labels_of
 from intake.now import london_day
 from intake.nursery import File, Result
 from intake.reading_room import ReadingFailed
@@ -100,7 +101,8 @@ class ReadingDesk:
             )
         ).one()
         name = file.envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
-        return File(file.envelope.open(found.content_sealed, f"documents/{found.id}/content"), name, file.received_on)
+        content = file.envelope.open(found.content_sealed, f"documents/{found.id}/content")
+        return File(content, name, file.received_on, labels=labels_of(connection, file.row["area"]))
 
     def _refuse(self, claim: Claim, refusal: Refusal) -> None:
         with self._registry.engine.begin() as connection:

@@ -104,6 +104,7 @@ class ReadingRoom:
             "part": file.part,
             "day": file.day.isoformat(),
             "size": len(file.content),
+            "labels": [label.model_dump() for label in file.labels],
         }
         packed = json.dumps(head).encode()
         request = LENGTH.pack(len(packed)) + packed + file.content

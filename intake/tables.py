@@ -100,6 +100,20 @@ clock_settings = Table(
     Column("days", Integer, nullable=False),
 )
 
+local_labels = Table(
+    # What an area's own forms print for a field, beside the labels that are shipped.
+    "local_labels",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("added_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("added_at", Moment, nullable=False),
+    UniqueConstraint("area", "form", "label"),
+)
+
 panels = Table(
     # Meetings of an area's panels; `starts` is London's time, `district` is "" for the whole area, `cancelled` says why.
     "panels",

@@ -11,6 +11,7 @@ from uuid import UUID
 from house import PASSWORD, Cast, form_file, read_test_form
 from PIL import Image
 
+from extractors.forms.local import LocalLabel
 from extractors.models import Box, FormReading, Passage, Reading
 from extractors.picture import PagePicture
 from intake.house import House
@@ -133,6 +134,7 @@ class Scene:
     document: UUID
     question: UUID
     search: UUID
+    label: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -199,6 +201,8 @@ def set_scene(house: House, cast: Cast) -> Scene:
         kind="level_2", district="", first=date(2027, 1, 15), starts=time(10), weeks=10, until=date(2027, 12, 31)
     )
     assert not house.panels.add(cast.administrator, "WM", every_ten_weeks)
+    label = LocalLabel(form="A", key="person.agency_ref", label="Casebook number")
+    assert house.labels.add(cast.administrator, "WM", label) is None
     question = next(question.id for question in views.case(cast.yot, gaps).clarifications if question.open)
     return Scene(
         gaps,
@@ -216,4 +220,5 @@ def set_scene(house: House, cast: Cast) -> Scene:
         document,
         question,
         house.searching.keep(cast.coordinator, "fernsby"),
+        house.labels.listed(cast.administrator, "WM")[0].id,
     )

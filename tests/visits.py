@@ -100,6 +100,12 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("panels.calendar", "GET"): Visit("administrator", shows="Bank holiday: Good Friday"),
     ("panels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose which panel"),
     ("panels.change", "POST"): Visit("administrator", send={}, status=422, shows="Choose at least one panel"),
+    ("labels.listed", "GET"): Visit("administrator", shows="Casebook number"),
+    ("labels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose the form that prints it"),
+    ("labels.remove", "POST"): Visit(
+        "administrator", send={}, status=302, shows="/administration/labels", more={"label_id": "label"}
+    ),
+    ("labels.try_out", "POST"): Visit("administrator", send={}, status=422, shows="Choose one file"),
     ("administrator.health", "GET"): Visit("administrator", shows="WM-2026-0000"),
     ("administrator.retry", "POST"): Visit("administrator", "gaps", "That is not possible now", 409, send={}),
     ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),

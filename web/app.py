@@ -18,6 +18,7 @@ from web import (
     errors,
     forgery,
     headers,
+    labels,
     navigation,
     panels,
     referrer,
@@ -65,6 +66,7 @@ PAGES = (
     decide.pages,
     administrator.pages,
     panels.pages,
+    labels.pages,
     rulebook.pages,
 )
 

@@ -30,6 +30,7 @@ PLACES = (
     Place("administrator.people", "People", "people"),
     Place("administrator.agencies", "Agencies", "people"),
     Place("panels.calendar", "Panels", "panels"),
+    Place("labels.listed", "Labels", "labels"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
     Place("rulebook.rules", "Rule book", None),

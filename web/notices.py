@@ -30,6 +30,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "panels-added": "The panels are in the calendar. Those on a day without work are shown as cancelled, with the reason.",
         "panels-changed": "The calendar was changed.",
         "counting-changed": "The time to decide is counted anew. Open cases have their new due dates.",
+        "label-added": "The label is known. The next form that prints it is read by it.",
+        "label-removed": "The label is no longer known. What was read by it stays as it was read.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

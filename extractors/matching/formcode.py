@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.forms.definitions import OTHER, definition
+from extractors.forms.local import LocalLabel, definition_with
 from extractors.matching.hits import LONGEST_LABEL
 from extractors.models import FormCode
 from extractors.page import Block, Document, Line, Table
@@ -42,8 +43,8 @@ class Found:
     certainty: float
 
 
-def form_of(document: Document) -> Found:
-    """The form of a document. Raises Refusal: other_form, two_forms, not_a_form."""
+def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
+    """The form of a document, known by the labels of `local` too. Raises Refusal: other_form, two_forms, not_a_form."""
     votes = dict.fromkeys(FORMS, 0.0)
     others: dict[str, float] = {}
     for weight, text in _head(document):
@@ -58,9 +59,13 @@ def form_of(document: Document) -> Found:
     best = max(FORMS, key=lambda form: votes[form])
     if others and max(others.values()) > votes[best]:
         raise Refusal("other_form", form=max(others, key=lambda letter: others[letter]))
-    if votes[best] > 0 and list(votes.values()).count(votes[best]) == 1 and len(_known(document, best)) >= LEAST_LABELS:
+    if (
+        votes[best] > 0
+        and list(votes.values()).count(votes[best]) == 1
+        and len(_known(document, best, local)) >= LEAST_LABELS
+    ):
         return Found(best, 0.99 if votes[best] >= 2 else 0.9)
-    labels = {form: _known(document, form) for form in FORMS}
+    labels = {form: _known(document, form, local) for form in FORMS}
     telling = {
         form: len(labels[form] - set().union(*(labels[other] for other in FORMS if other != form))) for form in FORMS
     }
@@ -114,9 +119,9 @@ def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
                 yield from _lines(cell.blocks)
 
 
-def _known(document: Document, form: FormCode) -> set[str]:
+def _known(document: Document, form: FormCode, local: tuple[LocalLabel, ...]) -> set[str]:
     """The keys of `form` whose labels are printed in the document, each on a line or in a cell of its own or before a colon."""
-    meant = definition(form)
+    meant = definition_with(form, local)
     keys: set[str] = set()
     for text in _label_texts(document.blocks):
         keys.update(match.owner for match in meant.labels.exact(text) if match.owner != OTHER)

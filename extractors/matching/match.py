@@ -64,6 +64,8 @@ class Matched:
     """every label recognised for certain, as printed"""
     asked_twice: int
     """how many keys have two labels for certain, as two forms in one file have"""
+    unknown: tuple[str, ...]
+    """what stands where a label is expected, as printed, and is none that is known"""
 
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
@@ -87,7 +89,13 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     values["marking"] = _marking(document, definition, values["marking"])
     certain = [hit for hit in here.hits() if hit.claims and hit.best == 1.0]
     asked = Counter(hit.claims[0].owner for hit in certain if hit.opens is None and hit.claims[0].owner != OTHER)
-    return Matched(values, tuple(hit.text for hit in certain), sum(count > 1 for count in asked.values()))
+    return Matched(
+        values, tuple(hit.text for hit in certain), sum(count > 1 for count in asked.values()), _unknown(here)
+    )
+
+
+def _unknown(here: Scene) -> tuple[str, ...]:
+    return tuple(hit.text for hit in here.hits() if not hit.known and hit.opens is None)
 
 
 def _take_rows(here: Scene, rows: Mapping[str, RowsFound]) -> None:
@@ -226,9 +234,9 @@ def _rows_value(found: RowsFound) -> Value:
 
 
 def _absent(key: str, here: Scene) -> Value:
-    unknown = sum(1 for hit in here.hits() if not hit.known and hit.opens is None)
-    confidence = 0.95 if unknown == 0 else 0.85
-    doubts = () if unknown == 0 else ("The form has labels that are not known; one of them may ask this.",)
+    unknown = _unknown(here)
+    confidence = 0.85 if unknown else 0.95
+    doubts = () if not unknown else ("The form has labels that are not known; one of them may ask this.",)
     return Value(key=key, status="absent", confidence=confidence, doubts=doubts)
 
 

@@ -25,7 +25,8 @@ IN_EVERY_STATE = {
     "documents.read": "yot",
 }
 NOT_PAGES = {"built.built", "documents.picture", "documents.original", "documents.attachment", "referrer.progress"}
-REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in ("document", "question", "search", "somebody")]
+NO_REFERRALS = {"document", "question", "search", "somebody", "label"}
+REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 
 
 def person_called(cast: Cast, who: str) -> Person | None:
