@@ -1,168 +1,383 @@
-"""The mutation score of validation/: `python -m benchmarks.mutation [--only PATTERN ...]`, about an hour on two cores.
+"""The mutation score of validation/: `python -m benchmarks.mutation [--only PATTERN ...]`, module by module.
 
-Functions are changed by mutmut in a copy of the project, where the tests of tests/validation run against each change.
-mutmut does not touch declarations, and a rule is one: those are changed here, one criterion or question at a time, and each
-change must be noticed by a worked example or a labelled form.
+Every function of validation/ is changed in one place at a time by mutmut's operators, functions under a decorator included (see
+mutated_functions.py). The tests of tests/validation run once on the code as it is, to learn which lines each of them reaches. Then a child
+process is forked for each change: the changed function is put in place, what was cached is forgotten, and the tests that reach the
+changed lines run, likeliest first, until one fails. A function that already ran while modules were loaded is changed before they
+are loaded again. A change is noticed when a test fails or never ends.
+
+mutmut's operators do not touch declarations, and a rule is one: those are changed by mutated_rules.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import gc
+import importlib.machinery
+import importlib.util
+import inspect
+import json
 import os
-import shutil
+import random
+import signal
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+import textwrap
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any, NamedTuple
 
-from validation.check import judged
-from validation.facts import Facts
-from validation.logic import Criterion, Leaf, Many, Not, always, constant, never
-from validation.rule import Rule
-from validation.rules import RULES
-from validation.worked import examples_of
+import pytest
+from _pytest.runner import runtestprotocol
+from hypothesis import HealthCheck, Phase, settings
+
+from benchmarks import mutated_rules
 
 ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("MAPPA_SHARED", ROOT.parent / "shared"))
+FLOOR = str(ROOT / "validation") + os.sep
 MUTMUT = "mutmut==3.8.1"
-COPIED = ("extractors", "intake", "validation", "docs", "tests/conftest.py", "tests/validation", "pyproject.toml")
-CONFIGURED = """
-[tool.mutmut]
-source_paths = ["validation"]
-only_mutate = {only}
-also_copy = ["extractors", "intake", "docs", "pyproject.toml"]
-pytest_add_cli_args_test_selection = ["tests/validation"]
-"""
+SECONDS = 30
+"""A change whose tests have not ended after this long, and ten times the time they need unchanged, is noticed."""
+QUIET = [
+    "-q",
+    "--no-header",
+    "--no-summary",
+    "-s",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:timeout",
+    "-p",
+    "no:faulthandler",
+    "-p",
+    "no:xdist",
+    "-W",
+    "ignore",
+]
+TESTS = str(ROOT / "tests" / "validation")
+NOTICED, MISSED = 1, 0
 
-sys.path.insert(0, str(ROOT / "tests" / "validation"))
-
-import corpus  # noqa: E402
-
-Expected = tuple[Facts, str, tuple[str, ...]]
-
-
-def changed(criterion: Criterion) -> Iterator[tuple[str, Criterion]]:
-    """Every criterion that differs in one place, with what was done to it."""
-    yield f"not ({criterion.words})", ~criterion
-    if isinstance(criterion, Leaf) and criterion not in (always, never):
-        for truth in ("true", "false", "unknown"):
-            yield f"{truth} for ({criterion.says})", constant(truth, criterion.says)  # type: ignore[arg-type]
-    if isinstance(criterion, Not):
-        for done, part in changed(criterion.part):
-            yield done, ~part
-    if isinstance(criterion, Many):
-        other: dict[str, str] = {"true": "false", "false": "true"}
-        if len(criterion.parts) > 1:
-            yield f"and/or swapped in ({criterion.words})", replace(criterion, decides=other[criterion.decides])  # type: ignore[arg-type]
-        for place, part in enumerate(criterion.parts):
-            before, after = criterion.parts[:place], criterion.parts[place + 1 :]
-            if before or after:
-                yield f"without ({part.words})", replace(criterion, parts=before + after)
-            for done, instead in changed(part):
-                yield done, replace(criterion, parts=(*before, instead, *after))
+Line = tuple[str, int]
 
 
-def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
-    """Every rule that differs from `rule` in one place."""
-    for done, criterion in changed(rule.applies):
-        yield f"applies: {done}", replace(rule, applies=criterion)
-    opposite = isinstance(rule.not_met, Not) and rule.not_met.part is rule.met
-    for done, criterion in changed(rule.met):
-        yield f"met: {done}", replace(rule, met=criterion, not_met=~criterion if opposite else rule.not_met)
-    for done, criterion in () if opposite else changed(rule.not_met):
-        yield f"not_met: {done}", replace(rule, not_met=criterion)
-    can_be_false = {key for leaf in rule.leaves() if "false" in leaf.can_be for key in leaf.keys}
-    for key, ask in rule.asks.items():
-        yield f"asks: without {key}", replace(rule, asks={k: a for k, a in rule.asks.items() if k != key})
-        if ask.again or key in can_be_false:
-            again = None if ask.again else ask.question
-            yield f"asks: {key} again or not", replace(rule, asks={**rule.asks, key: replace(ask, again=again)})
+class Mutant(NamedTuple):
+    """One change; see mutated_functions.py for the meaning of each part."""
 
+    file: str
+    function: str
+    first: int
+    last: int
+    start: int
+    end: int
+    code: str
+    fresh: bool
 
-def expected_of(rule: Rule) -> list[Expected]:
-    """What worked examples, and labelled forms where they are here, say of `rule`."""
-    known = [(Facts(e.reading(), e.received), str(e.gives), tuple(sorted(e.asks))) for e in examples_of(rule.id)]
-    if (SHARED / "corpus").is_dir():
-        known += [
-            (Facts(f.reading, f.received), f.verdicts[rule.id], tuple(sorted(f.questions.get(rule.id, []))))
-            for f in corpus.labelled(SHARED / "corpus")
-            if rule.id in f.verdicts
-        ]
-    return known
+    @property
+    def module(self) -> str:
+        return str(Path(self.file).relative_to(ROOT).with_suffix("")).replace(os.sep, ".")
 
+    def source(self) -> str:
+        """The whole module with the change in it."""
+        lines = Path(self.file).read_text(encoding="utf-8").splitlines(keepends=True)
+        margin = lines[self.start - 1][: -len(lines[self.start - 1].lstrip())]
+        return "".join([*lines[: self.start - 1], textwrap.indent(self.code, margin), *lines[self.end :]])
 
-def noticed(rule: Rule, known: list[Expected]) -> bool:
-    for facts, verdict, asks in known:
-        try:
-            finding = judged(rule, facts)
-        except (KeyError, IndexError):
-            return True
-        if (finding.verdict, tuple(sorted(finding.asks))) != (verdict, asks):
-            return True
-    return False
-
-
-def declarations() -> tuple[int, list[str]]:
-    """How many changes of declarations there are, and those that nothing notices."""
-    count, missed = 0, []
-    for rule in RULES:
-        known = expected_of(rule)
-        for done, mutant in mutants(rule):
-            count += 1
-            if not noticed(mutant, known):
-                missed.append(f"{rule.id}: {done}")
-    return count, missed
-
-
-def functions(only: list[str]) -> Counter[str]:
-    """mutmut's count of each outcome, from a copy of the project with a virtual environment of its own."""
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        copy = Path(folder) / "project"
-        for name in COPIED:
-            source, target = ROOT / name, copy / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, target)
-        with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write(CONFIGURED.format(only=only))
-        tools = Path(folder) / "tools"
-        subprocess.run([sys.executable, "-m", "venv", str(tools)], check=True)
-        subprocess.run([str(tools / "bin" / "pip"), "install", "-q", MUTMUT], check=True)
-        here = next(path for path in sys.path if path.endswith("site-packages"))
-        there = next((tools / "lib").glob("python*/site-packages"))
-        (there / "project.pth").write_text(here, encoding="utf-8")
-        environment = {**os.environ, "MAPPA_SHARED": str(SHARED)}
-        mutmut = str(tools / "bin" / "mutmut")
-        subprocess.run([mutmut, "run", "--max-children", "2"], cwd=copy, env=environment, check=False)
-        said = subprocess.run(
-            [mutmut, "results", "--all", "true"], cwd=copy, capture_output=True, text=True, check=True
+    def says(self) -> str:
+        """The lines that differ, as they are and as they were made."""
+        before = textwrap.dedent(
+            "".join(Path(self.file).read_text().splitlines(keepends=True)[self.start - 1 : self.end])
         )
-    outcomes: Counter[str] = Counter()
-    for line in said.stdout.splitlines():
-        name, _, outcome = line.strip().rpartition(": ")
-        outcomes[outcome] += 1
-        if outcome != "killed":
-            print(f"{outcome}: {name}")
-    return outcomes
+        pairs = set(before.splitlines()), set(self.code.splitlines())
+        gone = [line.strip() for line in before.splitlines() if line not in pairs[1]]
+        come = [line.strip() for line in self.code.splitlines() if line not in pairs[0]]
+        return f"{self.module}.{self.function}:{self.first}  {' '.join(gone)}  ->  {' '.join(come)}"
+
+
+def mutants(files: Sequence[Path]) -> list[Mutant]:
+    """Every change of `files`, made by mutmut's operators in an environment of their own."""
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([f"{folder}/bin/pip", "install", "-q", MUTMUT], check=True)
+        made = [f"{folder}/bin/python", str(ROOT / "benchmarks" / "mutated_functions.py"), *map(str, files)]
+        said = subprocess.run(made, capture_output=True, text=True, check=True).stdout
+    rows = map(json.loads, said.splitlines())
+    names = ("file", "function", "first", "last", "from", "to", "code", "fresh")
+    return [Mutant(*(row[name] for name in names)) for row in rows]
+
+
+class Lines:
+    """Which lines of validation/ are run, and which functions are called."""
+
+    def __init__(self) -> None:
+        self.seen: set[Line] = set()
+
+    def __enter__(self) -> set[Line]:
+        sys.settrace(self._call)
+        return self.seen
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _call(self, frame: FrameType, event: str, argument: object) -> Any:
+        inside = frame.f_code.co_filename.startswith(FLOOR) and frame.f_code.co_flags & inspect.CO_NEWLOCALS
+        return self._line if inside else None
+
+    def _line(self, frame: FrameType, event: str, argument: object) -> Any:
+        self.seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return self._line
+
+
+def remembering() -> list[Any]:
+    """The functions of validation/ that remember their results."""
+    found = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    return [one for one in found if str(getattr(one, "__module__", "")).startswith("validation")]
+
+
+class Run:
+    """The pytest plug-in that does the work once the tests are collected. `lines` holds what ran before that."""
+
+    def __init__(self, work: Sequence[Mutant], at_import: set[Line], jobs: int) -> None:
+        self.work, self.at_import, self.jobs = work, at_import, jobs
+        self.outcomes: dict[Mutant, str] = {}
+        self.reached: dict[Line, list[int]] = defaultdict(list)
+        self.seconds: list[float] = []
+        self.killers: dict[str, list[int]] = defaultdict(list)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        sys.settrace(None)
+        self.items = session.items
+        caches = remembering()
+        self.kept = [one for one in caches if not inspect.signature(one.__wrapped__).parameters]
+        """What takes no argument, as the lists of law: built once and kept."""
+        self.passing = [one for one in caches if one not in self.kept]
+        self.forget(everything=True)
+        with Lines() as self.once:
+            for build in self.kept:
+                build()
+        for place, item in enumerate(self.items):
+            self.forget(everything=False)
+            began = time.perf_counter()
+            with Lines() as seen:
+                failed = self.fails(place)
+            if failed:
+                raise SystemExit(f"{item.nodeid} fails on the code as it is")
+            self.seconds.append(time.perf_counter() - began)
+            for line in seen:
+                self.reached[line].append(place)
+        gc.disable()
+        gc.freeze()
+        self.control()
+        print(f"{len(self.items)} tests reach {len(self.reached)} lines; {len(self.work)} changes", flush=True)
+        self.try_all()
+        return True
+
+    def forget(self, everything: bool) -> None:
+        for cached in (*self.passing, *(self.kept if everything else ())):
+            cached.cache_clear()
+
+    def control(self) -> None:
+        """A change that changes nothing must be missed: else what is counted as noticed would be a fault of this tool."""
+        file = ROOT / "validation" / "report.py"
+        unchanged = Mutant(str(file), "report", 1, 1, 1, 0, "", fresh=True)
+        child = os.fork()
+        if not child:
+            self.in_child(unchanged, range(len(self.items)), os.open(os.devnull, os.O_WRONLY))
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != MISSED:
+            raise SystemExit("the tests fail on code loaded anew without any change")
+
+    def fails(self, place: int) -> bool:
+        following = self.items[place + 1] if place + 1 < len(self.items) else None
+        return any(report.failed for report in runtestprotocol(self.items[place], log=False, nextitem=following))
+
+    def tests_of(self, mutant: Mutant) -> list[int]:
+        """The tests that reach the changed lines, those first that noticed other changes of the function, then the quickest."""
+        lines = {(mutant.file, line) for line in range(mutant.first, mutant.last + 1)}
+        if lines & (self.once | self.at_import) or mutant.fresh:
+            places = set(range(len(self.items)))
+        else:
+            places = {place for line in lines for place in self.reached.get(line, ())}
+        likely = self.killers[mutant.function]
+        return sorted(places, key=lambda place: (-likely.count(place), self.seconds[place]))
+
+    def try_all(self) -> None:
+        running: dict[int, tuple[Mutant, int]] = {}
+        waiting = iter(self.work)
+        began = time.monotonic()
+        while True:
+            while len(running) < self.jobs and (mutant := next(waiting, None)):
+                tests = self.tests_of(mutant)
+                if not tests:
+                    self.note(mutant, "no test", None)
+                    continue
+                reader, writer = os.pipe()
+                child = os.fork()
+                if not child:
+                    os.close(reader)
+                    self.in_child(mutant, tests, writer)
+                os.close(writer)
+                running[child] = mutant, reader
+            if not running:
+                return
+            child, status = os.wait()
+            if child not in running:
+                continue
+            mutant, reader = running.pop(child)
+            with os.fdopen(reader) as said:
+                killer = said.read()
+            ended = os.WIFEXITED(status) and os.WEXITSTATUS(status) == MISSED
+            self.note(mutant, "missed" if ended else "noticed", int(killer) if killer else None)
+            if len(self.outcomes) % 250 == 0:
+                print(f"{len(self.outcomes)} tried after {time.monotonic() - began:.0f} s", flush=True)
+
+    def note(self, mutant: Mutant, outcome: str, killer: int | None) -> None:
+        self.outcomes[mutant] = outcome
+        if killer is not None:
+            self.killers[mutant.function].append(killer)
+        if outcome != "noticed":
+            print(f"{outcome}: {mutant.says()}", flush=True)
+
+    def in_child(self, mutant: Mutant, tests: Sequence[int], writer: int) -> None:
+        """Run the tests on the changed code; never returns."""
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(SECONDS + int(10 * sum(self.seconds[place] for place in tests)))
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        outcome = NOTICED
+        try:
+            function = None if mutant.fresh or self.ran_at_import(mutant) else function_of(mutant)
+            if function is None or not replaced(function, mutant):
+                outcome = anew(mutant, [self.items[place].nodeid for place in tests])
+            else:
+                self.forget(
+                    everything=any((mutant.file, line) in self.once for line in range(mutant.start, mutant.end + 1))
+                )
+                failing = next((place for place in tests if self.fails(place)), None)
+                os.write(writer, b"" if failing is None else str(failing).encode())
+                outcome = MISSED if failing is None else NOTICED
+        finally:
+            os._exit(outcome)
+
+    def ran_at_import(self, mutant: Mutant) -> bool:
+        return any((mutant.file, line) in self.at_import for line in range(mutant.start, mutant.end + 1))
+
+
+def function_of(mutant: Mutant) -> FunctionType | None:
+    """The function as defined, under whatever its decorators make of it."""
+    found: Any = sys.modules[mutant.module]
+    for name in mutant.function.split("."):
+        found = vars(found)[name]
+    while not isinstance(found, FunctionType):
+        inner = getattr(found, "__wrapped__", None) or getattr(found, "fget", None) or getattr(found, "__func__", None)
+        if inner is None:
+            return None
+        found = inner
+    return inspect.unwrap(found)
+
+
+def replaced(function: FunctionType, mutant: Mutant) -> bool:
+    """Whether the changed code could be put in the function's place."""
+    whole = compile(mutant.source(), mutant.file, "exec", dont_inherit=True)
+    changed = next((code for code in codes(whole) if code.co_qualname == mutant.function), None)
+    if changed is None or changed.co_freevars != function.__code__.co_freevars:
+        return False
+    function.__code__ = changed
+    return True
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from codes(constant)
+
+
+def anew(mutant: Mutant, tests: Sequence[str]) -> int:
+    """Load the project again with the change in it, and run the tests, in this order, until one fails."""
+    for name in [name for name in sys.modules if belongs(name)]:
+        del sys.modules[name]
+    usual = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
+        if loader.path == mutant.file:
+            return compile(mutant.source(), mutant.file, "exec", dont_inherit=True)
+        return usual(loader, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+    class Chosen:
+        @pytest.hookimpl(trylast=True)
+        def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+            places = {test: place for place, test in enumerate(tests)}
+            items.sort(key=lambda item: places.get(item.nodeid, len(places)))
+
+    return MISSED if pytest.main([*QUIET, "-x", TESTS], plugins=[Chosen()]) == pytest.ExitCode.OK else NOTICED
+
+
+def belongs(name: str) -> bool:
+    """Whether a module is one of the project or of its tests."""
+    path = str(getattr(sys.modules[name], "__file__", None) or "")
+    return name.split(".")[0] in ("validation", "intake", "web") or path.startswith(str(ROOT / "tests"))
+
+
+def tried(work: Sequence[Mutant], jobs: int) -> dict[Mutant, str]:
+    """What became of each change: noticed, missed, or no test."""
+    settings.register_profile(
+        "mutation",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutation")
+    loading = Lines()
+    run = Run(work, loading.seen, jobs)
+    with loading:
+        code = pytest.main([*QUIET, TESTS], plugins=[run])
+    if len(run.outcomes) != len(work):
+        raise SystemExit(f"the tests could not be run (pytest says {code})")
+    return run.outcomes
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--only", nargs="*", default=["validation/*.py", "validation/rules/*.py"])
+    asked.add_argument("--only", nargs="*", default=["*"], help="modules, such as 'sentence_*' or 'rules/time'")
     asked.add_argument("--declarations", action="store_true", help="only the declarations, which takes seconds")
+    asked.add_argument("--jobs", type=int, default=os.cpu_count(), help="changes tried at the same time")
+    asked.add_argument("--sample", type=int, help="this many changes, drawn by seed 20261121, in place of all of them")
     options = asked.parse_args()
-    count, missed = declarations()
-    print("\n".join(f"not noticed: {line}" for line in missed))
-    print(f"declarations: {count - len(missed)} of {count} changes noticed, {100 * (1 - len(missed) / count):.1f} %")
-    if not options.declarations:
-        outcomes = functions(options.only)
-        killed, total = outcomes["killed"] + outcomes["timeout"], sum(outcomes.values())
-        print(f"functions: {killed} of {total} changes noticed, {100 * killed / total:.1f} % ({dict(outcomes)})")
+    mutated_rules.say()
+    if options.declarations:
+        return
+    paths = [
+        path
+        for path in sorted((ROOT / "validation").rglob("*.py"))
+        if any(fnmatch(_name(path), one) for one in options.only)
+    ]
+    work = mutants(paths)
+    if options.sample:
+        work = random.Random(20261121).sample(work, min(options.sample, len(work)))
+    outcomes = tried(work, options.jobs)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant, outcome in outcomes.items():
+        counts[_name(Path(mutant.file))][outcome] += 1
+        counts["all of validation"][outcome] += 1
+    for name, count in sorted(counts.items()):
+        print(
+            f"{name:24} {count['noticed']:5} of {count.total():5} noticed  {100 * count['noticed'] / count.total():5.1f} %"
+        )
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "validation").with_suffix(""))
 
 
 if __name__ == "__main__":
