@@ -22,18 +22,17 @@ LONGEST_REASONS = 20_000
 
 
 class Terms(NamedTuple):
-    """What an outcome fixes: the level it gives, and the weeks after the panel by which it is reviewed."""
+    """What an outcome fixes: the level it gives, and whether a panel takes it and reviews it."""
 
     level: Level | None = None
-    review_weeks: int | None = None
+    reviewed: bool = False
 
 
 TERMS: Mapping[Outcome, Terms] = MappingProxyType(
     {
-        # Guidance: level 2 meetings are reviewed at least every 16 weeks, level 3 meetings every six.
-        "accepted_level_2": Terms("2", 16),
-        "accepted_level_3": Terms("3", 6),
-        "accepted_lower": Terms("2", 16),
+        "accepted_level_2": Terms("2", reviewed=True),
+        "accepted_level_3": Terms("3", reviewed=True),
+        "accepted_lower": Terms("2", reviewed=True),
         "level_1": Terms("1"),
         "noted": Terms("1"),
         "advise_form_a": Terms(),
@@ -52,8 +51,11 @@ class Grounds(Model):
     told_referrer: str
 
 
-def weigh(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
-    """A sentence for each part of the draft that stands in the way; empty when it can be recorded."""
+def weigh(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> dict[str, str]:
+    """A sentence for each part of the draft that stands in the way; empty when it can be recorded.
+
+    `review_weeks` gives, per level, the weeks within which the pack of rules has an accepted case reviewed.
+    """
     if draft.version != file.row["version"]:
         return {"version": _changed_since(file, draft.version)}
     form = cast(FormCode, file.row["form"])
@@ -70,14 +72,14 @@ def weigh(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
     if outcome == "accepted_lower" and file.row["level_requested"] != "3":
         errors["outcome"] = "This referral did not ask for level 3: choose accepted at level 2"
     errors |= _category_errors(outcome, draft.category)
-    errors |= _date_errors(outcome, draft, london_day(file.now))
+    errors |= _date_errors(_weeks(outcome, review_weeks), draft, london_day(file.now))
     return errors
 
 
 def _category_errors(outcome: Outcome, category: str | None) -> dict[str, str]:
     if category is not None and category not in CATEGORIES:
         return {"category": "Choose a category"}
-    if TERMS[outcome].review_weeks is not None and category is None:
+    if TERMS[outcome].reviewed and category is None:
         return {"category": "Confirm the category"}
     if outcome == "level_1" and category == "3":
         # Guidance: category 3 exists at levels 2 and 3 only.
@@ -85,8 +87,12 @@ def _category_errors(outcome: Outcome, category: str | None) -> dict[str, str]:
     return {}
 
 
-def _date_errors(outcome: Outcome, draft: DecisionDraft, today: date) -> dict[str, str]:
-    weeks = TERMS[outcome].review_weeks
+def _weeks(outcome: Outcome, review_weeks: Mapping[str, int]) -> int | None:
+    level, reviewed = TERMS[outcome]
+    return review_weeks[level] if level is not None and reviewed else None
+
+
+def _date_errors(weeks: int | None, draft: DecisionDraft, today: date) -> dict[str, str]:
     if weeks is None:
         errors = {}
         if draft.panel_date is not None:
@@ -115,16 +121,16 @@ def _changed_since(file: CaseFile, version: int) -> str:
     return f"The case has changed since you opened it. Look at it again before you decide. Last: {latest}"
 
 
-def decide(file: CaseFile, draft: DecisionDraft) -> dict[str, str]:
+def decide(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> dict[str, str]:
     """Record the decision, or say what stands in the way."""
-    errors = weigh(file, draft)
+    errors = weigh(file, draft, review_weeks)
     if errors:
         return errors
     outcome, new = cast(Outcome, draft.outcome), uuid4()
     terms = TERMS[outcome]
-    review_by = draft.review_by
-    if review_by is None and draft.panel_date is not None and terms.review_weeks is not None:
-        review_by = draft.panel_date + timedelta(weeks=terms.review_weeks)
+    review_by, weeks = draft.review_by, _weeks(outcome, review_weeks)
+    if review_by is None and draft.panel_date is not None and weeks is not None:
+        review_by = draft.panel_date + timedelta(weeks=weeks)
     before, number = last_decision(file)
     grounds = Grounds(reasons=draft.reasons.strip(), told_referrer=draft.told_referrer.strip())
     file.connection.execute(

@@ -22,6 +22,7 @@ from intake.redating import Calendar
 from intake.registry import Registry
 from intake.settings import Settings
 from intake.tables import people
+from validation.pack import load_pack
 
 
 class Desk:
@@ -38,6 +39,7 @@ class Desk:
         self._doorbell = doorbell
         self._check = check
         self._limit = settings.max_upload
+        self._review_weeks = load_pack(settings.pack).review_weeks
         self._calendar = Calendar(registry, settings.due_basis)
         self._reception = Reception(registry, ledger, doorbell, settings.due_basis, settings.max_upload)
 
@@ -108,12 +110,12 @@ class Desk:
     def weigh(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> Mapping[str, str]:
         """What stands in the way of a decision, as `decide` would say it, without recording anything."""
         with self._registry.order(actor, "decide", referral_id) as file:
-            return deciding.weigh(file, draft)
+            return deciding.weigh(file, draft, self._review_weeks)
 
     def decide(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> Mapping[str, str]:
         """Record the decision, or give a sentence per field that stands in the way ("version": the case has changed)."""
         with self._registry.order(actor, "decide", referral_id) as file:
-            return deciding.decide(file, draft)
+            return deciding.decide(file, draft, self._review_weeks)
 
     def reopen(self, actor: Person, referral_id: UUID, why: str) -> None:
         """Put a decided case back on the queue; its first decision is kept."""
@@ -148,6 +150,10 @@ class Desk:
         Raises DeskError for a number of days that makes no sense.
         """
         return self._calendar.count(actor, area, basis, days)
+
+    def recount(self) -> tuple[Redated, ...]:
+        """Date open cases anew where a setting or a bank holiday has changed since; gives those that moved."""
+        return self._calendar.recount()
 
     def close_day(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
         """Close an area's desk on a day and date its open cases anew where working days count; gives those that moved."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -56,11 +57,15 @@ class House:
 
 
 @contextmanager
-def open_house(settings: Settings, *, clock: Clock | None = None, check: Check = check_form) -> Iterator[House]:
-    """The house on a database that is up and migrated. Raises HouseError with one sentence when it is not."""
+def open_house(settings: Settings, *, clock: Clock | None = None, check: Check | None = None) -> Iterator[House]:
+    """The house on a database that is up and migrated, judging by the pack of the settings unless `check` is given.
+
+    Raises HouseError with one sentence when it cannot be opened.
+    """
     if settings.database_url is None or settings.redis_url is None:
         raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
     clock = clock or SystemClock()
+    check = check or partial(check_form, pack=settings.pack)
     vault = Vault(_master_key(settings))
     engine = connect(settings.database_url)
     doorbell = Doorbell(settings.redis_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -62,14 +63,32 @@ class Calendar:
             what = f"Opened the desk of {area} on {said(day)} after all."
             return self._redate(connection, actor, area, "day_opened", what)
 
+    def recount(self) -> tuple[Redated, ...]:
+        """Date the open cases of every area by what holds now.
+
+        Called when the service starts, since settings and bank holidays change only with a new start.
+        """
+        with self._registry.engine.begin() as connection:
+            areas = connection.scalars(select(referrals.c.area).where(referrals.c.status.in_(OPEN)).distinct()).all()
+        changed: list[Redated] = []
+        for area in areas:
+            with self._changed(area) as connection:
+                changed += self._redate(connection, None, area, "recounted", f"Counted the days of {area} anew.")
+        return tuple(changed)
+
     @contextmanager
     def _changed(self, area: str) -> Iterator[Connection]:
         with self._registry.engine.begin() as connection:
             hold(connection, area)
             yield connection
 
-    def _redate(self, connection: Connection, actor: Person, area: str, kind: str, what: str) -> tuple[Redated, ...]:
-        """Date the open cases by what now holds, and write down the change and each case that it moved."""
+    def _redate(
+        self, connection: Connection, actor: Person | None, area: str, kind: str, what: str
+    ) -> tuple[Redated, ...]:
+        """Date the open cases by what now holds, and write down the change and each case that it moved.
+
+        Without an actor it is the desk itself that counts, which writes nothing down where nothing moved.
+        """
         counting, now = counting_of(connection, area, self._basis), self._registry.clock.now()
         found = connection.execute(
             select(
@@ -99,16 +118,18 @@ class Calendar:
                     version=referrals.c.version + 1,
                 )
             )
-        change = Entry(at=now, who=actor.id, referral_id=None, kind=kind, what=what)
-        self._registry.trail.append(connection, [change, *(_entry(one, actor, now) for one in changed)])
+        if changed or actor is not None:
+            who = actor.id if actor is not None else None
+            change = Entry(at=now, who=who, referral_id=None, kind=kind, what=what)
+            self._registry.trail.append(connection, [change, *(_entry(one, who, now) for one in changed)])
         return changed
 
 
-def _entry(one: Redated, actor: Person, now: datetime) -> Entry:
+def _entry(one: Redated, who: UUID | None, now: datetime) -> Entry:
     moved = one.now.due != one.was.due
     return Entry(
         at=now,
-        who=actor.id,
+        who=who,
         referral_id=one.referral_id,
         kind="redated",
         what=f"The decision is now due on {said(one.now.due)}, no longer on {said(one.was.due)}."

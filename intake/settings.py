@@ -8,6 +8,8 @@ from pathlib import Path
 from extractors.models import Model
 from intake.errors import HouseError
 from intake.models import Basis
+from validation.check import DEFAULT_PACK
+from validation.pack import pack_names
 
 BASES: Mapping[str, Basis] = {"calendar": "calendar", "working": "working"}
 MEGABYTE = 1024 * 1024
@@ -17,7 +19,7 @@ class Settings(Model):
     """`database_url` and `redis_url` are None when this machine brings its own (see intake/embedded.py).
 
     `owner_url` is the address under which migrations run; it defaults to `database_url`. `key_file` holds the master
-    key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder.
+    key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.
     """
 
     database_url: str | None = None
@@ -27,6 +29,7 @@ class Settings(Model):
     master_key: str | None = None
     key_file: Path | None = None
     area: str = "WM"
+    pack: str = DEFAULT_PACK
     due_basis: Basis = "calendar"
     max_upload: int = 25 * MEGABYTE
 
@@ -42,6 +45,9 @@ class Settings(Model):
         area = environment.get("MAPPA_AREA", "WM")
         if not (area.isalpha() and area.isascii() and area.isupper() and len(area) <= 4):
             raise HouseError(f'MAPPA_AREA must be one to four capital letters such as WM, not "{area}".')
+        pack = environment.get("MAPPA_PACK", DEFAULT_PACK)
+        if pack not in pack_names():
+            raise HouseError(f'MAPPA_PACK must be {" or ".join(pack_names())}, not "{pack}".')
         database, queue = environment.get("DATABASE_URL"), environment.get("REDIS_URL")
         if bool(database) != bool(queue):
             raise HouseError("Set both DATABASE_URL and REDIS_URL, or neither to have this machine bring its own.")
@@ -54,6 +60,7 @@ class Settings(Model):
             master_key=environment.get("MAPPA_MASTER_KEY") or None,
             key_file=Path(key_file) if key_file else None,
             area=area,
+            pack=pack,
             due_basis=BASES[basis],
             max_upload=int(megabytes) * MEGABYTE,
         )

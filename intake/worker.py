@@ -84,6 +84,7 @@ class DoorWorker(Worker):
 def _sweep_on() -> None:
     _move_in()
     with open_house(_Post.settings) as house:
+        house.desk.recount()
         sweeper = Sweeper(house.ledger, house.doorbell, reading_desk(house, _Post.room).set_aside)
         unfindable: UUID | None = UUID(int=0)
         while True:

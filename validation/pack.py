@@ -75,6 +75,11 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+def title_of(name: str) -> str:
+    """The title of a pack that judged a form, or its name where that pack is no longer there."""
+    return load_pack(name).title if name in pack_names() else name
+
+
 @lru_cache(maxsize=16)
 def load_pack(name: str) -> Pack:
     """The pack called `name`. Raises UnknownPack for any other name."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import click
 
-from intake.clock import due_date
+from intake.clock import due_date, read_received
 from intake.models import Basis
-from intake.now import LONDON
 
 
 @click.command()
 @click.argument("received")
-@click.option("--basis", type=click.Choice(["calendar", "working"]), default="calendar", show_default=True)
+@click.option(
+    "--basis",
+    type=click.Choice(["calendar", "working"]),
+    default="calendar",
+    show_default=True,
+    envvar="MAPPA_DUE_BASIS",
+    show_envvar=True,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def due(received: str, basis: Basis, as_json: bool) -> None:
     """When the decision on a referral RECEIVED at an ISO date or date and time is due, and why.
@@ -22,10 +27,9 @@ def due(received: str, basis: Basis, as_json: bool) -> None:
     A time without a zone is London time.
     """
     try:
-        moment = datetime.fromisoformat(received)
-    except ValueError:
-        raise click.BadParameter(f"{received!r} is not an ISO date or time, such as 2026-11-20T09:30") from None
-    answer = due_date(moment if moment.tzinfo else moment.replace(tzinfo=LONDON), basis)
+        answer = due_date(read_received(received), basis)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from None
     if as_json:
         click.echo(json.dumps({"due": answer.due.isoformat(), "basis": answer.basis, "why": answer.why}))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ from extractors.models import FormReading, Reading
 from extractors.picture import draw
 from extractors.read import as_json
 from extractors.refusals import Refusal
-from intake.now import LONDON, SystemClock, london_day
+from intake.clock import read_received
+from intake.now import SystemClock, london_day
 from intake.nursery import File
 from intake.reading_room import ReadingFailed, ReadingRoom
-from validation import check as judge
+from validation.check import DEFAULT_PACK
+from validation.check import check as judge
 from validation.models import Assessment
+from validation.pack import pack_names
 from validation.report import report
 
 REFUSED = 3
@@ -102,12 +105,21 @@ def _tell_form(form: FormReading) -> None:
 @click.command()
 @file_argument
 @click.option("--received", help="When it was received, as an ISO date or time; today if not given.")
+@click.option(
+    "--pack",
+    type=click.Choice(pack_names()),
+    default=DEFAULT_PACK,
+    show_default=True,
+    envvar="MAPPA_PACK",
+    show_envvar=True,
+    help="The rules to judge by.",
+)
 @json_option
-def check(file: Path, received: str | None, as_one_object: bool) -> None:
+def check(file: Path, received: str | None, pack: str, as_one_object: bool) -> None:
     """Read FILE, then judge it: verdict per rule, questions to the referrer, route."""
     day = _day(received) if received else london_day(SystemClock().now())
     reading = _read(file, day, as_one_object)
-    judged = [(form, judge(form, day)) for form in reading.forms]
+    judged = [(form, judge(form, day, pack)) for form in reading.forms]
     if as_one_object:
         click.echo(json.dumps(_told(reading, judged), ensure_ascii=False, indent=1))
         return
@@ -130,7 +142,6 @@ def _told(reading: Reading, judged: list[tuple[FormReading, Assessment]]) -> dic
 
 def _day(received: str) -> date:
     try:
-        moment = datetime.fromisoformat(received)
-    except ValueError:
-        raise click.BadParameter(f"{received!r} is not an ISO date or time, such as 2026-11-20T09:30") from None
-    return london_day(moment if moment.tzinfo else moment.replace(tzinfo=LONDON))
+        return london_day(read_received(received))
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from None
