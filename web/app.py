@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from intake.house import House
 from intake.models import OUTCOMES, STATUS_WORDS
 from intake.panels import PANEL_KINDS
+from validation.pack import title_of
 from web import (
     account,
     administrator,
@@ -55,6 +56,7 @@ VOCABULARY = {
     "outcome_words": words.outcome_words,
     "value_lines": words.value_lines,
     "value_rows": words.value_rows,
+    "pack_title": title_of,
     "worked_out": words.worked_out,
 }
 FEATURES = (session, headers, forgery, errors, built, navigation)

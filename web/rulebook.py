@@ -1,12 +1,12 @@
-"""The rule book as the software applies it: every rule with its conditions in words, its questions and its sources."""
+"""The rule book as the software applies it: every rule with its tests in words, its questions, sources and examples."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
 
-from validation.check import DEFAULT_PACK
-from validation.pack import load_pack
-from web.session import allowed
+from validation.pack import pack_names
+from validation.rulebook import rule_book
+from web.session import allowed, the_house
 
 pages = Blueprint("rulebook", __name__, url_prefix="/rules")
 
@@ -14,19 +14,18 @@ pages = Blueprint("rulebook", __name__, url_prefix="/rules")
 @pages.get("")
 @allowed(None)
 def rules() -> str:
-    """All rules of the pack in force, section by section."""
-    pack = load_pack(DEFAULT_PACK)
-    sections = dict.fromkeys(rule.section for rule in pack.rules())
-    by_section = [(section, [rule for rule in pack.rules() if rule.section == section]) for section in sections]
-    return render_template("rules.html", pack=pack, by_section=by_section)
+    """All rules of the pack that this desk judges by, section by section, with its routes and duties."""
+    return render_template("rules.html", book=rule_book(the_house().settings.pack))
 
 
 @pages.get("/<rule_id>")
 @allowed(None)
 def rule(rule_id: str) -> str:
-    """One rule: when it applies, what meets it, what it asks, and where it comes from."""
-    pack = load_pack(DEFAULT_PACK)
-    found = next((rule for rule in pack.rules() if rule.id == rule_id), None)
-    if found is None:
-        abort(404)
-    return render_template("rule.html", pack=pack, rule=found)
+    """One rule, from another pack where only a case judged before the pack was changed can have named it."""
+    for pack in (the_house().settings.pack, *pack_names()):
+        book = rule_book(pack)
+        for section in book.sections:
+            for entry in section.entries:
+                if entry.id == rule_id:
+                    return render_template("rule.html", book=book, rule=entry)
+    abort(404)
