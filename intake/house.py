@@ -23,6 +23,7 @@ from intake.local_labels import Labels
 from intake.now import Clock, SystemClock
 from intake.panels import Panels
 from intake.people import People
+from intake.reconciling import Reconciler
 from intake.registry import Registry
 from intake.searching import Searching
 from intake.settings import Settings
@@ -42,6 +43,7 @@ class House:
     engine: Engine
     registry: Registry
     ledger: Ledger
+    reconciler: Reconciler
     check: Check
     doorbell: Doorbell
     clock: Clock
@@ -80,6 +82,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             engine=engine,
             registry=registry,
             ledger=ledger,
+            reconciler=Reconciler(engine),
             check=check,
             doorbell=doorbell,
             clock=clock,

@@ -400,3 +400,12 @@ audit_head = Table(
     Column("number", BigInteger, nullable=False),
     Column("seal", LargeBinary, nullable=False),
 )
+
+reconciliation = Table(
+    # One row: when counts were last compared, and what came of it (see intake/reconciling.py).
+    "reconciliation",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("at", Moment),
+    Column("result", JSONB),
+)

@@ -1,4 +1,4 @@
-"""Keeps workers at the door: RQ's pool of workers, with the sweeper and the reading room that they need beside them."""
+"""Keeps workers at the door: RQ's pool of workers, with the helpers and the reading room that they need beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -17,6 +17,7 @@ from redis import Redis
 from rq import Worker
 from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerData, WorkerPool
+from sqlalchemy.exc import SQLAlchemyError
 
 from intake.doorbell import QUEUE
 from intake.findable import catch_up
@@ -95,20 +96,36 @@ def _sweep_on() -> None:
                 time.sleep(EVERY)
 
 
+def _reconcile_on() -> None:
+    _move_in()
+    with open_house(_Post.settings) as house:
+        while True:
+            try:
+                house.reconciler.compare_when_due()
+            except SQLAlchemyError as error:
+                log.warning("comparison put off: %s", type(error).__name__)
+            time.sleep(EVERY)
+
+
+HELPERS = (_sweep_on, _reconcile_on)
+"""What each machine does beside reading, each in a process of its own."""
+
+
 class _Pool(WorkerPool):
-    """Fills the place of any worker that died, of the sweeper and of the reader too; ends in bounded time."""
+    """Fills the place of any worker that died, of the helpers and of the reader too; ends in bounded time."""
 
     def __init__(self, connection: Redis, count: int, room: ReadingRoom) -> None:
         super().__init__([QUEUE], connection, count, worker_class=DoorWorker, serializer=JSONSerializer)
         self._room = room
-        self._sweeper: BaseProcess | None = None
+        self._helpers: dict[Callable[[], None], BaseProcess] = {}
         self._asked_to_stop: float | None = None
 
     def check_workers(self, respawn: bool = True) -> None:
         self._room.keep_open()
-        if self._sweeper is None or not self._sweeper.is_alive():
-            self._sweeper = FORK.Process(target=_sweep_on, daemon=True)
-            self._sweeper.start()
+        for helper in HELPERS:
+            if helper not in self._helpers or not self._helpers[helper].is_alive():
+                self._helpers[helper] = FORK.Process(target=helper, daemon=True)
+                self._helpers[helper].start()
         super().check_workers(respawn)
 
     def handle_dead_worker(self, worker_data: WorkerData) -> None:
@@ -127,9 +144,10 @@ class _Pool(WorkerPool):
             for worker in self.worker_dict.values():
                 worker.process.kill()
         stopped: bool = super().all_workers_have_stopped()
-        if stopped and self._sweeper is not None:
-            self._sweeper.kill()
-            self._sweeper.join()
+        if stopped:
+            for helper in self._helpers.values():
+                helper.kill()
+                helper.join()
         return stopped
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import atexit
+import time
 from contextlib import ExitStack
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from intake.errors import HouseError
 from intake.house import open_house
 from intake.settings import Settings
 from web.app import make_app
 
 PROCESSES = 2
 THREADS = 8
+PATIENCE = 30.0
+"""Seconds that a process waits for the database before it gives up."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -44,6 +48,13 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, setting)
 
     def load(self) -> Flask:
-        open_things = ExitStack()
+        """Called in each process. Waits for a database that is just starting again: gunicorn ends altogether when this fails."""
+        open_things, until = ExitStack(), time.monotonic() + PATIENCE
         atexit.register(open_things.close)
-        return make_app(open_things.enter_context(open_house(self._settings)))
+        while True:
+            try:
+                return make_app(open_things.enter_context(open_house(self._settings)))
+            except HouseError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
