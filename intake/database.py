@@ -10,10 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, NullPool, create_engine, make_url
+from sqlalchemy import Engine, NullPool, create_engine, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from intake.errors import HouseError
+from intake.tables import least_edition
 
 ROLE = "mappa_app"
 """The role that pages and workers act in: neither owner of the tables nor superuser."""
@@ -63,9 +64,15 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
         engine.dispose()
 
 
-def migrate(url: str) -> None:
-    """Bring the database at `url` (its owner's sign-in) to the newest edition."""
-    _run(url, lambda config: command.upgrade(config, "head"))
+def migrate(url: str, edition: str = "head") -> None:
+    """Bring the database at `url` (its owner's sign-in) to the newest edition, or to an earlier one. A later one is left as it is."""
+
+    def step(config: Config) -> None:
+        found = MigrationContext.configure(config.attributes["connection"]).get_current_revision()
+        if (found or "") <= (_newest() or ""):
+            command.upgrade(config, edition)
+
+    _run(url, step)
 
 
 def migrate_back(url: str, edition: str) -> None:
@@ -79,14 +86,22 @@ def _newest() -> str | None:
 
 
 def require_current(engine: Engine) -> None:
-    """Raises HouseError unless the tables are those this edition of the programme speaks to."""
-    wanted = _newest()
+    """Raises HouseError unless the tables are those of this edition of the programme, or of a later one that it fits.
+
+    So that programmes go on working while and after a database is brought to the next edition.
+    """
+    wanted = _newest() or ""
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = MigrationContext.configure(connection).get_current_revision() or ""
+            least = connection.scalar(select(least_edition.c.edition)) if found >= wanted else ""
     except DBAPIError as error:
         raise HouseError("PostgreSQL does not answer, or has not been set up for this service.") from error
-    if found != wanted:
+    if found < wanted:
         raise HouseError(
-            f"The database is of edition {found}, this programme needs {wanted}. Run the migrations first."
+            f"The database is of edition {found or 'none'}, this programme needs {wanted}. Run the migrations first."
+        )
+    if wanted < (least or ""):
+        raise HouseError(
+            f"The database is of edition {found} and needs a programme of {least} or later; this one is of {wanted}."
         )

@@ -78,7 +78,13 @@ class Ledger:
         taken = (
             update(jobs)
             .where(jobs.c.id == next_one)
-            .values(state="running", fence=jobs.c.fence + 1, attempts=jobs.c.attempts + 1, lease_until=NOW + LEASE)
+            .values(
+                state="running",
+                fence=jobs.c.fence + 1,
+                attempts=jobs.c.attempts + 1,
+                lease_until=NOW + LEASE,
+                claimed_at=NOW,
+            )
             .returning(jobs.c.id, jobs.c.kind, jobs.c.referral_id, jobs.c.fence, jobs.c.attempts)
         )
         with self._engine.begin() as connection:

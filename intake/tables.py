@@ -358,11 +358,13 @@ jobs = Table(
     Column("next_try", Moment, nullable=False),
     Column("last_error", Text),
     Column("created_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
     Column("finished_at", Moment),
     UniqueConstraint("kind", "referral_id"),
 )
 Index("jobs_due", jobs.c.kind.desc(), jobs.c.turn, jobs.c.created_at, postgresql_where=text("state = 'due'"))
 Index("jobs_due_by_agency", jobs.c.agency_id, jobs.c.kind, jobs.c.turn, postgresql_where=text("state = 'due'"))
+Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("state = 'done'"))
 Index("jobs_running", jobs.c.lease_until, postgresql_where=text("state = 'running'"))
 
 messages = Table(
@@ -408,4 +410,13 @@ reconciliation = Table(
     Column("only", Boolean, primary_key=True),
     Column("at", Moment),
     Column("result", JSONB),
+)
+
+least_edition = Table(
+    # One row: the oldest edition of the programme that may still work on these tables. Only a migration that takes
+    # something away raises it (see docs/nothing-lost.md).
+    "least_edition",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("edition", Text, nullable=False),
 )
