@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -11,7 +11,7 @@ UP = """
 CREATE TABLE reconciliation ("only" BOOLEAN NOT NULL, at TIMESTAMPTZ, result JSONB, PRIMARY KEY ("only"));
 INSERT INTO reconciliation VALUES (true, NULL, NULL);
 CREATE TABLE least_edition ("only" BOOLEAN NOT NULL, edition TEXT NOT NULL, PRIMARY KEY ("only"));
-INSERT INTO least_edition VALUES (true, '0005');
+INSERT INTO least_edition VALUES (true, '0006');
 GRANT SELECT, UPDATE ON reconciliation TO mappa_app;
 GRANT SELECT ON least_edition TO mappa_app;
 ALTER TABLE jobs ADD COLUMN claimed_at TIMESTAMPTZ;
