@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, delete, func, select, text, update
 
 from extractors.models import Model
+from intake.cage import lacking
 from intake.doorbell import Doorbell
 from intake.errors import DeskError, NotFound
 from intake.models import OPEN, Person
@@ -47,7 +48,10 @@ class SetAside(Model):
 
 
 class Health(Model):
-    """How the desk is doing. `oldest_wait` is in seconds, sizes in bytes; `workers` is None when the queue does not answer."""
+    """How the desk is doing. `oldest_wait` is in seconds, sizes in bytes; `workers` is None when the queue does not answer.
+
+    `cage_lacks` says what of the readers' cage (intake/cage.py) this machine cannot do.
+    """
 
     open_cases: int
     overdue: int
@@ -57,6 +61,7 @@ class Health(Model):
     workers: int | None
     database_size: int
     disk_free: int
+    cage_lacks: tuple[str, ...]
 
 
 class Administration:
@@ -164,6 +169,7 @@ class Administration:
             workers=self._doorbell.workers(),
             database_size=size,
             disk_free=shutil.disk_usage(_there(self._data)).free,
+            cage_lacks=lacking(),
         )
 
 

@@ -8,15 +8,12 @@ the first byte is parsed, and how it ended is told by this process, not by the c
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import resource
 import select
 import shutil
 import signal
 import socket
-import struct
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,23 +21,17 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from extractors.files.office import convert_by
 from extractors.forms.local import LocalLabel
 from extractors.models import Reading
 from extractors.picture import PagePicture
 from extractors.refusals import Refusal
+from intake.cage import PR_SET_PDEATHSIG, Kind, enclose, libc
+from intake.converting import LENGTH, RING, Bell, answer_one, exactly
 
 WALL_CLOCK = 300.0
 """Seconds after which a reading is ended; a scan of 100 pages takes about 150."""
-CPU_SECONDS = 280
-MEMORY = 4 * 1024**3
-"""Bytes of address space, of which the libraries already map about one gigabyte."""
-LARGEST_FILE = 100 * 1024 * 1024
-OPEN_FILES = 256
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
-CHUNK = 1024 * 1024
-LENGTH = struct.Struct("!I")
-
-libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class File(NamedTuple):
@@ -69,45 +60,22 @@ Task = Callable[[File], Result]
 
 class _Child(NamedTuple):
     pid: int
-    status: int
-    """A pipe that tells how the child ended; when nobody listens any more, the child is ended."""
     folder: Path
     deadline: float
+    status: int | None = None
+    """A reader's pipe that tells how it ended; when nobody listens any more, the reader is ended."""
+    bell: socket.socket | None = None
+    """A reader's wire by which it asks for LibreOffice."""
+    host: int | None = None
+    """Of LibreOffice's child, the reader that asked for it."""
 
 
 # The child
 
 
-def _exactly(channel: socket.socket, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        part = channel.recv(min(CHUNK, size - len(parts)))
-        if not part:
-            raise EOFError("the request was cut short")
-        parts += part
-    return bytes(parts)
-
-
-def lock_down() -> None:
-    """What the child may use at most. No rights can be gained any more by running something."""
-    libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    limits = {
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: LARGEST_FILE,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
-        _, hard = resource.getrlimit(limit)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, most))
-
-
 def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
-    request = json.loads(_exactly(channel, LENGTH.unpack(_exactly(channel, LENGTH.size))[0]))
-    content = _exactly(channel, request["size"])
+    request = json.loads(exactly(channel, LENGTH.unpack(exactly(channel, LENGTH.size))[0]))
+    content = exactly(channel, request["size"])
     labels = tuple(LocalLabel(**label) for label in request["labels"])
     file = File(content, request["filename"], date.fromisoformat(request["day"]), request["part"], labels)
     pictures: Sequence[PagePicture] = ()
@@ -131,14 +99,14 @@ def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
         channel.sendall(picture.jpeg)
 
 
-def _child(channel: socket.socket, folder: Path, tasks: Mapping[str, Task]) -> None:
+def _child(kind: Kind, folder: Path, work: Callable[[], None]) -> None:
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
-        lock_down()
-        _answer(channel, tasks)
+        enclose(kind, folder)
+        work()
         code = 0
     finally:
         os._exit(code)
@@ -162,12 +130,16 @@ class _Nursery:
             waits = [child.deadline - time.monotonic() for child in self._children.values()]
             ready = {number for number, _ in self._poll.poll(max(0.0, min(waits)) * 1000 if waits else None)}
             for watch, child in list(self._children.items()):
+                if watch not in self._children:
+                    continue  # ended with the reader that had asked for it
                 if watch in ready:
                     self._settle(watch)
                 elif child.status in ready:
                     self._settle(watch, signal.SIGKILL)
                 elif child.deadline <= time.monotonic():
                     self._settle(watch, signal.SIGXCPU)
+                elif child.bell is not None and child.bell.fileno() in ready:
+                    self._open_office(watch, child, child.bell)
             if self._control.fileno() in ready and not self._take_up():
                 return
 
@@ -175,21 +147,52 @@ class _Nursery:
         message, numbers, _, _ = socket.recv_fds(self._control, 16, 2)
         if not message:
             return False
-        channel, status = socket.socket(fileno=numbers[0]), numbers[1]
+        bell, wire = socket.socketpair()
+
+        def work() -> None:
+            convert_by(Bell(wire))
+            _answer(channel, self._tasks)
+
+        with socket.socket(fileno=numbers[0]) as channel, wire:
+            child = _Child(0, Path(), time.monotonic() + WALL_CLOCK, status=numbers[1], bell=bell)
+            self._fork("reader", child, work)
+        self._poll.register(numbers[1], 0)  # tells only when the listener is gone
+        self._poll.register(bell, select.POLLIN)
+        return True
+
+    def _open_office(self, watch: int, reader: _Child, bell: socket.socket) -> None:
+        """A reader has rung. What it sends beyond that may be anything: nothing of it is believed or waited for."""
+        rung = b""
+        with contextlib.suppress(OSError):
+            rung = bell.recv(len(RING), socket.MSG_DONTWAIT)
+        if rung != RING:
+            self._poll.unregister(bell)  # it has closed its end, or is no longer itself
+            return
+        for other in [number for number, child in self._children.items() if child.host == watch]:
+            self._settle(other, signal.SIGKILL)
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            child = _Child(0, Path(), reader.deadline, host=watch)
+            self._fork("office", child, lambda: answer_one(theirs), not_for_child=ours)
+            with contextlib.suppress(OSError):
+                socket.send_fds(bell, [b"!"], [ours.fileno()], socket.MSG_DONTWAIT)
+
+    def _fork(
+        self, kind: Kind, child: _Child, work: Callable[[], None], not_for_child: socket.socket | None = None
+    ) -> None:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         pid = os.fork()
         if pid == 0:
-            self._control.close()
-            os.close(status)
-            for child in self._children.values():
-                os.close(child.status)
-            _child(channel, folder, self._tasks)
-        channel.close()
+            for held in (self._control, not_for_child, child.bell, *(other.bell for other in self._children.values())):
+                if held is not None:
+                    held.close()
+            for status in (child.status, *(other.status for other in self._children.values())):
+                if status is not None:
+                    os.close(status)
+            _child(kind, folder, work)
         watch = os.pidfd_open(pid)
-        self._children[watch] = _Child(pid, status, folder, time.monotonic() + WALL_CLOCK)
+        self._children[watch] = child._replace(pid=pid, folder=folder)
         self._poll.register(watch, select.POLLIN)
-        self._poll.register(status, 0)  # tells only when the listener is gone
-        return True
 
     def _settle(self, watch: int, end_with: signal.Signals | None = None) -> None:
         """A child has ended or is to be ended: tell how, and leave nothing of it behind."""
@@ -197,12 +200,19 @@ class _Nursery:
         if end_with is not None:
             signal.pidfd_send_signal(watch, end_with)
         _, ended = os.waitpid(child.pid, 0)
+        for guest in [number for number, other in self._children.items() if other.host == watch]:
+            self._settle(guest, signal.SIGKILL)
         self._poll.unregister(watch)
-        self._poll.unregister(child.status)
         os.close(watch)
-        with contextlib.suppress(BrokenPipeError):
-            os.write(child.status, str(os.waitstatus_to_exitcode(ended)).encode())
-        os.close(child.status)
+        if child.bell is not None:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(child.bell)
+            child.bell.close()
+        if child.status is not None:
+            self._poll.unregister(child.status)
+            with contextlib.suppress(BrokenPipeError):
+                os.write(child.status, str(os.waitstatus_to_exitcode(ended)).encode())
+            os.close(child.status)
         self._end_orphans()
         shutil.rmtree(child.folder, ignore_errors=True)
 

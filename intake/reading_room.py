@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import select
 import shutil
@@ -18,7 +19,11 @@ from pathlib import Path
 from extractors.models import Reading
 from extractors.picture import PagePicture
 from extractors.refusals import Refusal
-from intake.nursery import CHUNK, LENGTH, File, Result
+from intake.cage import lacking
+from intake.converting import CHUNK, LENGTH
+from intake.nursery import File, Result
+
+log = logging.getLogger(__name__)
 
 READER = (sys.executable, "-m", "intake.reader_child")
 PASSED_ON = ("LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -49,6 +54,8 @@ class ReadingRoom:
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> ReadingRoom:
+        for sentence in lacking():
+            log.warning("the readers' cage is not whole: %s", sentence)
         self.keep_open()
         return self
 

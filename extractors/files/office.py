@@ -14,6 +14,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from extractors.refusals import Refusal
@@ -34,8 +36,13 @@ _IMPORT = {
 _EXPORT = {
     "docx": "docx:MS Word 2007 XML",
     "doc": "doc:MS Word 97",
+    "rtf": "rtf:Rich Text Format",
+    "odt": "odt:writer8",
     "pdf": 'pdf:writer_pdf_Export:{"ExportFormFields":{"type":"boolean","value":"false"}}',
 }
+START_AGAIN = 81
+"""What LibreOffice ends with when it is to be started again (EXITHELPER_NORMAL_RESTART in its unotools)."""
+RUNS = 3
 PROGRAMS = ("soffice", "libreoffice")
 """Names LibreOffice goes by, the first on the path counts."""
 
@@ -60,13 +67,27 @@ _SAFE = (
 )
 
 
+Converter = Callable[[bytes, str, str], bytes]
+
+
 def convert(content: bytes, suffix: str, to: str = "docx") -> bytes:
-    """The document as `to` ("docx", "doc" or "pdf"). `suffix` is .doc, .rtf, .odt or .docx and names the import filter.
+    """The document as `to` ("docx", "doc", "rtf", "odt" or "pdf"). `suffix` is .doc, .rtf, .odt or .docx and names the import filter.
 
     Raises Refusal: no_converter without LibreOffice, damaged when it makes nothing of the file, too_hard when it takes
     longer than TIME_LIMIT.
     """
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    return _converter(content, suffix, to)
+
+
+def convert_by(converter: Converter) -> None:
+    """Have every conversion of this process made by `converter`: a process that may start no program asks one that may."""
+    global _converter
+    _converter = converter
+
+
+def convert_here(content: bytes, suffix: str, to: str) -> bytes:
+    """Run LibreOffice from this process. Raises Refusal as `convert` does."""
+    program = _program()
     if program is None:
         raise Refusal("no_converter")
     with tempfile.TemporaryDirectory(prefix="mappa-office-", ignore_cleanup_errors=True) as folder:
@@ -100,18 +121,40 @@ def convert(content: bytes, suffix: str, to: str = "docx") -> bytes:
         return made.read_bytes()
 
 
+_converter: Converter = convert_here
+
+
 def to_pdf(content: bytes, suffix: str) -> bytes:
     """The document as it looks on paper, for page pictures. Raises Refusal as `convert` does."""
     return convert(content, suffix, "pdf")
 
 
+def _program() -> str | None:
+    """LibreOffice itself rather than the script and the splash screen that start it, which insist on the use of /tmp."""
+    found = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    if found is None:
+        return None
+    itself = Path(found).resolve().with_name("soffice.bin")
+    return str(itself) if itself.exists() else found
+
+
 def _run(command: list[str], folder: Path) -> None:
+    """Run it, and again where it asks for that: it sets up its profile first."""
+    until = time.monotonic() + TIME_LIMIT
+    for _ in range(RUNS):
+        if _run_once(command, folder, until - time.monotonic()) != START_AGAIN:
+            return
+
+
+def _run_once(command: list[str], folder: Path, seconds: float) -> int:
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
+        # Where its processes meet when they may not in /tmp: its folder, by the short name that such a path must have.
+        "OSL_SOCKET_PATH": ".",
     }
     process = subprocess.Popen(
         command,
@@ -121,17 +164,20 @@ def _run(command: list[str], folder: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_limit,
     )
     try:
-        with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (OUTPUT_LIMIT, OUTPUT_LIMIT))
-            resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
-        process.wait(TIME_LIMIT)
+        return process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         raise Refusal("too_hard") from error
     finally:
-        # soffice is a script that starts soffice.bin: the group goes as one, also after an ordinary end.
+        # What it started goes with it, also after an ordinary end.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_LIMIT, OUTPUT_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

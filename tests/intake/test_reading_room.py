@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import io
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from house import ROOT, wait_for
+from pypdfium2 import PdfDocument
 
+from extractors.files.office import convert, to_pdf
 from extractors.refusals import Refusal
 from intake.nursery import File
 from intake.reading_room import ReadingFailed, ReadingRoom
@@ -70,6 +73,28 @@ def test_the_form_inside_a_mail_is_drawn(room: ReadingRoom) -> None:
     assert result.pictures_follow
     assert len(room.do("picture", file._replace(part="form A.pdf"), nothing, PATIENT).pictures) > 1
     assert not room.do("picture", file, nothing, PATIENT).pictures
+
+
+@pytest.mark.parametrize("carrier", ["doc", "rtf", "odt", "tiff"])
+def test_other_carriers_are_read_in_the_cage(room: ReadingRoom, carrier: str) -> None:
+    form = sample("h-yot-complete.docx")
+    try:
+        made = carried(form.content, carrier)
+    except Refusal as refusal:
+        assert refusal.code == "no_converter"
+        pytest.skip("LibreOffice is not installed: this carrier was not tested")
+    result = room.do("read", File(made, f"form.{carrier}", DAY), nothing, PATIENT)
+    assert result.reading is not None and result.reading.forms[0].value("person.family_name")
+
+
+def carried(word: bytes, carrier: str) -> bytes:
+    """A Word form as another kind of file; as a scan, by pages of pixels."""
+    if carrier != "tiff":
+        return convert(word, ".docx", carrier)
+    pages = [page.render(scale=200 / 72).to_pil().convert("L") for page in PdfDocument(to_pdf(word, ".docx"))]
+    out = io.BytesIO()
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], dpi=(200, 200))
+    return out.getvalue()
 
 
 @pytest.mark.parametrize(
