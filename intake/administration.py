@@ -7,18 +7,18 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, func, select, text, update
+from sqlalchemy import Engine, func, select, text
 
 from extractors.models import Model
 from intake.cage import lacking
 from intake.doorbell import Doorbell
-from intake.errors import DeskError, NotFound
+from intake.errors import NotFound
 from intake.models import OPEN, Person
 from intake.now import Clock, london_day
 from intake.people import People
 from intake.permissions import demand
 from intake.tables import closures, jobs, people, referrals, sessions
-from intake.trail import Entry, Trail
+from intake.trail import Trail
 
 
 class Account(Model):
@@ -97,28 +97,6 @@ class Administration:
             )
             for row in rows
         )
-
-    def set_active(self, actor: Person, person_id: UUID, active: bool) -> None:
-        """Close an account and end its sessions, or open it again. Raises NotFound, and DeskError for one's own."""
-        demand(actor, "people")
-        if person_id == actor.id:
-            raise DeskError("You cannot close your own account: ask another administrator.")
-        with self._engine.begin() as connection:
-            changed = update(people).where(people.c.id == person_id).values(active=active)
-            if connection.execute(changed).rowcount == 0:
-                raise NotFound("There is no such account.")
-            connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
-            what = "Opened an account again." if active else "Closed an account."
-            kind = "person_opened" if active else "person_closed"
-            entry = Entry(
-                at=self._clock.now(),
-                who=actor.id,
-                referral_id=None,
-                kind=kind,
-                what=what,
-                facts={"person": str(person_id)},
-            )
-            self._trail.append(connection, [entry])
 
     def set_password(self, actor: Person, person_id: UUID, password: str) -> None:
         """Give somebody a new password and end their sessions. Raises NotFound, and DeskError when it is too short."""

@@ -27,6 +27,7 @@ from intake.reconciling import Reconciler
 from intake.registry import Registry
 from intake.searching import Searching
 from intake.settings import Settings
+from intake.staffing import Staffing
 from intake.tables import keys
 from intake.trail import Trail
 from intake.vault import KEY_BYTES, Index, Vault
@@ -52,6 +53,7 @@ class House:
     searching: Searching
     people: People
     administration: Administration
+    staffing: Staffing
     panels: Panels
     labels: Labels
     trail: Trail
@@ -91,6 +93,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             searching=Searching(engine, vault, index, clock),
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, settings.data),
+            staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),
             labels=Labels(engine, trail, clock),
             trail=trail,

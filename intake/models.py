@@ -84,12 +84,13 @@ class Person(Model):
 
 
 class Agency(Model):
-    """A body that refers. `area` is the MAPPA area's code, such as "WM"."""
+    """A body that refers. `area` is the MAPPA area's code, such as "WM"; people of one that is not active cannot sign in."""
 
     id: UUID
     name: str
     type: AgencyType
     area: str
+    active: bool = True
 
 
 class Stage(Model):

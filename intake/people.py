@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +34,12 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 
 
+MAY_SIGN_IN = people.c.active & (
+    people.c.agency_id.is_(None) | people.c.agency_id.in_(select(agencies.c.id).where(agencies.c.active))
+)
+"""Whose account and whose agency are open."""
+
+
 class People:
     def __init__(self, engine: Engine, index: Index, trail: Trail, clock: Clock) -> None:
         self._engine = engine
@@ -53,7 +59,7 @@ class People:
         with self._engine.begin() as connection:
             throttled = self._throttled(connection, address, now)
             row = (
-                connection.execute(select(people).where(people.c.email == _plain(email), people.c.active))
+                connection.execute(select(people).where(people.c.email == _plain(email), MAY_SIGN_IN))
                 .mappings()
                 .first()
             )
@@ -118,7 +124,7 @@ class People:
                         sessions.c.token_hash == _hash(token),
                         sessions.c.expires_at > now,
                         sessions.c.seen_at > now - IDLE,
-                        people.c.active,
+                        MAY_SIGN_IN,
                     )
                 )
                 .mappings()
@@ -134,13 +140,13 @@ class People:
         with self._engine.begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
 
-    def add_agency(self, name: str, type_: AgencyType, area: str) -> Agency:
+    def add_agency(self, name: str, type_: AgencyType, area: str, *, by: UUID | None = None) -> Agency:
         """Raises DeskError when the area has an agency of this name."""
         agency = Agency(id=uuid4(), name=name, type=type_, area=area)
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(agencies).values(**agency.model_dump()))
-                self._note(connection, None, "agency_added", "Added an agency.", agency=str(agency.id))
+                self._note(connection, by, "agency_added", "Added an agency.", agency=str(agency.id))
         except IntegrityError:
             raise DeskError(f"The area {area} already has an agency called {name}.") from None
         return agency
@@ -154,23 +160,19 @@ class People:
         *,
         agency_id: UUID | None = None,
         area: str | None = None,
+        by: UUID | None = None,
     ) -> Person:
         """Raises DeskError when something is missing, the e-mail is taken or the password is too short."""
         if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-        if role == "referrer" and agency_id is None:
-            raise DeskError("A referrer belongs to an agency: name it.")
-        if agency_id is not None and agency_id not in {agency.id for agency in self.agencies()}:
-            raise DeskError("There is no such agency.")
-        if role == "coordinator" and area is None:
-            raise DeskError("A coordinator belongs to an area: name it.")
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:
             with self._engine.begin() as connection:
+                check_place(connection, role, agency_id, area)
                 connection.execute(
                     insert(people).values(**person.model_dump(), password_hash=self._hasher.hash(password))
                 )
-                self._note(connection, None, "person_added", "Added an account.", person=str(person.id), role=role)
+                self._note(connection, by, "person_added", "Added an account.", person=str(person.id), role=role)
         except IntegrityError:
             raise DeskError("There is an account with this e-mail address already.") from None
         return person
@@ -199,6 +201,12 @@ class People:
             rows = connection.execute(select(agencies).order_by(agencies.c.area, agencies.c.name)).mappings()
             return tuple(Agency(**row) for row in rows)
 
+    def areas(self) -> tuple[str, ...]:
+        """The areas that have an agency or a coordinator."""
+        with self._engine.begin() as connection:
+            found = union(select(agencies.c.area), select(people.c.area).where(people.c.area.is_not(None)))
+            return tuple(sorted(connection.execute(found).scalars()))
+
     def colleagues(self, person: Person) -> tuple[Person, ...]:
         """The coordinators of a coordinator's area, to whom a case can be assigned."""
         return self._listed(people.c.role == "coordinator", people.c.area == person.area, people.c.active)
@@ -211,6 +219,18 @@ class People:
     def _note(self, connection: Connection, who: UUID | None, kind: str, what: str, **facts: str) -> None:
         entry = Entry(at=self._clock.now(), who=who, referral_id=None, kind=kind, what=what, facts=facts)
         self._trail.append(connection, [entry])
+
+
+def check_place(connection: Connection, role: Role, agency_id: UUID | None, area: str | None) -> None:
+    """Raises DeskError unless a referrer has an agency, a coordinator an area, and the agency is there and open."""
+    if role == "referrer" and agency_id is None:
+        raise DeskError("A referrer belongs to an agency: name it.")
+    if agency_id is not None:
+        open_one = select(agencies.c.id).where(agencies.c.id == agency_id, agencies.c.active)
+        if connection.execute(open_one).first() is None:
+            raise DeskError("There is no such agency.")
+    if role == "coordinator" and area is None:
+        raise DeskError("A coordinator belongs to an area: name it.")
 
 
 def _person(row: RowMapping) -> Person:

@@ -39,6 +39,7 @@ agencies = Table(
     Column("name", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("area", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("area", "name"),
 )
 

@@ -135,6 +135,7 @@ class Scene:
     question: UUID
     search: UUID
     label: UUID
+    agency: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -221,4 +222,5 @@ def set_scene(house: House, cast: Cast) -> Scene:
         question,
         house.searching.keep(cast.coordinator, "fernsby"),
         house.labels.listed(cast.administrator, "WM")[0].id,
+        house.people.agencies()[0].id,
     )

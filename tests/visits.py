@@ -77,16 +77,30 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("decide.reopen", "GET"): Visit("coordinator", "decided", "Why is it reopened?"),
     ("decide.reopen", "POST"): Visit("coordinator", "decided", "Say why the decision", 422, send={"why": ""}),
     ("decide.letter", "GET"): Visit("coordinator", "decided", "Concerning"),
-    ("administrator.people", "GET"): Visit("administrator", shows="Carol Finch"),
-    ("administrator.add_person", "GET"): Visit("administrator", shows="First password"),
-    ("administrator.add_person", "POST"): Visit("administrator", send={}, status=422, shows="Enter the person"),
-    ("administrator.agencies", "GET"): Visit("administrator", shows="Ambleford Mental Health Trust"),
-    ("administrator.agencies", "POST"): Visit("administrator", send={}, status=422, shows="Enter the agency"),
-    ("administrator.account", "GET"): Visit("administrator", shows="New password", more={"person_id": "somebody"}),
-    ("administrator.set_active", "POST"): Visit(
+    ("staff.people", "GET"): Visit("administrator", shows="Carol Finch"),
+    ("staff.add_person", "GET"): Visit("administrator", shows="First password"),
+    ("staff.add_person", "POST"): Visit("administrator", send={}, status=422, shows="Enter the person"),
+    ("staff.agencies", "GET"): Visit("administrator", shows="Ambleford Mental Health Trust"),
+    ("staff.agencies", "POST"): Visit("administrator", send={}, status=422, shows="Enter the agency"),
+    ("staff.account", "GET"): Visit("administrator", shows="New password", more={"person_id": "somebody"}),
+    ("staff.change_person", "POST"): Visit(
+        "administrator",
+        send={"name": "Lena Fox", "role": "referrer"},
+        status=422,
+        shows="Choose the agency",
+        more={"person_id": "somebody"},
+    ),
+    ("staff.agency", "GET"): Visit("administrator", shows="Close this agency", more={"agency_id": "agency"}),
+    ("staff.change_agency", "POST"): Visit(
+        "administrator", send={"name": ""}, status=422, shows="Enter the agency", more={"agency_id": "agency"}
+    ),
+    ("staff.set_agency_active", "POST"): Visit(
+        "administrator", send={"active": "yes"}, status=302, shows="/agencies", more={"agency_id": "agency"}
+    ),
+    ("staff.set_active", "POST"): Visit(
         "administrator", send={"active": "yes"}, status=302, shows="/people", more={"person_id": "somebody"}
     ),
-    ("administrator.set_password", "POST"): Visit(
+    ("staff.set_password", "POST"): Visit(
         "administrator", send={"password": "short"}, status=422, shows="12 to 200", more={"person_id": "somebody"}
     ),
     ("administrator.closures", "GET"): Visit("administrator", shows="Christmas party"),

@@ -25,6 +25,7 @@ from web import (
     referrer,
     rulebook,
     session,
+    staff,
     words,
 )
 from web.uploads import TOGETHER, DeskRequest, megabytes
@@ -67,6 +68,7 @@ PAGES = (
     coordinator.pages,
     decide.pages,
     administrator.pages,
+    staff.pages,
     panels.pages,
     labels.pages,
     rulebook.pages,

@@ -27,6 +27,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "person-added": "The person can sign in now.",
         "person-changed": "The account was changed.",
         "agency-added": "The agency was added.",
+        "agency-changed": "The agency was changed.",
         "panels-added": "The panels are in the calendar. Those on a day without work are shown as cancelled, with the reason.",
         "panels-changed": "The calendar was changed.",
         "counting-changed": "The time to decide is counted anew. Open cases have their new due dates.",

@@ -25,7 +25,7 @@ IN_EVERY_STATE = {
     "documents.read": "yot",
 }
 NOT_PAGES = {"built.built", "documents.picture", "documents.original", "documents.attachment", "referrer.progress"}
-NO_REFERRALS = {"document", "question", "search", "somebody", "label"}
+NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency"}
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 
 

@@ -36,6 +36,8 @@ def test_a_person_is_added_and_can_sign_in(administrator: Visitor, nobody: Visit
         ({"agency_id": ""}, "agency_id"),
         ({"agency_id": "no uuid"}, "agency_id"),
         ({"role": "king"}, "role"),
+        ({"role": "coordinator", "area": ""}, "area"),
+        ({"role": "coordinator", "area": "XX"}, "area"),
     ],
 )
 def test_what_is_wrong_with_a_new_account_is_said_at_its_field(
@@ -84,6 +86,48 @@ def test_an_agency_is_added_once(administrator: Visitor) -> None:
     response = administrator.send("/administration/agencies", form)
     assert "Brackley Probation" in text_of(administrator.page(response.location))
     assert administrator.send("/administration/agencies", form).status_code == 422
+
+
+def test_an_agency_is_renamed_closed_and_opened_again(administrator: Visitor, yot: Visitor, cast: Cast) -> None:
+    path = f"/administration/agencies/{cast.yot.agency_id}"
+    assert "Yvonne Otter" in text_of(administrator.page(path))
+    page = administrator.page(administrator.send(path, {"name": "Ambleford Youth Justice", "type": "yot"}).location)
+    assert "Ambleford Youth Justice" in text_of(page)
+    taken = administrator.send(path, {"name": "Ambleford Mental Health Trust", "type": "yot"})
+    assert taken.status_code == 422 and "already" in text_of(administrator.parsed(taken))
+    administrator.send(f"{path}/active", {"active": "no"})
+    assert yot.get("/referrals").status_code == 302
+    assert "Open this agency" in text_of(administrator.page(path))
+    administrator.send(f"{path}/active", {"active": "yes"})
+    assert "Close this agency" in text_of(administrator.page(path))
+    assert administrator.get(f"/administration/agencies/{cast.yot.id}").status_code == 404
+
+
+def test_a_person_gets_another_role_by_page(administrator: Visitor, yot: Visitor, cast: Cast) -> None:
+    path = f"/administration/people/{cast.yot.id}"
+    form = {"name": "Yvonne Otter", "role": "coordinator", "area": "NW", "agency_id": str(cast.yot.agency_id)}
+    page = administrator.page(administrator.send(path, form).location)
+    (row,) = (text_of(row) for row in page.xpath("//tbody/tr") if "Yvonne Otter" in text_of(row))
+    assert "Coordinator" in row and "NW" in row
+    assert yot.get("/queue").status_code == 200 and yot.get("/referrals").status_code == 403
+
+
+def test_what_is_wrong_with_a_changed_account_is_said_at_its_field(administrator: Visitor, cast: Cast) -> None:
+    own = f"/administration/people/{cast.administrator.id}"
+    for path, form, field in (
+        (own, {"name": "Adam", "role": "coordinator", "area": "WM"}, "role"),
+        (own, {"name": "", "role": "administrator"}, "name"),
+        (f"/administration/people/{cast.yot.id}", {"name": "Y", "role": "referrer", "agency_id": ""}, "agency_id"),
+        (
+            f"/administration/people/{cast.yot.id}",
+            {"name": "Y", "role": "referrer", "agency_id": str(cast.yot.id)},
+            "agency_id",
+        ),
+    ):
+        response = administrator.send(path, form)
+        assert response.status_code == 422
+        page = administrator.parsed(response)
+        assert page.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href") == [f"#{field}"]
 
 
 @pytest.fixture
