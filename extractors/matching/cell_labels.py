@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
-from extractors.matching.line_labels import labels_on_lines, without_told
+from extractors.matching.line_labels import labels_on_lines, without_answers, without_told
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
 from extractors.page import Line
@@ -44,8 +44,9 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
             return inside
         return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
-    later = without_told([*head.claims, *head.here], later, definition)
     first = Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon)
+    later = without_answers([first, *later], definition, style)[1:]
+    later = without_told([*head.claims, *head.here], later, definition)
     first.rest = cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
+from extractors.matching.choices import options_of
 from extractors.matching.headings import is_heading, like_heading, opened_by
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.places import Spot
 from extractors.matching.style import Style
 from extractors.page import Line
-from extractors.wording import Match, plain
+from extractors.wording import Match, plain, without_numbering
 
 _COLON = re.compile(r"[:：](?=\s|$|_|\.\.)|(?<=[a-z)])[:：](?=[A-Z\d])")
 
@@ -44,9 +45,76 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
             hit.opens is not None
             and _answered(spot, hit.line, busy)
             and (hit.claims or (style.bold_lines and not hit.opens))
+            and not _surely_heading(hit, style)
         ):
             hit.opens = None
-    return without_told((), _awaited(found, style), definition)
+    found = [hit for hit in found if not _is_title(spot, hit, definition)]
+    return without_told((), _awaited(without_answers(found, definition, style), style), definition)
+
+
+def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:
+    """Whether a line at the head of the form is its title, which may read like a question."""
+    if spot.order > 3 or hit.line > 5 or hit.start or hit.colon:
+        return False
+    said = set(definition.wording.tokens(spot.own[hit.line].text))
+    return any(said == set(definition.wording.tokens(title)) for title in definition.titles)
+
+
+def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -> list[Hit]:
+    """Without what reads like a label and is the answer to the one before: an option of it, or words that stand where its
+    answer is awaited and lack the marks that labels carry here."""
+    kept: list[Hit] = []
+    for hit in hits:
+        before = kept[-1] if kept and kept[-1].opens is None else None
+        if before is not None and (_is_option(hit, before, definition) or _is_awaited(hit, before, style)):
+            continue
+        kept.append(hit)
+    return kept
+
+
+def _is_option(hit: Hit, before: Hit, definition: Definition) -> bool:
+    for match in (*before.claims, *before.here):
+        form = definition.fields.get(match.owner)
+        if form is None or form.options is None:
+            continue
+        options = options_of(form.options)
+        if not hit.colon:
+            found = options.code_of(hit.text)
+            if found is not None and found[1] == 1.0:
+                return True
+        elif any(
+            start == 0 and end > len(hit.text)
+            for _, start, end in options.found_in(hit.spot.own[hit.line].text[hit.start :])
+        ):
+            return True
+    return False
+
+
+def _is_awaited(hit: Hit, before: Hit, style: Style) -> bool:
+    line = hit.spot.own[hit.line]
+    if (
+        hit.colon
+        or hit.opens is not None
+        or line.text[hit.start :].strip() != hit.text.strip()
+        or hit.text.endswith(("?", ":"))
+    ):
+        return False
+    if hit.line == before.line:
+        between = line.text[before.start + len(before.text) : hit.start]
+        return not between.strip(" \t:?：") and bool(
+            before.colon or before.text.endswith((":", "?")) or "\t" in between
+        )
+    bold = all(run.bold for run in line.runs if run.text.strip())
+    return _ends_line(before) and _next_line(before) == hit.line and not style.marked(line.text, bold)
+
+
+def _surely_heading(hit: Hit, style: Style) -> bool:
+    """Whether a heading says that it is one: by its number, or by bold print where labels have none."""
+    bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip())
+    return _SECTION.match(hit.text) is not None or (bold and bool(hit.opens) and style.plain_lines)
+
+
+_SECTION = re.compile(r"\s*(?:section|part)\s+(?:\d{1,2}|[A-Z])\b", re.IGNORECASE)
 
 
 def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style, taken: bool) -> Hit | None:
@@ -186,7 +254,7 @@ def _whole_piece(
         return Hit(spot, at, start, piece, owned, here, first=False)
     if not style.tabbed_lines or inner or line.text[:start].strip() or (style.bold_lines and not bold):
         return None
-    if line.bullet or len(piece.split()) > 9 or not _UNKNOWN_LABEL.fullmatch(piece):
+    if line.bullet or len(piece.split()) > 9 or not _UNKNOWN_LABEL.fullmatch(without_numbering(piece)):
         return None
     owned, here = claims(piece, definition, NEAR)
     return Hit(spot, at, start, piece, owned, here, first=False)
@@ -228,12 +296,15 @@ def _before_colon(
         if owned or here:
             return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
     words = list(re.finditer(r"\S+", piece))
+    alone = not inner and len(words) <= 7 and _UNKNOWN_LABEL.fullmatch(without_numbering(stripped)) is not None
     for word in words[max(1, len(words) - 8) :]:
         tail = plain(piece[word.start() :])
+        if alone or not tail[:1].isupper():
+            continue
         owned, here = definition.labels.exact(tail), definition.here.exact(tail)
         if owned or here:
             return Hit(spot, at, left + word.start(), tail, owned, here, colon=True, first=False)
-    if not inner and len(words) <= 7 and _UNKNOWN_LABEL.fullmatch(stripped):
+    if alone:
         return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
     return None
 

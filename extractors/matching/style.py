@@ -22,12 +22,26 @@ class Style:
     """id of grid -> the rows that are labels of the cells below, where no look tells them"""
     bold_lines: bool = False
     """labels on lines of text are bold"""
+    plain_lines: bool = False
+    """labels on lines of text are not bold"""
     tabbed_lines: bool = False
     """labels on lines of text end with a tab or wide room"""
     answers_on_line: bool = False
     """answers on lines of text stand on the line of their label"""
+    colon_lines: bool = False
+    """labels on lines of text end with a colon or a question mark"""
+    numbered_lines: bool = False
+    """labels on lines of text begin with a number of their own"""
     same_cell: bool = False
     """labels and answers share cells"""
+
+    def marked(self, text: str, bold: bool) -> bool:
+        """Whether a line of text, or a label on it, carries every mark that labels on lines carry here."""
+        return (
+            (bold or not self.bold_lines)
+            and (not self.colon_lines or _SIGN.search(text) is not None)
+            and (not self.numbered_lines or NUMBER.match(text) is not None)
+        )
 
     def label_like(self, spot: Spot) -> bool:
         """Whether the spot looks like the cells that hold labels."""
@@ -84,7 +98,7 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
-    bold = tabbed = behind = count = 0
+    bold = tabbed = behind = colons = numbers = count = 0
     for spot in found.spots:
         for line in spot.own if spot.grid is None else ():
             head = _LINE_HEAD.match(line.text)
@@ -94,13 +108,21 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             bold += next((run.bold for run in line.runs if run.text.strip()), False)
             tabbed += not head[2].startswith((":", "：")) and head.end() < len(line.text)
             behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
+            colons += _SIGN.search(head[0]) is not None
+            numbers += NUMBER.match(head[1]) is not None
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7
+        style.plain_lines = bold * 10 <= count
         style.tabbed_lines = tabbed * 10 >= count * 6
         style.answers_on_line = behind * 2 >= count
+        style.colon_lines = count >= 8 and colons * 10 >= count * 9
+        style.numbered_lines = count >= 8 and numbers * 10 >= count * 9
 
 
 _LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
+_SIGN = re.compile(r"[:：?](?:\s|$)")
+NUMBER = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-z]\))\s")
+"""The number of a question."""
 
 
 def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozenset[int]]:
@@ -118,6 +140,8 @@ def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozense
             if share == 1.0 or (share >= 0.5 and row - 1 not in label_rows):
                 label_rows.add(row)
         return frozenset(), frozenset(label_rows)
+    if down == along == 0 and (turns := _every_other_row(grid, known)):
+        return frozenset(), turns
     held: dict[int, list[Spot]] = {}
     for spot in grid.spots:
         if spot.text and spot.col_end - spot.col < grid.width:
@@ -126,3 +150,14 @@ def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozense
     return frozenset(
         col for col, spots in held.items() if counts[col] >= 2 and counts[col] * 2 > len(spots)
     ), frozenset()
+
+
+def _every_other_row(grid: Grid, known: set[int]) -> frozenset[int]:
+    """The rows of labels where rows of labels and of answers take turns; none where that is not plain to see."""
+    rows = [row for row in range(grid.height) if any(spot.order in known for spot in grid.across(row))]
+    wide = [spots for row in rows if len(spots := [spot for spot in grid.across(row) if spot.text]) > 1]
+    if len(rows) < 2 or len({row % 2 for row in rows}) > 1 or not (wide or grid.width == 1):
+        return frozenset()
+    if any(spot.order not in known for spots in wide for spot in spots):
+        return frozenset()
+    return frozenset(range(rows[0] % 2, grid.height, 2))
