@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import FieldForm
 from extractors.matching.choices import options_of
+from extractors.matching.doubts import like_a_label, with_labels_inside
+from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
 from extractors.matching.notes import rest_is_note, surely_note
 from extractors.matching.option_cells import option_cells
@@ -40,14 +42,15 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             return ticks
     if hit.spot.grid is None:
         return labels_in_stretch(hit, form, here)
-    own = not rest_is_note(here, hit)
+    own = not rest_is_note(here, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
-        return Answer(_without_notes(hit.rest), (hit.spot,))
+        return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
         open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
         if hit.colon or not open_beside:
-            return Answer(hit.rest, (hit.spot,), 1.0 if hit.colon or beside is None else 0.85)
+            sure = (hit.colon or beside is None) and not _goes_on(hit.rest)
+            return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
     if beside is not None:
         under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
         if under is not None and _written(under.lines) and hit.spot.col == 0:
@@ -60,6 +63,21 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+
+
+def _all_label(hit: Hit, here: Scene) -> bool:
+    """Whether what stands behind a label's colon is printed like the label, in a form whose labels are bold."""
+    runs = [run for line in hit.rest for run in line.runs if run.text.strip()]
+    return here.style.bold and hit.spot.bold and bool(runs) and all(run.bold for run in runs)
+
+
+def _goes_on(lines: Sequence[Line]) -> bool:
+    """Whether what stands behind a label may be the rest of its wording: small letters up to another colon, or a line end."""
+    first, *more = [plain(line.text) for line in lines if line.text.strip()] or [""]
+    if not first[:1].islower():
+        return False
+    head, colon, _ = first.partition(":")
+    return len(head.split()) <= 8 and bool(colon or (more and not first.endswith((".", ","))))
 
 
 def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -78,13 +96,24 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     lines = [line for line in hit.rest if line.runs]
+    if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
+        return Answer(tuple(lines), (hit.spot,), 0.8)
     if form.kind in _LONG_KINDS:
+        if with_labels_inside(lines, here.style) or (hit.rest_below and lines and _on_the_line(lines[0], here)):
+            return Answer(tuple(lines), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
         return Answer(tuple(lines), (hit.spot,))
+    first = _first_paragraph(lines)
     if hit.rest_below and here.style.answers_on_line:
         # Nothing on the label's line, where this form has its answers.
-        lines = _first_paragraph(lines)
-        return Answer(tuple(lines), (hit.spot,), 0.8 if lines else 1.0)
-    return Answer(tuple(_first_paragraph(lines)), (hit.spot,))
+        return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
+    if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
+        return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
+    return Answer(tuple(first), (hit.spot,))
+
+
+def _on_the_line(line: Line, here: Scene) -> bool:
+    """Whether a line below a label looks like a label itself, where labels have their answers on their line."""
+    return here.style.answers_on_line and like_a_label(line, here.style)
 
 
 def _first_paragraph(lines: Sequence[Line]) -> list[Line]:

@@ -34,6 +34,8 @@ class Parsed:
 
 
 BLANK = Parsed("blank")
+NOT_UNDERSTOOD = 0.85
+"""The most confidence in an answer that says none of what was asked: it may be another question's."""
 
 
 def parsed(field: FieldForm, lines: Sequence[Line], definition: Definition, today: date) -> Parsed:
@@ -235,7 +237,8 @@ def _date(field: FieldForm, lines: Sequence[Line], definition: Definition, today
     found = dates_in(text, today, field.sense)
     days = {one.day for one in found}
     if len(days) != 1:
-        return Parsed("read", None, raw, method, sure, ("More than one date is written.",) if days else ())
+        said = "More than one date is written." if days else "No date is written."
+        return Parsed("read", None, raw, method, min(sure, NOT_UNDERSTOOD), (said,))
     rest = (text[: found[0].start] + text[found[-1].end :]).strip(" .,;()")
     doubts: tuple[str, ...] = ()
     if rest and (_UNSURE.search(rest) or len(rest) > 40):
@@ -266,7 +269,7 @@ def _options(field: FieldForm, lines: Sequence[Line], definition: Definition, to
     sure = min(chosen.confidence, certainty_of(lines) if chosen.method in ("text", "emphasis", "strike_out") else 1.0)
     method = method_of(lines) if chosen.method == "text" else chosen.method
     if not chosen.codes:
-        return Parsed("read", None, chosen.raw, method, sure, chosen.doubts)
+        return Parsed("read", None, chosen.raw, method, min(sure, NOT_UNDERSTOOD), chosen.doubts)
     value: FieldValue = chosen.codes if several else chosen.codes[0] if len(chosen.codes) == 1 else None
     return Parsed("read", value, chosen.raw, method, sure, chosen.doubts)
 

@@ -142,6 +142,7 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
     if (
         owned
         and owned[0].score == 1.0
+        and not (opens and _SECTION.match(text))
         and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
     ):
         opens = None
@@ -233,12 +234,22 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
 
 def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
     """Whether a label goes on behind its first colon, as in "RoSH: public" and "Level 3: why seniors are needed"."""
+    if _names_options(shorter, longer[len(shorter) :], definition):
+        return False
     if definition.labels.exact(longer):
         return not _only_head_tells(longer, definition)
     owned, here = claims(shorter, definition, NEAR)
     further, _ = claims(longer, definition, NEAR)
     mine = {match.owner for match in (*owned, *here)}
     return bool(further) and further[0].owner in mine and len(further[0].phrase) > len(plain(shorter))
+
+
+def _names_options(label: str, rest: str, definition: Definition) -> bool:
+    """Whether what stands behind a label is the options of its question."""
+    forms = (definition.fields.get(match.owner) for match in definition.labels.exact(label))
+    return any(
+        form is not None and form.options is not None and options_of(form.options).found_in(rest) for form in forms
+    )
 
 
 def _whole_piece(

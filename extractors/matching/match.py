@@ -12,14 +12,15 @@ It knows no carrier and no single form: everything about forms is in the definit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.contract import keys_of
+from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answers import Answer, answer_to, ticked_options
 from extractors.matching.assign import best_pairs
+from extractors.matching.doubts import LEFT_BEHIND, UNFIT, LeftBehind, left_behind, reads_like_a_label
 from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
@@ -81,9 +82,12 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     pairs = best_pairs(weights)
     by_pair = {(candidate.hit.place, candidate.key): candidate for candidate in candidates}
     chosen = {key: by_pair[place, key] for place, key in pairs.items()}
+    left = left_behind(here, _answered(here, chosen))
     values: dict[str, Value] = {}
     for key in keys_of(definition.form):
-        values[key] = _value(key, chosen.get(key), candidates, rows, here, today)
+        values[key] = _value(key, chosen.get(key), candidates, rows, here, left)
+    if _misfits(chosen) > UNFIT:
+        values = {key: _less_sure(value) for key, value in values.items()}
     _split(values, chosen, definition)
     _spread(values, here, today)
     values["marking"] = _marking(document, definition, values["marking"])
@@ -96,6 +100,34 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
 
 def _unknown(here: Scene) -> tuple[str, ...]:
     return tuple(hit.text for hit in here.hits() if not hit.known and hit.opens is None)
+
+
+def _answered(here: Scene, chosen: Mapping[str, _Candidate]) -> Iterator[Spot]:
+    """The spots in which answers stand: those of the questions read, and those of labels that are no question of this form."""
+    read = {candidate.hit.place for candidate in chosen.values()}
+    yield from (spot for candidate in chosen.values() for spot in candidate.answer.spots)
+    form = next(form for form in here.definition.fields.values() if form.kind == "text")
+    for hit in here.hits():
+        if hit.opens is None and hit.place not in read:
+            yield from answer_to(hit, form, here).spots
+
+
+def _misfits(chosen: Mapping[str, _Candidate]) -> float:
+    """The share of answers to questions for dates, numbers and choices that say no such thing; 0 of a handful."""
+    told = [
+        candidate.parsed
+        for key, candidate in chosen.items()
+        if key in FIELDS
+        and FIELDS[key].kind in ("date", "identifier", "yes_no", "choice")
+        and candidate.parsed.status == "read"
+    ]
+    misfits = sum(parsed.value is None or parsed.confidence <= 0.6 for parsed in told)
+    return misfits / len(told) if len(told) >= 6 else 0.0
+
+
+def _less_sure(value: Value) -> Value:
+    doubt = "Many answers on this form do not fit their questions: it may be laid out in a way that was not understood."
+    return value.model_copy(update={"confidence": min(value.confidence, 0.85), "doubts": (*value.doubts, doubt)})
 
 
 def _take_rows(here: Scene, rows: Mapping[str, RowsFound]) -> None:
@@ -170,7 +202,7 @@ def _value(
     candidates: Sequence[_Candidate],
     rows: Mapping[str, RowsFound],
     here: Scene,
-    today: date,
+    left: LeftBehind,
 ) -> Value:
     if key in rows:
         grid = rows[key].headings[0].grid
@@ -178,31 +210,41 @@ def _value(
         if rows[key].rows or under or candidate is None or candidate.parsed.status != "read":
             return _rows_value(rows[key])
     if candidate is None:
-        return _absent(key, here)
-    doubts = [*candidate.answer.doubts, *candidate.parsed.doubts]
-    confidence = min(candidate.parsed.confidence, 0.99)
-    if candidate.wording < 0.9:
-        confidence = min(confidence, 0.45 + 0.45 * candidate.wording)
-        doubts.append(f"The label \u201c{candidate.hit.text}\u201d is worded unlike those known.")
-    elif candidate.wording < 0.935:
-        confidence = min(confidence, 0.88)
-        doubts.append(f"The label \u201c{candidate.hit.text}\u201d means this only because of where it stands.")
-    if candidate.answer.certainty < 0.95:
-        confidence = min(confidence, candidate.answer.certainty)
-        if not candidate.answer.doubts:
-            doubts.append("It is not certain which text answers the label.")
-    rival = _rival(candidate, candidates)
-    if rival is not None:
-        confidence = min(confidence, 0.6)
-        doubts.append("Another place on the form answers the same question differently.")
+        return _absent(key, here, left)
+    capped = [(candidate.answer.certainty, doubt) for doubt in candidate.answer.doubts]
+    capped += _doubts(candidate, candidates, here, left)
+    confidence = min([candidate.parsed.confidence, candidate.answer.certainty, 0.99, *(cap for cap, _ in capped)])
     return Value(
         key=key,
         status=candidate.parsed.status,
         value=candidate.parsed.value,
         evidence=_evidence(candidate.answer, candidate.parsed, candidate.hit),
         confidence=round(confidence, 3),
-        doubts=tuple(dict.fromkeys(doubts)),
+        doubts=tuple(dict.fromkeys((*(doubt for _, doubt in capped), *candidate.parsed.doubts))),
     )
+
+
+def _doubts(
+    candidate: _Candidate, candidates: Sequence[_Candidate], here: Scene, left: LeftBehind
+) -> list[tuple[float, str]]:
+    """How sure a value can be at most, and why, for each thing that speaks against it."""
+    found: list[tuple[float, str]] = []
+    label = f"The label \u201c{candidate.hit.text}\u201d"
+    if candidate.wording < 0.9:
+        found.append((0.45 + 0.45 * candidate.wording, f"{label} is worded unlike those known."))
+    elif candidate.wording < 0.935:
+        found.append((0.88, f"{label} means this only because of where it stands."))
+    if candidate.answer.certainty < 0.95 and not candidate.answer.doubts:
+        found.append((candidate.answer.certainty, "It is not certain which text answers the label."))
+    if _rival(candidate, candidates) is not None:
+        found.append((0.6, "Another place on the form answers the same question differently."))
+    if candidate.parsed.status == "blank" and left.beside(candidate.hit):
+        found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
+    if candidate.parsed.status == "read" and reads_like_a_label(candidate.parsed.raw or "", here):
+        found.append((0.6, "The answer reads like a label."))
+    if left.share > LEFT_BEHIND:
+        found.append((0.85, "Much of the form's text stands where no label claims it."))
+    return found
 
 
 def _rival(chosen: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate | None:
@@ -233,11 +275,13 @@ def _rows_value(found: RowsFound) -> Value:
     )
 
 
-def _absent(key: str, here: Scene) -> Value:
-    unknown = _unknown(here)
-    confidence = 0.85 if unknown else 0.95
-    doubts = () if not unknown else ("The form has labels that are not known; one of them may ask this.",)
-    return Value(key=key, status="absent", confidence=confidence, doubts=doubts)
+def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
+    labels = [hit for hit in here.hits() if hit.opens is None]
+    on_lines = sum(hit.spot.grid is None for hit in labels)
+    if _unknown(here) or left.orders or on_lines * 5 > len(labels):
+        doubt = "The form has labels or answers that are not understood; one of them may be about this."
+        return Value(key=key, status="absent", confidence=0.85, doubts=(doubt,))
+    return Value(key=key, status="absent", confidence=0.95)
 
 
 def _split(values: dict[str, Value], chosen: Mapping[str, _Candidate], definition: Definition) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.matching.hits import Hit
 from extractors.matching.scene import Scene
 from extractors.wording import plain
@@ -14,7 +16,7 @@ def rest_is_note(here: Scene, hit: Hit) -> bool:
     )
     if any(run.mark is not None or run.control is not None for line in hit.rest for run in line.runs):
         return False
-    if not text or text[0] in "([":
+    if not text or _BRACKETED.match(text):
         return True
     lowered = text.lower()
     return any(lowered.startswith(start) for start in here.definition.note_starts)
@@ -22,9 +24,11 @@ def rest_is_note(here: Scene, hit: Hit) -> bool:
 
 def surely_note(text: str) -> bool:
     """Whether text can only be an instruction, even where an answer may stand."""
-    return not text or text[0] in "([" or text.lower().startswith(_SURE_NOTES)
+    return not text or _BRACKETED.match(text) is not None or text.lower().startswith(_SURE_NOTES)
 
 
+_BRACKETED = re.compile(r"[(\[](?=[^)\]]*[A-Za-z]{2})")
+"""What stands in brackets and has words: "(01632) 960118" is no note."""
 _SURE_NOTES = (
     "e.g",
     "i.e",
