@@ -1,0 +1,89 @@
+"""What makes a value doubtful beyond its own words: text that no label claims, lines that may be labels of their own.
+
+A form that nobody has seen may be laid out in a way that the matcher takes wrongly; it then leaves answers behind, or finds
+answers that do not fit their questions. Both are seen over the whole form, and no value is surer than what is seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.matching.hits import LONGEST_LABEL, Hit
+from extractors.matching.places import Spot
+from extractors.matching.scene import Scene
+from extractors.matching.style import NUMBER, Style
+from extractors.page import Line
+from extractors.wording import plain, without_numbering
+
+LEFT_BEHIND = 0.1
+"""So large a share of the cells with text that no label claims puts every value in doubt."""
+UNFIT = 0.2
+"""So large a share of dates, numbers and choices that are none puts every value in doubt."""
+
+_HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,60})(?:[:：](?=\s|$)|\t|\?\s)")
+
+
+def like_a_label(line: Line, style: Style) -> bool:
+    """Whether a line of an answer looks like the labels on lines of this form."""
+    text = line.text
+    if line.bullet or line.joins_previous or not text.strip():
+        return False
+    if style.numbered_lines:
+        return NUMBER.match(text) is not None
+    if style.bold_lines:
+        return next(run.bold for run in line.runs if run.text.strip())
+    head = _HEAD.match(without_numbering(text))
+    if style.colon_lines or style.tabbed_lines:
+        return head is not None and len(head[1].split()) <= 10
+    bare = plain(text)
+    return head is not None or (len(bare.split()) <= 10 and bare[:1].isupper() and not bare.endswith((".", ";", ",")))
+
+
+def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:
+    """Whether an answer of several paragraphs may hold a label of another question, behind its first or as all of it."""
+    paragraphs = [line for line in lines if line.text.strip() and not line.joins_previous]
+    return any(like_a_label(line, style) for line in paragraphs[1:])
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """The cells with text that is neither label nor answer to one, and how large a part of all cells with text they are."""
+
+    orders: frozenset[int]
+    share: float
+
+    def beside(self, hit: Hit) -> bool:
+        """Whether one of them touches the cell of a label."""
+        grid, spot = hit.spot.grid, hit.spot
+        if grid is None:
+            return False
+        near = (
+            *grid.right_of(spot)[:1],
+            *grid.left_of(spot)[:1],
+            *grid.below(spot)[:1],
+            *(grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else ()),
+        )
+        return any(other.order in self.orders for other in near)
+
+
+def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
+    """What no label claims. `answered` are the spots in which answers stand."""
+    claimed = {spot.order for spot in answered}
+    cells = [spot for grid in here.places.grids for spot in grid.spots if spot.text]
+    left = {
+        spot.order
+        for spot in cells
+        if spot.order not in claimed and not spot.inner and here.is_answer(spot) and len(spot.text) > 1
+    }
+    return LeftBehind(frozenset(left), len(left) / max(1, len(cells)))
+
+
+def reads_like_a_label(text: str, here: Scene) -> bool:
+    """Whether an answer is worded as a label, in a form where nothing but wording tells labels from answers."""
+    if len(text) > LONGEST_LABEL or here.style.telling:
+        return False
+    if text.endswith((":", "?")):
+        return True
+    return bool(here.definition.labels.exact(text)) and len(here.definition.wording.tokens(text)) > 1
