@@ -330,16 +330,17 @@ def redis_hanging(desk: Desk) -> bool:
 def disk_full(desk: Desk) -> bool:
     filler = desk.data / "filler"
     free = os.statvfs(desk.data)
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
-        # Whatever is given back meanwhile is taken too.
+    with filler.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - 65536)
+            file.seek(0, os.SEEK_END)
+        # The rest, and whatever is given back meanwhile.
         until = time.monotonic() + 1.5
         while time.monotonic() < until:
-            with contextlib.suppress(OSError):
+            try:
                 file.write(b"\0" * 65536)
-                file.flush()
-                continue
-            time.sleep(0.02)
+            except OSError:
+                time.sleep(0.02)
     filler.unlink()
     return True
 

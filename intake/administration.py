@@ -17,6 +17,7 @@ from intake.models import OPEN, Person
 from intake.now import Clock, london_day
 from intake.people import People
 from intake.permissions import demand
+from intake.reconciling import Reconciliation, last_of
 from intake.tables import closures, jobs, people, referrals, sessions
 from intake.trail import Trail
 
@@ -51,6 +52,7 @@ class Health(Model):
     """How the desk is doing. `oldest_wait` is in seconds, sizes in bytes; `workers` is None when the queue does not answer.
 
     `cage_lacks` says what of the readers' cage (intake/cage.py) this machine cannot do.
+    `reconciled` is the last comparison of the counts that must agree, None before the first.
     """
 
     open_cases: int
@@ -62,6 +64,7 @@ class Health(Model):
     database_size: int
     disk_free: int
     cage_lacks: tuple[str, ...]
+    reconciled: Reconciliation | None
 
 
 class Administration:
@@ -138,6 +141,7 @@ class Administration:
             ).mappings()
             size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
             set_aside = tuple(SetAside(**row) for row in aside)
+            reconciled = last_of(connection)
         return Health(
             open_cases=cases[0],
             overdue=cases[1],
@@ -148,6 +152,7 @@ class Administration:
             database_size=size,
             disk_free=shutil.disk_usage(_there(self._data)).free,
             cage_lacks=lacking(),
+            reconciled=reconciled,
         )
 
 

@@ -32,6 +32,7 @@ from intake.tables import keys
 from intake.trail import Trail
 from intake.vault import KEY_BYTES, Index, Vault
 from intake.views import Views
+from intake.watching import Watch
 from validation.check import check as check_form
 
 NAMES = ("search", "trail", "pages")
@@ -57,6 +58,7 @@ class House:
     panels: Panels
     labels: Labels
     trail: Trail
+    watch: Watch
     flask_secret: bytes
 
 
@@ -97,6 +99,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             panels=Panels(engine, trail, clock),
             labels=Labels(engine, trail, clock),
             trail=trail,
+            watch=Watch(engine, doorbell, clock),
             flask_secret=own["pages"],
         )
     finally:

@@ -32,6 +32,7 @@ class Settings(Model):
     pack: str = DEFAULT_PACK
     due_basis: Basis = "calendar"
     max_upload: int = 25 * MEGABYTE
+    monitor_token: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -63,6 +64,7 @@ class Settings(Model):
             pack=pack,
             due_basis=BASES[basis],
             max_upload=int(megabytes) * MEGABYTE,
+            monitor_token=environment.get("MAPPA_MONITOR_TOKEN") or None,
         )
 
     @property

@@ -20,6 +20,7 @@ from rq.worker_pool import WorkerData, WorkerPool
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.doorbell import QUEUE
+from intake.errors import HouseError
 from intake.findable import catch_up
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
@@ -49,8 +50,12 @@ class _Post:
 
 def answer_the_door(job_id: str) -> None:
     """Called by RQ in a child of its own: do the job whose turn it is, which need not be the one that rang."""
-    with open_house(_Post.settings) as house:
-        reading_desk(house, _Post.room).do_next()
+    try:
+        with open_house(_Post.settings) as house:
+            reading_desk(house, _Post.room).do_next()
+    except (HouseError, SQLAlchemyError) as error:
+        # The kind only, and nothing for RQ to keep: what is due stays due and is rung for again.
+        log.warning("ring not answered: %s", type(error).__name__)
 
 
 def reading_desk(house: House, room: ReadingRoom) -> ReadingDesk:

@@ -41,6 +41,11 @@ VISITS: dict[tuple[str, str], Visit] = {
     ),
     ("account.sign_out", "POST"): Visit("leaver", send={}, status=302, shows="/sign-in"),
     ("built.built", "GET"): Visit("nobody", more={"name": "desk.css"}, shows=".desk-marking"),
+    ("watching.live", "GET"): Visit("nobody", shows='"ok"'),
+    ("watching.ready", "GET"): Visit("nobody", shows='"ok"'),
+    # Where no token is set these two are not there; tests/web/test_watching.py sets one.
+    ("watching.health", "GET"): Visit("nobody", status=404, shows="Page not found"),
+    ("watching.metrics", "GET"): Visit("nobody", status=404, shows="Page not found"),
     ("referrer.mine", "GET"): Visit("yot", shows="Waiting for your answers"),
     ("referrer.send", "GET"): Visit("yot", shows="Choose one or several forms"),
     ("referrer.take", "POST"): Visit("yot", send={"once": "t", "forms": FORM}, status=302, shows="/referrals/"),

@@ -26,6 +26,7 @@ from web import (
     rulebook,
     session,
     staff,
+    watching,
     words,
 )
 from web.uploads import TOGETHER, DeskRequest, megabytes
@@ -60,7 +61,7 @@ VOCABULARY = {
     "pack_title": title_of,
     "worked_out": words.worked_out,
 }
-FEATURES = (session, headers, forgery, errors, built, navigation)
+FEATURES = (watching, session, headers, forgery, errors, built, navigation)
 PAGES = (
     account.pages,
     referrer.pages,
@@ -72,6 +73,7 @@ PAGES = (
     panels.pages,
     labels.pages,
     rulebook.pages,
+    watching.pages,
 )
 
 

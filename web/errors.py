@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import traceback
 from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -88,9 +87,7 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
     def handle(error: Exception) -> Answer:
         """Something broke: the log says where, never what was being worked on, for messages may carry people's details."""
         reference = secrets.token_hex(4)
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
-        place = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames))
-        app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, type(error).__name__, place)
+        app.logger.error("failure %s on page %s", reference, request.endpoint, exc_info=error)
         body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
         return page(
             500, "Something went wrong on our side", body, kept=[value for _, value in typed() if value.strip()]

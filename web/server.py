@@ -8,11 +8,13 @@ from contextlib import ExitStack
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from prometheus_client.multiprocess import mark_process_dead
 
 from intake.errors import HouseError
 from intake.house import open_house
 from intake.settings import Settings
 from web.app import make_app
+from web.logs import ServerLog
 
 PROCESSES = 2
 THREADS = 8
@@ -44,6 +46,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "accesslog": None,
             # Names that people typed must not end in a page's address, but an address is not logged either.
             "errorlog": "-",
+            "logger_class": ServerLog,
+            # What processes that are gone have counted stays counted.
+            "child_exit": lambda server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
         }.items():
             self.cfg.set(name, setting)
 

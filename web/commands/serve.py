@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,8 +24,10 @@ from intake.settings import Settings
 from intake.worker import run_worker
 from web.commands.opening import clear_errors, require_servers, servers
 from web.commands.samples import send_samples
-from web.server import Server
+from web.logs import log_in_lines
 
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the processes of one server keep their counts, so that each can tell those of all."""
 PR_SET_PDEATHSIG = 1
 PATIENCE = 120.0
 libc = ctypes.CDLL(None, use_errno=True)
@@ -54,7 +57,13 @@ def web(host: str, port: int) -> None:
         _require_free(host, port)
         with open_house(settings):
             pass  # a sentence now instead of a traceback from each process
-        Server(settings, host, port).run()
+        log_in_lines()
+        with tempfile.TemporaryDirectory(prefix="mappa-metrics-") as folder:
+            os.environ[FOLDER] = folder
+            # Not sooner: the metrics' library looks for its folder once, when it is imported.
+            from web.server import Server
+
+            Server(settings, host, port).run()
 
 
 @click.command()
@@ -64,6 +73,7 @@ def worker() -> None:
         settings = Settings.from_environment(os.environ)
         require_servers(settings)
         with open_house(settings) as house:
+            log_in_lines()
             run_worker(house)
 
 
