@@ -167,7 +167,7 @@ class Run:
             with Lines() as seen:
                 failed = self.fails(place)
             if failed:
-                raise SystemExit(f"{item.nodeid} fails on the code as it is")
+                pytest.exit(f"{item.nodeid} fails on the code as it is", 1)
             self.seconds.append(time.perf_counter() - began)
             for line in seen:
                 self.reached[line].append(place)
@@ -197,7 +197,7 @@ class Run:
                 killer = said.read()
             if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != MISSED:
                 name = self.items[int(killer)].nodeid if killer else "a test"
-                raise SystemExit(f"{name} fails without any change{', loaded anew' if fresh else ''}")
+                pytest.exit(f"{name} fails without any change{', loaded anew' if fresh else ''}", 1)
 
     def fails(self, place: int) -> bool:
         following = self.items[place + 1] if place + 1 < len(self.items) else None

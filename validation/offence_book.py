@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from extractors.models import Model
 from validation.offence_lists import LAW, LawEntry, Offence, Standing, acts, offences
-from validation.offence_words import Token, forms, vocab, words_in
+from validation.offence_words import UNKNOWN_ACT, Token, forms, vocab, words_in
 
 Forms = tuple[str, ...]
 
@@ -176,9 +176,11 @@ def book() -> Book:
     for key in phrases:
         matcher.add(" ".join(key), [Doc(vocab(), words=list(key))])
     sections: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    settled = {(s.act, s.number) for o in offences() if o.standing != "watch" for s in o.sections}
     for offence in offences():
-        for cited in offence.sections if offence.entries[0].list != "watchlist" else ():
-            sections.setdefault((cited.act, cited.number), []).append((cited.sub, offence.id))
+        for cited in offence.sections:
+            if offence.standing != "watch" or (cited.act, cited.number) not in settled:
+                sections.setdefault((cited.act, cited.number), []).append((cited.sub, offence.id))
     with (LAW / "cjs_codes.csv").open(encoding="utf-8", newline="") as file:
         codes = {
             row["code"]: Code(row["part"], row["paragraph"], row["acts_and_sections"]) for row in csv.DictReader(file)
@@ -208,18 +210,22 @@ def by_section(number: str, sub: str, candidates: tuple[str, ...]) -> frozenset[
 def of_section(token: Token) -> tuple[frozenset[int], bool]:
     """Offences a section names, and whether its Act is beyond doubt: named, or the one always meant by that number."""
     number, _, named = token.form.removeprefix("§").partition("@")
-    if named:
+    if named and named != UNKNOWN_ACT:
         return by_section(number, token.sub, tuple(named.split("+"))), True
     usual = book().bare.get(number)
-    return (by_section(number, token.sub, (usual,)), True) if usual else (frozenset(), False)
+    return (by_section(number, token.sub, (usual,)), not named) if usual else (frozenset(), False)
 
 
 def in_acts(token: Token, ids: frozenset[int]) -> frozenset[int]:
-    """Offences under this section in the Acts of the offences given: "Burglary s.9" reads s.9 in the Theft Act."""
-    number = token.form.removeprefix("§").partition("@")[0]
+    """Offences under this section in the Acts of the offences given: "Burglary s.9" reads s.9 in the Theft Act.
+
+    Nothing in an Act other than the one named with the section.
+    """
+    number, _, named = token.form.removeprefix("§").partition("@")
     found: set[int] = set()
     for act in {section.act for i in ids for section in offences()[i].sections}:
-        found |= by_section(number, token.sub, (act,))
+        if named in ("", UNKNOWN_ACT) or act in named.split("+"):
+            found |= by_section(number, token.sub, (act,))
     return frozenset(found)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from validation.offence_book import book
 from validation.offence_clauses import (
@@ -54,6 +56,11 @@ class Context(NamedTuple):
     def form(self, place: int) -> str:
         return self.read.tokens[place].form
 
+    def word(self, place: int) -> str:
+        """The token as written, in lower case."""
+        token = self.read.tokens[place]
+        return self.read.text[token.start : token.end].lower()
+
     def text(self, places: Sequence[int]) -> str:
         """The text from the first to the last of these tokens, shortened."""
         start, end = span_of(self.read, places)
@@ -77,7 +84,7 @@ class Context(NamedTuple):
         ceiling = min((h.first for h in self.part.hits if h.first >= hit.last), default=len(self.read.tokens))
         return [p for p in self.part.words if hit.last <= p < ceiling]
 
-    def odd(self, places: Sequence[int]) -> list[int]:
+    def odd(self, places: Iterable[int]) -> list[int]:
         """Those of these words that are not known to be harmless."""
         return [p for p in places if not is_benign(self.form(p)) and self.form(p) not in WAYS]
 
@@ -140,13 +147,21 @@ def _object_of(context: Context, hit: Hit, standing: Standing | None) -> str:
             f"it is said of “{context.text(range(earlier[-1].first, earlier[-1].last))}”" if led and not between else ""
         )
     before = context.before
-    if before and not hit.key and not before.hits and part.opening in (*_REMARK, ",") and context.odd(before.words):
+    referred = not hit.key and part.opening in (*_REMARK, ",")
+    if before and not before.hits and context.odd(before.words) and (referred or _heads(context, before)):
         return f"the words it stands beside are not understood (“{context.text(before.words)}”)"
     if context.before and context.before.hits and part.opening in _REMARK:
         head = context.before.hits[-1]
         if head.meaning.unlisted or standing_of(head.meaning.offences) == "near_miss" != standing:
             return f"it is said of “{context.text(range(head.first, head.last))}”"
     return ""
+
+
+def _heads(context: Context, before: Part) -> bool:
+    """Whether words that are not understood lead to what follows: before a bracket, or misspelt before another sign."""
+    words = [context.word(place) for place in context.odd(before.words)]
+    slipped = any(DamerauLevenshtein.distance(word, corrected(word)) == 1 for word in words)
+    return context.part.opening == "(" or (slipped and context.part.opening in ("-", ":", "/"))
 
 
 def _odd_before(context: Context, hit: Hit, standing: Standing | None) -> str:
@@ -158,9 +173,13 @@ def _odd_before(context: Context, hit: Hit, standing: Standing | None) -> str:
 def _told(context: Context, hit: Hit, standing: Standing | None) -> str:
     """A past tense that no list uses tells what somebody did: "he threatened to kill her"."""
     for place in range(hit.first, hit.last):
-        token = context.read.tokens[place]
-        word = context.read.text[token.start : token.end].lower()
-        if word.isalpha() and word.endswith("ed") and word not in book().spelling and token.form[0] not in "@#§":
+        word = context.word(place)
+        if (
+            word.isalpha()
+            and word.endswith("ed")
+            and word not in book().spelling
+            and context.form(place)[0] not in "@#§"
+        ):
             return f"this tells what was done, not the offence (“{word}”)"
     return ""
 
@@ -193,12 +212,19 @@ def _odd_after(context: Context, hit: Hit, standing: Standing | None) -> str:
 def _misspelt(context: Context, hit: Hit, standing: Standing | None) -> str:
     """A word near the offence that may be a misspelt word of another one: "burglary with inoent to inflict GBH"."""
     remark = context.remark()
-    for place in context.odd([*context.lead(hit), *context.tail(hit), *(remark.words if remark else ())]):
-        token = context.read.tokens[place]
-        word = context.read.text[token.start : token.end].lower()
-        mended = corrected(word)
-        if len(word) > 4 and mended != word and not is_benign(form_of(mended)):
-            return f"“{word}” may be “{mended}”"
+    beside = [*context.lead(hit), *context.tail(hit), *(remark.words if remark else ())]
+    mended = {
+        p: corrected(context.word(p)) for p in context.odd({*beside, *context.part.words}) if len(context.word(p)) > 4
+    }
+    slips = [place for place, word in mended.items() if word != context.word(place)]
+
+    def named(places: Sequence[int]) -> bool:
+        return tuple(sorted(form_of(mended[p]) if p in mended else context.form(p) for p in places)) in book().bags
+
+    for place in slips:
+        other = place in beside and not is_benign(form_of(mended[place]))
+        if other or named([*range(hit.first, hit.last), *beside]) or named(context.part.places()):
+            return f"“{context.word(place)}” may be “{mended[place]}”"
     return ""
 
 

@@ -146,7 +146,11 @@ def _join_sections(read_: Read, parts: list[Part]) -> None:
         )
         if alone and before.hits and part.opening in (",", "(", "-", ":"):
             meaning = before.hits[-1].meaning
-            if meaning.generic or all(in_acts(read_.tokens[p], meaning.offences) for p in part.sections):
+            if (
+                part.opening == "("
+                or meaning.generic
+                or all(in_acts(read_.tokens[p], meaning.offences) for p in part.sections)
+            ):
                 before.sections += part.sections
                 part.sections = []
 
@@ -264,10 +268,12 @@ class _Reader:
         part, unexplained = context.part, _unexplained(context)
         if part.hits or _in_another_order(context):
             names = list(_by_wording(context, said, self.on))
-            unsure = context.odd(part.words) and any(one.certainty == "candidate" for one in names)
+            unsure = context.odd(part.words) and any(one.certainty != "certain" and not one.set_aside for one in names)
             return _widened(names, self.likely(part.places())) if unsure else names
         if part.codes or part.sections:
-            return list(_by_reference(context, said, self.on))
+            names = list(_by_reference(context, said, self.on))
+            known = any(one.entries for one in names) or not unexplained
+            return names if known else _widened(names, self.likely(part.places()))
         if not unexplained:
             return []
         places = part.places()

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
@@ -44,17 +46,24 @@ _DATE = re.compile(
     r"\b\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?,?\s+(?:19|20)\d\d\b"
 )
+_W = "section"
 _SUB = r"(?:\s?\(\s?[0-9a-z]{1,4}\s?\))"
 _NUMBER = rf"\d{{1,3}}(?:[a-z]{{1,2}}(?![a-z0-9]))?(?!\d){_SUB}*(?:\s?(?:and|&|,)\s?{_SUB}+)*"
 _COUNTED = r"\s?(?:x|years?|yrs?|y|months?|mths?|m|weeks?|wks?|days?|counts?|cts?|offences?|times|other|further|more)\b"
+_SLIPS = "|".join(
+    {slip for at in range(6) for slip in (_W[:at] + _W[at + 1] + _W[at] + _W[at + 2 :], _W[:at] + _W[at] + _W[at:])}
+    | {_W[:at] + _W[at + 1 :] for at in range(1, 7)}
+)
+"""The word "section" with one slip of typing: two letters changed over, one twice, one left out."""
 _SECTION = re.compile(
-    rf"(?<![a-z0-9'])(?:§|ss?|sec|secs|sect|sects|section|sections|sctn|sn)\s?\.?\s?(?P<first>{_NUMBER})(?P<more>(?:\s?(?:/|&|,|and|or)\s?(?:s\.?\s?)?{_NUMBER}(?!{_COUNTED}))*)"
+    rf"(?<![a-z0-9'])(?:§|ss?|sec|secs|sect|sects|section|sections|sctn|sn|{_SLIPS})\s?\.?\s?(?P<first>{_NUMBER})(?P<more>(?:\s?(?:/|&|,|and|or)\s?(?:s\.?\s?)?{_NUMBER}(?!{_COUNTED}))*)"
 )
 _SIGNS = frozenset({"s", "ss", "sec", "sect", "section", "sections"})
 _ONE = re.compile(rf"(?:s\.?\s?)?(\d{{1,3}}[a-z]{{0,2}})((?:{_SUB}|\s?(?:and|&|,)\s?(?={_SUB}))*)")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[^\s\w]|\n")
 _YEAR = re.compile(r"(?:18|19|20)\d\d$")
 
+UNKNOWN_ACT = "?"
 BREAKS = frozenset({"\n", ";"})
 JOINS = frozenset({",", "and", "&", "+", "/", "plus", "then", "also", "or"})
 MARKS = frozenset("()[]-:.'\"*?!/=~_<>")
@@ -86,6 +95,8 @@ class _Words(NamedTuple):
     dropped: frozenset[str]
     ordinary: frozenset[str]
     shortened: frozenset[str]
+    of_acts: tuple[str, ...]
+    """The longer words in the names of Acts."""
 
 
 @cache
@@ -108,6 +119,7 @@ def _words() -> _Words:
         frozenset(tables["dropped"]),
         frozenset(tables["ordinary_acts"]),
         frozenset(tables["shortened"]),
+        tuple(sorted({w for act in acts().values() for short in act.short for w in short.split() if len(w) > 5})),
     )
 
 
@@ -167,9 +179,10 @@ def _raw(text: str) -> list[_Raw]:
     """Words, signs, and whole codes, dates and sections of a lowered text."""
     taken: list[_Raw] = [_Raw(m.group(), m.start(), m.end(), "code") for m in _CODE.finditer(text)]
     taken += [_Raw(m.group(), m.start(), m.end(), "date") for m in _DATE.finditer(text)]
-    for found in _SECTION.finditer(text):
-        if any(found.start() < t.end and t.start < found.end() for t in taken):
-            continue
+    blank = text
+    for t in taken:
+        blank = blank[: t.start] + "~" * (t.end - t.start) + blank[t.end :]
+    for found in _SECTION.finditer(blank):
         for part in ("first", "more"):
             base = found.start(part)
             for one in _ONE.finditer(found.group(part)):
@@ -199,9 +212,7 @@ def _acts_in(raw: list[_Raw]) -> dict[int, tuple[int, int, tuple[str, ...]]]:
         return {}
     words = _words()
     kept = [place for place, t in enumerate(raw) if t.text not in ("the", "of", "'")]
-    doc = Doc(
-        words.vocab, words=[raw[place].text if raw[place].kind == "word" else raw[place].kind + "*" for place in kept]
-    )
+    doc = Doc(words.vocab, words=[_act_word(raw[place]) for place in kept])
     found: dict[tuple[int, int], list[str]] = {}
     for span in words.acts(doc, as_spans=True):
         found.setdefault((span.start, span.end), []).append(span.label_)
@@ -221,12 +232,28 @@ def _acts_in(raw: list[_Raw]) -> dict[int, tuple[int, int, tuple[str, ...]]]:
             dated = [a for a in candidates if acts()[a].year % 100 == year % 100]
             candidates = dated or candidates
         abbreviation = end - start == 1 and raw[kept[start]].text not in words.ordinary
+        abbreviation &= raw[kept[start]].text == doc[start].text
         near = [raw[kept[place]].kind for place in (start - 2, start - 1, after, after + 1) if 0 <= place < len(kept)]
         if not (named or (abbreviation and ("section" in near or year))):
             continue
         used |= set(range(start, after))
         longest[kept[start]] = (kept[start], kept[after - 1] + 1, tuple(candidates))
     return longest
+
+
+def _act_word(word: _Raw) -> str:
+    """A word as the names of Acts write it: "&" is "and", and one slip of typing in a longer word is mended."""
+    if word.kind != "word":
+        return word.kind + "*"
+    return "and" if word.text == "&" else _mended(word.text)
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: str) -> str:
+    if len(word) < 6 or word in _words().of_acts:
+        return word
+    found = process.extractOne(word, _words().of_acts, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return str(found[0]) if found else word
 
 
 def _year(raw: list[_Raw], kept: list[int], at: int) -> int | None:
@@ -240,10 +267,25 @@ def _year(raw: list[_Raw], kept: list[int], at: int) -> int | None:
     return None
 
 
+def _unknown_acts(raw: list[_Raw], cited: Mapping[int, object]) -> dict[int, str]:
+    """The sections that lead to an Act which none of the lists cites, or whose name is not understood."""
+    tied: dict[int, str] = {}
+    for place, t in enumerate(raw):
+        if t.kind != "section":
+            continue
+        for ahead in range(place + 1, min(place + 12, len(raw))):
+            if ahead in cited or raw[ahead].kind != "word" or raw[ahead].text in (";", "\n", "."):
+                break
+            if raw[ahead].text == "act" and raw[ahead - 1].text not in ("the", "of", "this", "that", "same", "said"):
+                tied[place] = UNKNOWN_ACT
+                break
+    return tied
+
+
 def _tie(raw: list[_Raw]) -> tuple[dict[int, str], set[int]]:
     """Each section's Act (by the places of both), and the tokens that Acts take up."""
     cited = _acts_in(raw)
-    tied: dict[int, str] = {}
+    tied: dict[int, str] = _unknown_acts(raw, cited)
     taken: set[int] = set()
     for start, end, candidates in cited.values():
         taken |= set(range(start, end))
@@ -255,7 +297,7 @@ def _tie(raw: list[_Raw]) -> tuple[dict[int, str], set[int]]:
             or raw[place].text in ("of", "the", "to", "and", "&", "/", ",", "contrary", "under", "(", ".", "-")
         ):
             if raw[place].kind == "section":
-                tied.setdefault(place, "+".join(candidates))
+                tied[place] = "+".join(candidates)
                 found = True
             place -= 1
         place = end

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from offence_made import made
 
 from validation.offence_lists import LawEntry
-from validation.offences import OffenceMatches, match
+from validation.offences import NamedOffence, OffenceMatches, match
 
 FILE = Path(__file__).with_name("offence_phrases.csv")
 
@@ -100,3 +101,23 @@ def test_no_limb_contradicts_the_offence_named() -> None:
             assert match(row.phrase).limb != "true", row.phrase
         if row.limb == "" and "near" not in kinds:
             assert match(row.phrase).limb != "false", row.phrase
+
+
+def _places(named: NamedOffence) -> set[tuple[str, str, str]]:
+    return {(entry.list, entry.paragraph, entry.offence) for entry in named.entries}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_offences_made_from_the_lists_are_found_again_and_none_is_certainly_another(seed: int) -> None:
+    wrong, missed, named = [], [], 0
+    for phrase, offences in made(500, seed):
+        matches = match(phrase).named
+        for one in matches:
+            if one.certainty == "certain" and not one.set_aside and not any(_places(one) & rows for rows in offences):
+                wrong.append((phrase, one.written, one.entries[0].offence))
+        for rows in offences:
+            named += 1
+            if not any(_places(one) & rows for one in matches if one.certainty != "none"):
+                missed.append((phrase, min(rows)))
+    assert wrong == []
+    assert len(missed) <= 0.02 * named, missed
