@@ -142,6 +142,7 @@ def _join_sections(read_: Read, parts: list[Part]) -> None:
             part.sections
             and not part.hits
             and not part.codes
+            and not part.cues
             and all(is_benign(read_.tokens[p].form) for p in part.words)
         )
         if alone and before.hits and part.opening in (",", "(", "-", ":"):
