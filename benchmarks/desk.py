@@ -1,7 +1,8 @@
-"""Times the desk on a database full of referrals: `python -m benchmarks.desk --referrals 200000 --open 10000`.
+"""Times the desk's pages on a database full of referrals: `python -m benchmarks.desk --referrals 200000 --open 10000`.
 
-Brings its own PostgreSQL and Redis in a temporary folder, fills it with copies of one judged referral (each under its own
-key), and prints for every page of the service the median and the 95th percentile of its server time.
+Brings its own PostgreSQL and Redis in a temporary folder, fills it with copies of one referral that was really read and
+judged (each about somebody of its own, under its own key; one in four about somebody who was referred before), and
+prints for every page the median and the 95th percentile of its server time: from the request to the whole page.
 """
 
 from __future__ import annotations
@@ -9,29 +10,34 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 import psycopg
-from house import TASKS, form_file
+from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import insert, select, text
 
+from extractors.contract import keys_of
+from extractors.models import Evidence, FormReading, Value
 from intake.database import migrate
 from intake.embedded import Embedded
+from intake.findable import words_of
 from intake.house import House, open_house
 from intake.keeping import Secrets
+from intake.likeness import identity_of, kept
 from intake.models import Person
+from intake.reader_child import draw_file, read_file
 from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.tables import referrals, search_tokens
+from intake.tables import person_traces, referrals, search_tokens
+from web.app import make_app
+from web.session import COOKIE
 
 LIMITS = {
     "queue": 80,
@@ -39,9 +45,73 @@ LIMITS = {
     "decided": 80,
     "case": 120,
     "search by name": 150,
+    "search by sound": 150,
     "search by reference": 150,
 }
-"""Milliseconds at the 95th percentile that issue 6 asks for."""
+"""Milliseconds at the 95th percentile that are wanted."""
+SAMPLE = Path(__file__).parents[1] / "samples" / "a-police-contradictions.pdf"
+BATCH = 1000
+TRAIL = """
+INSERT INTO audit
+SELECT 1000000 + n, now(), NULL, ('00000000-0000-0000-0000-' || lpad(to_hex(1 + n % :many), 12, '0'))::uuid,
+    'read', 'Read form A.', '{}', '\\x00'
+FROM generate_series(1, :entries) n
+"""
+SYLLABLES = [
+    "al",
+    "an",
+    "bar",
+    "ben",
+    "car",
+    "den",
+    "el",
+    "far",
+    "gar",
+    "hal",
+    "ing",
+    "jor",
+    "kel",
+    "lan",
+    "mar",
+    "nor",
+    "os",
+    "per",
+    "quil",
+    "ros",
+    "sam",
+    "ter",
+    "ul",
+    "ven",
+    "wick",
+    "yor",
+]
+
+
+def somebody(number: int) -> FormReading:
+    """Who a copy is about: names that some share, as in life, and a birth date."""
+    chance = random.Random(number)
+    common = int(chance.paretovariate(0.8)) % 8000
+    family = "".join(SYLLABLES[(common // 26**place) % 26] for place in range(3)).capitalize()
+    given = "".join(SYLLABLES[int(chance.paretovariate(1)) % 26] for _ in range(2)).capitalize()
+    born = date(1950, 1, 1) + timedelta(days=chance.randrange(60 * 365))
+    stated = {
+        "person.family_name": family,
+        "person.given_names": given,
+        "person.date_of_birth": born.isoformat(),
+        "person.pnc_id": f"{born.year + 20}/{number:07d}A",
+        "person.agency_ref": f"X{number:06d}",
+    }
+    values = {
+        key: Value(
+            key=key,
+            status="read" if key in stated else "blank",
+            value=stated.get(key),
+            evidence=Evidence(raw=stated[key], method="text") if key in stated else None,
+            confidence=0.99,
+        )
+        for key in keys_of("A")
+    }
+    return FormReading(form="A", edition="A-2016", carrier="pdf_native", pages=1, values=values)
 
 
 def fill(house: House, template: UUID, many: int, still_open: int) -> None:
@@ -51,18 +121,19 @@ def fill(house: House, template: UUID, many: int, still_open: int) -> None:
     agency_ids = [agency.id for agency in house.people.agencies()]
     chance = random.Random(1)
     for start in range(1, many + 1, BATCH):
-        copies = [
-            _copy(house, row, number, agency_ids[number % len(agency_ids)], number <= still_open, chance)
-            for number in range(start, min(start + BATCH, many + 1))
-        ]
-        tokens = [
-            {"token": token, "referral_id": copy["id"]}
-            for number, copy in enumerate(copies, start)
-            for token in house.registry.index.words(f"{_name(number)} Pat{number % 997}")
-        ]
+        copies, tokens, traces = [], [], []
+        for number in range(start, min(start + BATCH, many + 1)):
+            form = somebody(number * 3 // 4)
+            copy = _copy(house, row, form, number, agency_ids[number % len(agency_ids)], number <= still_open, chance)
+            index, new = house.registry.index, {"referral_id": copy["id"]}
+            copies.append(copy)
+            tokens += [{"token": token, **new} for token in words_of(form, index)]
+            marks = {index.token("trace", mark) for mark in kept(identity_of(form))}
+            traces += [{"trace": mark, "received_at": copy["received_at"], **new} for mark in marks]
         with house.engine.begin() as connection:
             connection.execute(insert(referrals), copies)
             connection.execute(insert(search_tokens), tokens)
+            connection.execute(insert(person_traces), traces)
         if start % 20_000 == 1:
             print(f"  filling: {start} of {many}", flush=True)
     with house.engine.begin() as connection:
@@ -72,26 +143,20 @@ def fill(house: House, template: UUID, many: int, still_open: int) -> None:
         owner.execute("VACUUM ANALYZE")
 
 
-BATCH = 1000
-TRAIL = """
-INSERT INTO audit
-SELECT 1000000 + n, now(), NULL, ('00000000-0000-0000-0000-' || lpad(to_hex(1 + n % :many), 12, '0'))::uuid,
-    'read', 'Read form A.', '{}', '\\x00'
-FROM generate_series(1, :entries) n
-"""
-
-
-def _name(number: int) -> str:
-    return f"Subject{number % 50_000}"
-
-
 def _copy(
-    house: House, row: dict[str, Any], number: int, agency_id: UUID, is_open: bool, chance: random.Random
+    house: House,
+    row: dict[str, Any],
+    form: FormReading,
+    number: int,
+    agency_id: UUID,
+    is_open: bool,
+    chance: random.Random,
 ) -> dict[str, Any]:
     new = UUID(int=number)
     envelope, wrapped = house.registry.vault.new_envelope(new)
     days = chance.randint(0, 12) if is_open else chance.randint(11, 3000)
     received = datetime.now(UTC) - timedelta(days=days, seconds=number % 9999)
+    identity = identity_of(form)
     changes: dict[str, Any] = {
         "id": new,
         "reference": f"WM-1999-{number:06d}",
@@ -100,7 +165,8 @@ def _copy(
         "received_at": received,
         "due_on": (received + timedelta(days=10)).date(),
         "upload_token": None,
-        "subject_sealed": envelope.seal_text(f"{_name(number).upper()}, Pat", "subject"),
+        "subject_sealed": envelope.seal_text(f"{identity.family.upper()}, {identity.given}", "subject"),
+        "identity_sealed": envelope.seal_text(identity.model_dump_json(), "identity"),
     }
     if not is_open:
         changes |= {"status": "decided", "outcome": "accepted_level_2", "decided_at": received, "open_questions": 0}
@@ -108,6 +174,7 @@ def _copy(
 
 
 def timed(what: Callable[[], object], times: int) -> list[float]:
+    """Milliseconds of each of so many calls, the shortest first."""
     what()
     found = []
     for _ in range(times):
@@ -117,19 +184,42 @@ def timed(what: Callable[[], object], times: int) -> list[float]:
     return sorted(found)
 
 
+class Browser:
+    """Somebody signed in, in this process: what is timed is the application alone."""
+
+    def __init__(self, house: House, person: Person) -> None:
+        self._client: FlaskClient = make_app(house).test_client()
+        self._client.set_cookie(COOKIE, house.people.open_session(person))
+        page = self._client.get("/rules").get_data(as_text=True)
+        self._proof = str(html.fromstring(page).xpath("//input[@name='proof']/@value")[0])
+
+    def get(self, path: str) -> None:
+        answer = self._client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+
+    def find(self, words: str) -> None:
+        answer = self._client.post("/queue/find", data={"proof": self._proof, "text": words}, follow_redirects=True)
+        assert answer.status_code == 200 and b" found" in answer.data
+
+
 def pages(
     house: House, coordinator: Person, referrer: Person, template: UUID
 ) -> Iterator[tuple[str, Callable[[], object]]]:
-    views, count = house.views, iter(range(10**9))
-    yield "queue", lambda: views.queue(coordinator)
-    yield "queue, page 40", lambda: views.queue(coordinator, page=40)
-    yield "queue, form A level 2", lambda: views.queue(coordinator, form="A", level="2")
-    yield "decided", lambda: views.queue(coordinator, "decided")
-    yield "my referrals", lambda: views.my_referrals(referrer)
-    yield "case", lambda: views.case(coordinator, template)
-    yield "search by name", lambda: house.searching.find(coordinator, "Subject4711 Pat")
-    yield "search by reference", lambda: house.searching.find(coordinator, "WM-1999-000042")
-    yield "receive", lambda: house.desk.receive(referrer, "form.pdf", form_file(note=str(next(count))))
+    """Each page's name, and how it is asked for."""
+    hers, his = Browser(house, coordinator), Browser(house, referrer)
+    sample, count = SAMPLE.read_bytes(), iter(range(10**9))
+    subject = identity_of(somebody(75))
+    yield "queue", lambda: hers.get("/queue")
+    yield "queue, page 40", lambda: hers.get("/queue?page=40")
+    yield "queue, form A level 3", lambda: hers.get("/queue?form=A&level=3")
+    yield "decided", lambda: hers.get("/queue?shelf=decided")
+    yield "my referrals", lambda: his.get("/referrals")
+    yield "case", lambda: hers.get(f"/cases/{template}")
+    yield "other referrals of one", lambda: house.views.same_person(coordinator, UUID(int=100))
+    yield "search by name", lambda: hers.find(f"{subject.family} {subject.given}")
+    yield "search by sound", lambda: hers.find(f"{subject.family}h {subject.given}h")
+    yield "search by reference", lambda: hers.find("WM-1999-000042")
+    yield "receive", lambda: house.desk.receive(referrer, "form.pdf", sample + b"%%%d" % next(count))
 
 
 def main() -> None:
@@ -152,12 +242,13 @@ def main() -> None:
                 agencies = [house.people.add_agency(f"Agency {n}", "police", "WM") for n in range(40)]
                 referrer = house.people.add_person("r@example.org", "R", "referrer", "x" * 12, agency_id=agencies[0].id)
                 coordinator = house.people.add_person("c@example.org", "C", "coordinator", "x" * 12, area="WM")
-                receipt = house.desk.receive(
-                    referrer, "form.pdf", form_file(level_requested="2", category=["2"], person__family_name="Otter")
+                receipt = house.desk.receive(referrer, SAMPLE.name, SAMPLE.read_bytes())
+                tasks = {"read": read_file, "picture": draw_file}
+                reading = ReadingDesk(
+                    house.registry, house.ledger, house.check, lambda task, file, *_: tasks[task](file)
                 )
-                ReadingDesk(
-                    house.registry, house.ledger, house.check, lambda task, file, *_: TASKS[task](file)
-                ).do_next()
+                while reading.do_next():
+                    pass
                 fill(house, receipt.referral_id, asked.referrals, asked.open)
                 print(f"{asked.referrals} referrals, {asked.open} open; milliseconds")
                 print(f"{'page':26}{'median':>9}{'95th':>9}{'limit':>9}")

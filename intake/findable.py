@@ -35,7 +35,7 @@ def make_findable(file: CaseFile, form: FormReading, index: Index) -> None:
     file.put(identity_sealed=file.envelope.seal_text(identity.model_dump_json(), "identity"))
     for table in (search_tokens, person_traces):
         file.connection.execute(delete(table).where(table.c.referral_id == file.id))
-    words = _words(form, index)
+    words = words_of(form, index)
     if words:
         rows = [{"token": token, "referral_id": file.id} for token in words]
         file.connection.execute(insert(search_tokens), rows)
@@ -45,7 +45,8 @@ def make_findable(file: CaseFile, form: FormReading, index: Index) -> None:
         file.connection.execute(insert(person_traces), [{"trace": trace, **row} for trace in traces])
 
 
-def _words(form: FormReading, index: Index) -> set[bytes]:
+def words_of(form: FormReading, index: Index) -> set[bytes]:
+    """What searches find a form by."""
     tokens: set[bytes] = set()
     for key in NAMES:
         name = form.value(key)

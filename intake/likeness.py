@@ -170,7 +170,7 @@ def kept(identity: Identity) -> frozenset[str]:
 
 def sought(identity: Identity) -> Mapping[str, int]:
     """What to ask for to find others like it: text to weight, for where there are too many."""
-    near = _by_birth(identity, near_dates(identity.born)) if identity.born else ()
+    near = _by_birth(identity, near_dates(identity.born), "m") if identity.born else ()
     names = _by_name(identity, "undated" if identity.born else "named")
     return {
         **dict.fromkeys([*near, *names], 1),
@@ -190,9 +190,9 @@ def _numbered(identity: Identity) -> Mapping[str, str]:
     return {key: number for key, number in bare.items() if number}
 
 
-def _by_birth(identity: Identity, days: Iterable[date | None]) -> Iterator[str]:
+def _by_birth(identity: Identity, days: Iterable[date | None], codes_of: str = "mn") -> Iterator[str]:
     words = dict.fromkeys([*_words(identity.family), *_words(identity.given), *_other_words(identity)])
-    codes = frozenset[str]().union(*(sounds(word) for word in words))
+    codes = {code for word in words for code in sounds(word) if code[0] in codes_of}
     return (f"born|{day}|{code}" for day, code in product(days, codes) if day is not None)
 
 

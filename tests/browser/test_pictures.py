@@ -105,7 +105,7 @@ def pages_of(house: House, cast: Cast) -> dict[str, tuple[Person, str]]:
     boy = next(line for line in house.views.queue(cast.coordinator).lines if "OAKENGATE" in (line.subject or ""))
     decided = house.views.queue(cast.coordinator, "decided").lines[0]
     return {
-        "send": (cast.yot, "/send"),
+        "send": (cast.yot, "/referrals/send"),
         "receipt": (cast.yot, f"/referrals/{boy.id}/receipt"),
         "mine": (cast.yot, "/referrals"),
         "status": (cast.yot, f"/referrals/{boy.id}"),
