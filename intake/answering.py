@@ -100,7 +100,8 @@ def ask(file: CaseFile, keys: Sequence[str], own: Sequence[str], check: Check) -
     new = [key for key in dict.fromkeys(keys) if key not in already]
     for key in new:
         file.put_question(prepared.get(key) or _about(key), key, POSITIONS[key])
-    words = [text.strip() for text in own if text.strip()]
+    waiting = file.open_own_questions()
+    words = [text.strip() for text in own if text.strip() and text.strip() not in waiting]
     for text in words:
         file.put_question(Asked(label="Question", kind="narrative", question=text, reason=""), None, OWN_QUESTIONS)
     count = len(new) + len(words)

@@ -154,6 +154,18 @@ class CaseFile:
         )
         return {row.id: (row.key, row.asked_by) for row in rows}
 
+    def open_own_questions(self) -> frozenset[str]:
+        """The coordinator's own questions that await an answer."""
+        rows = self.connection.execute(
+            select(clarifications).where(
+                clarifications.c.referral_id == self.id,
+                clarifications.c.key.is_(None),
+                clarifications.c.answered_at.is_(None),
+                clarifications.c.withdrawn_at.is_(None),
+            )
+        ).mappings()
+        return frozenset(opened_question(self.envelope, row).question for row in rows)
+
     def put_question(self, asked: Asked, key: str | None, position: int) -> None:
         new = uuid4()
         self.connection.execute(

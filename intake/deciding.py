@@ -8,17 +8,21 @@ from types import MappingProxyType
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from pydantic import TypeAdapter
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import FormCode, Model
 from intake.casefile import CaseFile
 from intake.clock import said
 from intake.models import OUTCOMES, DecisionDraft, Level, Outcome
 from intake.now import london_day
-from intake.tables import audit, decisions, reopenings
+from intake.panels import PANEL_KINDS, Panel
+from intake.tables import audit, decision_drafts, decisions, panels, referrals, reopenings
 
 CATEGORIES = ("1", "2", "3", "4")
 LONGEST_REASONS = 20_000
+DRAFT: TypeAdapter[Mapping[str, str]] = TypeAdapter(Mapping[str, str])
 
 
 class Terms(NamedTuple):
@@ -49,31 +53,94 @@ class Grounds(Model):
 
     reasons: str
     told_referrer: str
+    panel: str = ""
+    duplicate_of: str = ""
+    arranged: tuple[str, ...] = ()
 
 
-def weigh(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> dict[str, str]:
-    """A sentence for each part of the draft that stands in the way; empty when it can be recorded.
+class Weighed(NamedTuple):
+    """A draft as it would be recorded: with level, the day of the panel chosen, and the day of the review.
+
+    `errors` has a sentence for each part that stands in the way; `panel` says which panel of the calendar it is.
+    """
+
+    errors: Mapping[str, str]
+    draft: DecisionDraft
+    panel: str = ""
+
+
+def weigh(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> Weighed:
+    """Complete a draft and say what stands in the way of recording it.
 
     `review_weeks` gives, per level, the weeks within which the pack of rules has an accepted case reviewed.
     """
     if draft.version != file.row["version"]:
-        return {"version": _changed_since(file, draft.version)}
+        return Weighed({"version": _changed_since(file, draft.version)}, draft)
     form = cast(FormCode, file.row["form"])
     if draft.outcome not in dict(OUTCOMES[form]):
-        return {"outcome": "Choose an outcome"}
+        return Weighed({"outcome": "Choose an outcome"}, draft)
     outcome: Outcome = draft.outcome
-    errors: dict[str, str] = {}
-    if not draft.reasons.strip():
-        errors["reasons"] = "Give the reasons for this decision"
-    elif len(draft.reasons) > LONGEST_REASONS:
-        errors["reasons"] = f"Keep the reasons below {LONGEST_REASONS:,} characters"
+    errors = _reasons_errors(draft)
     if draft.level not in (None, TERMS[outcome].level):
         errors["level"] = "The level does not follow from this outcome"
     if outcome == "accepted_lower" and file.row["level_requested"] != "3":
         errors["outcome"] = "This referral did not ask for level 3: choose accepted at level 2"
     errors |= _category_errors(outcome, draft.category)
-    errors |= _date_errors(_weeks(outcome, review_weeks), draft, london_day(file.now))
-    return errors
+    if outcome == "duplicate":
+        errors |= _duplicate_errors(file, draft.duplicate_of)
+    panel = _panel_of(file, draft) if TERMS[outcome].reviewed else None
+    errors |= _panel_errors(outcome, draft, panel)
+    weeks = _weeks(outcome, review_weeks)
+    panel_date = panel.day if panel else draft.panel_date
+    if "panel" not in errors:
+        errors |= _date_errors(weeks, panel_date, draft.review_by, london_day(file.now))
+    changes = {
+        "level": TERMS[outcome].level,
+        "panel_date": panel_date,
+        "review_by": draft.review_by or (panel_date + timedelta(weeks=weeks) if panel_date and weeks else None),
+        "duplicate_of": draft.duplicate_of.upper() if outcome == "duplicate" else "",
+    }
+    return Weighed(errors, draft.model_copy(update=changes), _panel_words(panel) if panel else "")
+
+
+def _reasons_errors(draft: DecisionDraft) -> dict[str, str]:
+    if not draft.reasons.strip():
+        return {"reasons": "Give the reasons for this decision"}
+    if len(draft.reasons) > LONGEST_REASONS:
+        return {"reasons": f"Keep the reasons below {LONGEST_REASONS:,} characters"}
+    return {}
+
+
+def _duplicate_errors(file: CaseFile, reference: str) -> dict[str, str]:
+    same = (referrals.c.reference == reference.upper(), referrals.c.area == file.row["area"], referrals.c.id != file.id)
+    if file.connection.execute(select(referrals.c.id).where(*same)).first() is None:
+        return {"duplicate_of": "Enter the reference of the other referral, such as WM-2026-000012"}
+    return {}
+
+
+def _panel_of(file: CaseFile, draft: DecisionDraft) -> Panel | None:
+    """The meeting chosen, when it is one of the case's area and will be held."""
+    if draft.panel_id is None:
+        return None
+    held = (panels.c.id == draft.panel_id, panels.c.area == file.row["area"], panels.c.cancelled.is_(None))
+    row = file.connection.execute(select(panels).where(*held)).mappings().first()
+    return Panel(**row) if row is not None else None
+
+
+def _panel_words(panel: Panel) -> str:
+    return ", ".join(filter(None, (PANEL_KINDS[panel.kind], f"{panel.starts:%H:%M}", panel.district)))
+
+
+def _panel_errors(outcome: Outcome, draft: DecisionDraft, panel: Panel | None) -> dict[str, str]:
+    """Whether the meeting chosen fits; an outcome without a panel leaves it aside."""
+    level, reviewed = TERMS[outcome]
+    if draft.panel_id is None or not reviewed:
+        return {}
+    if panel is None:
+        return {"panel": "This panel is not held any more: choose another"}
+    if (panel.kind == "level_3") != (level == "3"):
+        return {"panel": f"Choose a panel for level {level}: this one is for {PANEL_KINDS[panel.kind].lower()}"}
+    return {}
 
 
 def _category_errors(outcome: Outcome, category: str | None) -> dict[str, str]:
@@ -92,20 +159,20 @@ def _weeks(outcome: Outcome, review_weeks: Mapping[str, int]) -> int | None:
     return review_weeks[level] if level is not None and reviewed else None
 
 
-def _date_errors(weeks: int | None, draft: DecisionDraft, today: date) -> dict[str, str]:
+def _date_errors(weeks: int | None, panel_date: date | None, review_by: date | None, today: date) -> dict[str, str]:
     if weeks is None:
         errors = {}
-        if draft.panel_date is not None:
+        if panel_date is not None:
             errors["panel_date"] = "Leave the panel date empty: this outcome has no panel"
-        if draft.review_by is not None:
+        if review_by is not None:
             errors["review_by"] = "Leave the review date empty: this outcome has no review"
         return errors
-    if draft.panel_date is None:
-        return {"panel_date": "Enter the date of the next panel"}
-    if draft.panel_date < today:
+    if panel_date is None:
+        return {"panel_date": "Choose the panel, or enter the date of the next one"}
+    if panel_date < today:
         return {"panel_date": "The panel date must be today or later"}
-    last = draft.panel_date + timedelta(weeks=weeks)
-    if draft.review_by is not None and not draft.panel_date < draft.review_by <= last:
+    last = panel_date + timedelta(weeks=weeks)
+    if review_by is not None and not panel_date < review_by <= last:
         return {"review_by": f"The review must be after the panel and by {said(last)}, {weeks} weeks later"}
     return {}
 
@@ -121,40 +188,66 @@ def _changed_since(file: CaseFile, version: int) -> str:
     return f"The case has changed since you opened it. Look at it again before you decide. Last: {latest}"
 
 
-def decide(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> dict[str, str]:
+def decide(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]) -> Mapping[str, str]:
     """Record the decision, or say what stands in the way."""
-    errors = weigh(file, draft, review_weeks)
+    errors, final, panel = weigh(file, draft, review_weeks)
     if errors:
         return errors
-    outcome, new = cast(Outcome, draft.outcome), uuid4()
-    terms = TERMS[outcome]
-    review_by, weeks = draft.review_by, _weeks(outcome, review_weeks)
-    if review_by is None and draft.panel_date is not None and weeks is not None:
-        review_by = draft.panel_date + timedelta(weeks=weeks)
+    outcome, new = cast(Outcome, final.outcome), uuid4()
     before, number = last_decision(file)
-    grounds = Grounds(reasons=draft.reasons.strip(), told_referrer=draft.told_referrer.strip())
+    grounds = Grounds(
+        reasons=final.reasons.strip(),
+        told_referrer=final.told_referrer.strip(),
+        panel=panel,
+        duplicate_of=final.duplicate_of,
+        arranged=final.arranged,
+    )
     file.connection.execute(
         insert(decisions).values(
             id=new,
             referral_id=file.id,
             number=number,
             outcome=outcome,
-            level=terms.level,
-            category=draft.category,
-            panel_date=draft.panel_date,
-            review_by=review_by,
+            level=final.level,
+            category=final.category,
+            panel_date=final.panel_date,
+            review_by=final.review_by,
             sealed=file.envelope.seal_text(grounds.model_dump_json(), f"decisions/{new}"),
             decided_by=file.acting.id,
             decided_at=file.now,
             supersedes=before,
         )
     )
+    file.connection.execute(delete(decision_drafts).where(decision_drafts.c.referral_id == file.id))
     words = dict(OUTCOMES[cast(FormCode, file.row["form"])])[outcome]
-    panel = f", panel on {said(draft.panel_date)}" if draft.panel_date else ""
+    when = f", panel on {said(final.panel_date)}" if final.panel_date else ""
     file.put(outcome=outcome, decided_at=file.now)
-    file.note("decided", f"Decision: {words}{panel}.", decision=str(new), outcome=outcome)
+    file.note("decided", f"Decision: {words}{when}.", decision=str(new), outcome=outcome)
     file.tell("decision", agency=True)
     return {}
+
+
+def keep_draft(file: CaseFile, typed: Mapping[str, str]) -> None:
+    """Keep what a decider has typed so far, for nobody else."""
+    place = f"decision_drafts/{file.acting.id}"
+    sealed = file.envelope.seal_text(DRAFT.dump_json(typed).decode(), place)
+    row = upsert(decision_drafts).values(
+        referral_id=file.id, person_id=file.acting.id, typed_sealed=sealed, at=file.now
+    )
+    file.connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["referral_id", "person_id"], set_={"typed_sealed": sealed, "at": file.now}
+        )
+    )
+
+
+def draft_of(file: CaseFile) -> Mapping[str, str] | None:
+    """What the decider had typed before, if anything."""
+    own = (decision_drafts.c.referral_id == file.id, decision_drafts.c.person_id == file.acting.id)
+    sealed = file.connection.scalar(select(decision_drafts.c.typed_sealed).where(*own))
+    if sealed is None:
+        return None
+    return DRAFT.validate_json(file.envelope.open_text(sealed, f"decision_drafts/{file.acting.id}"))
 
 
 def last_decision(file: CaseFile) -> tuple[UUID | None, int]:

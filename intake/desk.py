@@ -107,8 +107,8 @@ class Desk:
             file.put(assigned_to=person_id)
             file.note("assigned", "Assigned the case." if person_id else "Took the assignment back.", to=str(person_id))
 
-    def weigh(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> Mapping[str, str]:
-        """What stands in the way of a decision, as `decide` would say it, without recording anything."""
+    def weigh(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> deciding.Weighed:
+        """A decision as `decide` would record it, and what stands in the way, without recording anything."""
         with self._registry.order(actor, "decide", referral_id) as file:
             return deciding.weigh(file, draft, self._review_weeks)
 
@@ -116,6 +116,16 @@ class Desk:
         """Record the decision, or give a sentence per field that stands in the way ("version": the case has changed)."""
         with self._registry.order(actor, "decide", referral_id) as file:
             return deciding.decide(file, draft, self._review_weeks)
+
+    def keep_decision_draft(self, actor: Person, referral_id: UUID, typed: Mapping[str, str]) -> None:
+        """Keep what was typed of a decision so far, until it is recorded."""
+        with self._registry.order(actor, "decide", referral_id) as file:
+            deciding.keep_draft(file, typed)
+
+    def decision_draft(self, actor: Person, referral_id: UUID) -> Mapping[str, str] | None:
+        """What `actor` had typed of a decision, None when nothing."""
+        with self._registry.order(actor, "decide", referral_id) as file:
+            return deciding.draft_of(file)
 
     def reopen(self, actor: Person, referral_id: UUID, why: str) -> None:
         """Put a decided case back on the queue; its first decision is kept."""

@@ -247,29 +247,43 @@ class Clarification(Model):
 
 
 class DecisionDraft(Model):
-    """A decision as filled in. `version` is that of the case the decider was looking at."""
+    """A decision as filled in. `version` is that of the case the decider was looking at.
+
+    `panel_id` is a meeting of the calendar (see intake/panels.py); without one, `panel_date` is the panel's day.
+    `duplicate_of` is the reference of the referral that this one repeats. `arranged` are sentences on who is invited and
+    what else follows, as ticked.
+    """
 
     version: int
     outcome: str
     level: str | None = None
     category: str | None = None
+    panel_id: UUID | None = None
     panel_date: date | None = None
     review_by: date | None = None
+    duplicate_of: str = ""
     reasons: str = ""
     told_referrer: str = ""
+    arranged: tuple[str, ...] = ()
 
 
 class Decision(Model):
-    """A decision as recorded; one that was reopened stays, and its successor names it in `supersedes`."""
+    """A decision as recorded; one that was reopened stays, and its successor names it in `supersedes`.
+
+    `panel` says which panel of the calendar meets on `panel_date`, at what time and where.
+    """
 
     id: UUID
     outcome: Outcome
     level: Level | None
     category: str | None
     panel_date: date | None
+    panel: str
     review_by: date | None
+    duplicate_of: str
     reasons: str
     told_referrer: str
+    arranged: tuple[str, ...]
     decided_by: str
     decided_at: datetime
     supersedes: UUID | None = None

@@ -305,6 +305,16 @@ decisions = Table(
     UniqueConstraint("referral_id", "number"),
 )
 
+decision_drafts = Table(
+    # A decision as typed so far by one person, so that a closed window or an ended session loses nothing.
+    "decision_drafts",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("typed_sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 reopenings = Table(
     "reopenings",
     metadata,

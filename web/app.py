@@ -35,6 +35,7 @@ FILTERS = {
     "day": words.day,
     "day_of": words.day_of,
     "short_day": words.short_day,
+    "weekday": words.weekday,
     "moment": words.moment,
     "clock_time": words.clock_time,
     "hour": words.hour,

@@ -119,6 +119,8 @@ def _case_page(found: Case, problem: str | None) -> str:
         rows={row.key: row for row in rows},
         sections=tuple(by_section(rows)),
         has_spots=any(row.spot for row in rows),
+        asked=asked,
+        about=request.args.get("about", ""),
         prepared=[ask for ask in found.assessment.questions if ask.key not in asked] if found.assessment else [],
         same_person=the_house().views.same_person(person(), found.line.id),
         colleagues=the_house().people.colleagues(person()),
@@ -138,7 +140,7 @@ def in_order(found: Case) -> list[Finding]:
 @allowed("ask")
 def ask(referral_id: UUID) -> Response | str | Answer:
     """Put prepared questions, fields and one's own words to the referrer."""
-    keys, own = request.form.getlist("keys"), request.form.get("own", "").strip()
+    keys, own = list(filter(None, request.form.getlist("keys"))), request.form.get("own", "").strip()
     if not keys and not own:
         found = the_house().views.case(person(), referral_id)
         return _case_page(found, "Choose a question or write your own"), 422

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.models import Case, DecisionDraft
+from intake.models import Case
+from intake.now import london_day
+from intake.panels import Panel
 from web.coordinator import in_order
-from web.errors import Answer
+from web.decision_form import GUIDES, Typed, arrangements, draft_of, fresh, sent
+from web.errors import Answer, wants_json
 from web.session import allowed, person, the_house
 
 pages = Blueprint("decide", __name__, url_prefix="/cases/<uuid:referral_id>")
 
-GUIDES: tuple[tuple[str, str, str], ...] = (
-    ("considered", "What was considered", "The referral and its answers, records checked, agencies asked."),
-    ("why", "Why this decision", "How the tests bear on it: the risk, and what level 2 or 3 would add."),
-    ("against", "What speaks against it, and how it was weighed", "Leave this empty when nothing does."),
-)
-"""Headings that lead to reasons which can be defended: information collected and evaluated, by reliable methods, with an
-open mind, and recorded (the tests of a defensible decision). Each is (name of the field, heading, hint)."""
-DATES: Mapping[str, str] = {"panel_date": "panel date", "review_by": "review date"}
-PARTS = ("day", "month", "year")
-FIELDS = ("version", "outcome", "category", "told_referrer", *(name for name, _, _ in GUIDES))
+OFFERED = 4
+"""Panels of each level that are offered; any other day can be entered."""
 ANCHORS: Mapping[str, str] = {
     "reasons": "why",
     "panel_date": "panel_date-day",
@@ -34,90 +28,77 @@ ANCHORS: Mapping[str, str] = {
 }
 """Where the error summary leads for an error that is not about the field of the same name."""
 
-Typed = dict[str, str]
-Errors = dict[str, str]
 
-
-def _typed() -> Typed:
-    names = [*FIELDS, *(f"{name}-{part}" for name in DATES for part in PARTS)]
-    return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
-
-
-def _fresh(case: Case) -> Typed:
-    """An empty form, with the category that the referral names when it names one."""
-    names = [*FIELDS, *(f"{name}-{part}" for name in DATES for part in PARTS)]
-    category = case.line.category[0] if len(case.line.category) == 1 else ""
-    return {**dict.fromkeys(names, ""), "version": str(case.line.version), "category": category}
-
-
-def reasons_of(typed: Typed) -> str:
-    """The reasons as one text, each part under its heading."""
-    return "\n\n".join(f"{heading}\n{typed[name]}" for name, heading, _ in GUIDES if typed[name])
-
-
-def _date_of(typed: Typed, name: str, errors: Errors) -> date | None:
-    day, month, year = (typed[f"{name}-{part}"] for part in PARTS)
-    if not day + month + year:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        errors[name] = f"The {DATES[name]} must be a real date, such as 27 3 2027"
-        return None
-
-
-def _draft(typed: Typed) -> tuple[DecisionDraft, Errors]:
-    errors: Errors = {}
-    version = typed["version"]
-    draft = DecisionDraft(
-        version=int(version) if version.isdecimal() else 0,
-        outcome=typed["outcome"],
-        category=typed["category"] or None,
-        panel_date=_date_of(typed, "panel_date", errors),
-        review_by=_date_of(typed, "review_by", errors),
-        reasons=reasons_of(typed),
-        told_referrer=typed["told_referrer"],
-    )
-    return draft, errors
+def _panels(case: Case) -> list[Panel]:
+    """The next meetings that fit the case, at the level asked for first."""
+    house, youth = the_house(), case.line.route == "youth_panel"
+    if case.line.form != "A":
+        return []
+    since = london_day(house.clock.now())
+    levels = ("3", "2") if case.line.level_requested == "3" else ("2", "3")
+    return [
+        panel
+        for level in levels
+        for panel in house.panels.next(person(), level=level, youth=youth, since=since, most=OFFERED)
+    ]
 
 
 @pages.get("/decide")
 @allowed("decide")
 def fill_in(referral_id: UUID) -> str:
-    """The decision to fill in, beside the verdicts it rests on."""
-    case = the_house().views.case(person(), referral_id)
-    return _form(case, _fresh(case), {})
+    """The decision to fill in, beside the verdicts it rests on, with what was typed before."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    before = house.desk.decision_draft(person(), referral_id)
+    typed = {**fresh(case), **(before or {})}
+    errors = {}
+    if typed["version"] != str(case.line.version):
+        errors["version"] = "The case has changed since you wrote this. Look at it again before you decide."
+    return _form(case, typed, errors)
 
 
 def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
     # A changed case is shown as it is now; sending the form again says that the changes have been seen.
     typed = {**typed, "version": str(case.line.version)}
-    problems = [(ANCHORS.get(name, name), sentence) for name, sentence in errors.items()]
+    panels = _panels(case)
+    anchors = ANCHORS if not panels else {**ANCHORS, "panel_date": "panel"}
+    problems = [(anchors.get(name, name), sentence) for name, sentence in errors.items()]
     return render_template(
-        "decide.html", case=case, typed=typed, errors=errors, problems=problems, guides=GUIDES, findings=in_order(case)
+        "decide.html",
+        case=case,
+        typed=typed,
+        errors=errors,
+        problems=problems,
+        guides=GUIDES,
+        panels=panels,
+        arrangements=arrangements(case),
+        same_person=the_house().views.same_person(person(), case.line.id),
+        findings=in_order(case),
     )
 
 
 @pages.post("/decide")
 @allowed("decide")
 def record(referral_id: UUID) -> Response | str | Answer:
-    """Check what was filled in, show it once more, and record it when it is confirmed."""
+    """Keep what was filled in, check it, show it once more, and record it when it is confirmed."""
     house = the_house()
-    typed = _typed()
-    draft, errors = _draft(typed)
+    case, typed = house.views.case(person(), referral_id), sent()
+    draft, errors = draft_of(typed, case)
     step = request.form.get("step")
-    if step == "change":
-        return _form(house.views.case(person(), referral_id), typed, {})
     if step == "record" and not errors:
         errors = dict(house.desk.decide(person(), referral_id, draft))
         if not errors:
             return redirect(url_for("coordinator.case", referral_id=referral_id, done="decided"))
-    else:
-        errors = {**house.desk.weigh(person(), referral_id, draft), **errors}
-    case = house.views.case(person(), referral_id)
+    house.desk.keep_decision_draft(person(), referral_id, typed)
+    if request.form.get("then") == "save" and wants_json():
+        return jsonify(saved=1), 200
+    if step == "change":
+        return _form(case, typed, {})
+    weighed = house.desk.weigh(person(), referral_id, draft)
+    errors = {**weighed.errors, **errors}
     if errors:
         return _form(case, typed, errors), 422
-    return render_template("decide-check.html", case=case, typed=typed, draft=draft)
+    return render_template("decide-check.html", case=case, typed=typed, draft=weighed.draft, panel=weighed.panel)
 
 
 @pages.route("/reopen", methods=["GET", "POST"])

@@ -19,6 +19,8 @@ from web.uploads import TOGETHER, drain, megabytes
 Answer = tuple[str | Response, int]
 
 NOT_KEPT = {FIELD, "password", "new_password", "next"}
+NOT_WORDS = {"version", "step", "then", "page", "shelf", "ids", "once"}
+"""Fields whose values say nothing to a reader."""
 
 TITLES = {
     400: ("This page could not understand what was sent", "Go back, check what you entered and send it again."),
@@ -35,6 +37,11 @@ def typed() -> list[tuple[str, str]]:
     """What the person had typed in the form that was sent, without secrets."""
     form: MultiDict[str, str] = request.form
     return [(name, value) for name, value in form.items(multi=True) if name not in NOT_KEPT]
+
+
+def words_typed() -> list[str]:
+    """What of it is worth reading again."""
+    return [value for name, value in typed() if value.strip() and name not in NOT_WORDS]
 
 
 def wants_json() -> bool:
@@ -57,7 +64,7 @@ def signed_out(_: Unauthorized) -> Answer:
 
 def form_expired(_: FormExpired) -> Answer:
     body = "You were signed out, or signed in again, since you opened that page. Nothing was sent. What you typed is below: open the page again and copy it in."
-    return page(403, "This page was open for too long", body, kept=[value for _, value in typed() if value.strip()])
+    return page(403, "This page was open for too long", body, kept=words_typed())
 
 
 def too_large(_: RequestEntityTooLarge) -> Answer:
@@ -69,11 +76,12 @@ def too_large(_: RequestEntityTooLarge) -> Answer:
 
 
 def desk_error(error: DeskError) -> Answer:
+    kept = words_typed()
     if isinstance(error, NotFound):
-        return page(404, "Not found", error.message)
+        return page(404, "Not found", error.message, kept=kept)
     if isinstance(error, NotAllowed):
-        return page(403, TITLES[403][0], error.message)
-    return page(409, "That is not possible now", error.message)
+        return page(403, TITLES[403][0], error.message, kept=kept)
+    return page(409, "That is not possible now", error.message, kept=kept)
 
 
 def other_http(error: HTTPException) -> Answer | AnyResponse:
@@ -89,9 +97,7 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
         reference = secrets.token_hex(4)
         app.logger.error("failure %s on page %s", reference, request.endpoint, exc_info=error)
         body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
-        return page(
-            500, "Something went wrong on our side", body, kept=[value for _, value in typed() if value.strip()]
-        )
+        return page(500, "Something went wrong on our side", body, kept=words_typed())
 
     return handle
 

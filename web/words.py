@@ -102,6 +102,11 @@ def day(value: date | str | None) -> str:
     return f"{value.day} {value:%B %Y}" if value else ""
 
 
+def weekday(value: date) -> str:
+    """A day as "Tuesday 3 March 2026"."""
+    return f"{value:%A} {day(value)}"
+
+
 def short_day(value: date) -> str:
     """A day as "3 Mar 2026", for narrow columns."""
     return f"{value.day} {value:%b %Y}"

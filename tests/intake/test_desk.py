@@ -533,6 +533,8 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
         "assign": lambda desk, by: desk.assign(by, one, None),
         "weigh": lambda desk, by: desk.weigh(by, one, draft(case)),
         "decide": lambda desk, by: desk.decide(by, one, draft(case)),
+        "keep_decision_draft": lambda desk, by: desk.keep_decision_draft(by, one, {"why": "x"}),
+        "decision_draft": lambda desk, by: desk.decision_draft(by, one),
         "reopen": lambda desk, by: desk.reopen(by, one, "x"),
         "withdraw": lambda desk, by: desk.withdraw(by, one, "x"),
         "retry": lambda desk, by: desk.retry(by, one),

@@ -60,7 +60,8 @@ def test_a_search_leaves_nothing_of_the_person_in_any_address(
     coordinator: Visitor, arrived: Callable[..., UUID]
 ) -> None:
     arrived()
-    response = coordinator.send("/queue/find", {"text": "Quillfeather"})
+    response = coordinator.send("/queue/find", {"text": "Quillfeather"}, follow_redirects=True)
+    assert "quillfeather" not in response.request.url.lower()
     page = coordinator.parsed(response)
     assert "1 case found" in text_of(page)
     assert not [link for link in page.xpath("//@href | //@action") if "quillfeather" in link.lower()]

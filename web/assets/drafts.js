@@ -12,7 +12,7 @@ export function saveDrafts() {
         const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
         says.textContent = answer.ok
           ? `Saved at ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}, not sent yet.`
-          : "Not saved: you may have been signed out. Send the answers, or copy them, before you close this page.";
+          : "Not saved: you may have been signed out. Send it, or copy it, before you close this page.";
       } catch {
         says.textContent = "Not saved: the connection is down. It is tried again when you type.";
       }
