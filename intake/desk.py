@@ -17,7 +17,7 @@ from intake.errors import NotFound
 from intake.judging import Check
 from intake.ledger import Ledger
 from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
-from intake.receiving import Reception, clean_name, keep_document, refusal_of
+from intake.receiving import Reception, clean_name, keep_document, kept_document, refusal_of
 from intake.redating import Calendar
 from intake.registry import Registry
 from intake.settings import Settings
@@ -53,11 +53,17 @@ class Desk:
         return self._reception.receive(actor, filename, content, token, size)
 
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
-        """Keep a supporting document with the referral; it is not read. Raises Refusal when empty or too large."""
+        """Keep a supporting document with the referral; it is not read. The same file again is kept once.
+
+        Raises Refusal when empty or too large.
+        """
         refused = refusal_of(len(content), self._limit)
         if refused is not None:
             raise Refusal(refused.code, limit=f"{self._limit // 1024 // 1024} MB")
         with self._registry.order(actor, "add_document", referral_id) as file:
+            earlier = kept_document(file, clean_name(filename), content)
+            if earlier is not None:
+                return earlier
             new = keep_document(
                 file.connection,
                 file.envelope,

@@ -77,13 +77,27 @@ def keep_document(
             supporting=supporting,
             filename_sealed=envelope.seal_text(filename, f"documents/{new}/filename"),
             content_sealed=envelope.seal(content, f"documents/{new}/content"),
-            sha256=hashlib.sha256(content).digest(),
+            sha256=_digest(content),
             size=size,
             added_by=by,
             added_at=at,
         )
     )
     return new
+
+
+def kept_document(file: CaseFile, filename: str, content: bytes) -> UUID | None:
+    """The supporting document of this name and content that the referral has already."""
+    same = (documents.c.referral_id == file.id, documents.c.supporting, documents.c.sha256 == _digest(content))
+    for row in file.connection.execute(select(documents.c.id, documents.c.filename_sealed).where(*same)):
+        if file.envelope.open_text(row.filename_sealed, f"documents/{row.id}/filename") == filename:
+            found: UUID = row.id
+            return found
+    return None
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 class Reception:
@@ -160,7 +174,7 @@ class Reception:
             connection.execute(insert(referrals).values(**row))
             job_id = self._ledger.enter(connection, "read", new, actor.agency_id) if refused is None else None
             file = CaseFile(connection, row, envelope, actor, now)
-            digest = hashlib.sha256(content).hexdigest()
+            digest = _digest(content).hex()
             file.note("received", "Received the file.", reference=row["reference"], sha256=digest, size=size)
             if refused is not None:
                 file.note("refused", f"Not read: {refused.message}", code=refused.code)
@@ -185,7 +199,7 @@ class Reception:
             select(referrals.c.id, referrals.c.reference)
             .join(documents, documents.c.referral_id == referrals.c.id)
             .where(
-                documents.c.sha256 == hashlib.sha256(content).digest(),
+                documents.c.sha256 == _digest(content),
                 documents.c.supporting.is_(False),
                 referrals.c.agency_id == actor.agency_id,
                 referrals.c.status.in_(OPEN),

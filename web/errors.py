@@ -58,12 +58,19 @@ def page(status: int, title: str, body: str, **more: object) -> Answer:
 def signed_out(_: Unauthorized) -> Answer:
     """The session ended while the page was open: what was typed waits until the person has signed in again."""
     if wants_json():
-        return jsonify(error="You were signed out", message="Open the sign-in page, then send this again."), 401
-    return render_template("sign-in.html", next=request.full_path.rstrip("?"), kept=typed(), ended=True), 401
+        message = "You were signed out and nothing was sent. Sign in again and choose the file once more."
+        return jsonify(error="You were signed out", message=message, again=request.path), 401
+    # Files cannot be kept: the page they were chosen on is opened anew.
+    files = any(file.filename for file in request.files.values())
+    kept = [] if files else typed()
+    return render_template("sign-in.html", next=request.full_path.rstrip("?"), kept=kept, ended=True, files=files), 401
 
 
 def form_expired(_: FormExpired) -> Answer:
     body = "You were signed out, or signed in again, since you opened that page. Nothing was sent. What you typed is below: open the page again and copy it in."
+    if wants_json():
+        message = "This page was open for too long and nothing was sent. Open it again and choose the file once more."
+        return jsonify(error="This page was open for too long", message=message, again=request.path), 403
     return page(403, "This page was open for too long", body, kept=words_typed())
 
 

@@ -10,6 +10,7 @@ from flask import request
 NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "answered": "Your answers were sent. The form was checked again with them.",
+        "answered-before": "These answers had been sent already. Nothing was changed.",
         "answered-some": "Your answers were sent. Some questions are still open.",
         "saved": "Your answers are saved, not sent. Come back and send them when they are ready.",
         "corrected": "The value was put right. What was read before is kept in the history.",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from intake.models import Case, Clarification, RawAnswer, Receipt
+from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
 from intake.permissions import may
+from intake.understanding import as_typed
 from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
 from web.session import allowed, person, the_house
-from web.uploads import sent_files
+from web.uploads import megabytes, sent_files
 
 pages = Blueprint("referrer", __name__, url_prefix="/referrals")
 
@@ -26,6 +29,7 @@ PATIENCE = 4.0
 LOOK_AGAIN = 0.1
 MOST_RECEIPTS = 80
 """Receipts on one page, so that the address that names them stays short enough for every server."""
+NOTHING_NEW = AnswerResult(errors={}, taken=0, open_questions=0)
 LONG = 60
 """Seconds after which a reading is said to take longer than usual."""
 
@@ -53,15 +57,15 @@ def _send_page(problem: str | None) -> str:
 @pages.post("/send")
 @allowed("receive")
 def take() -> Response | str | Answer:
-    """Take the files in. Sending the same page twice gives the same receipts."""
+    """Take the files in. Sending the same files from the same page twice gives the same receipts; other files get their own."""
     house = the_house()
     files = sent_files("forms")
     if not files:
         return _send_page("Choose at least one file"), 422
-    once, first = request.form.get("once", ""), request.form.get("first", 0, type=int)
+    once = request.form.get("once", "")
     receipts = [
-        house.desk.receive(person(), file.filename, file.content, token=f"{once}-{first + number}", size=file.size)
-        for number, file in enumerate(files)
+        house.desk.receive(person(), file.filename, file.content, token=f"{once}-{file.mark}", size=file.size)
+        for file in files
     ]
     if wants_json():
         return jsonify(receipts=[_told(receipt) for receipt in receipts]), 200
@@ -151,19 +155,37 @@ def status(referral_id: UUID) -> str:
 def questions(referral_id: UUID) -> str:
     """What is missing: every open question in the form's order, with what was saved of its answer."""
     case = the_house().views.case(person(), referral_id)
-    return _questions_page(case, {question.id: question.draft for question in case.clarifications}, {})
+    return _questions_page(case, {question.id: question.draft for question in case.clarifications})
 
 
 def _open(case: Case) -> tuple[Clarification, ...]:
     return tuple(question for question in case.clarifications if question.open)
 
 
-def _questions_page(case: Case, typed: dict[UUID, RawAnswer | None], errors: dict[UUID, str]) -> str:
+def _questions_page(
+    case: Case,
+    typed: Mapping[UUID, RawAnswer | None],
+    errors: Mapping[UUID, str] = MappingProxyType({}),
+    late: Mapping[UUID, str] = MappingProxyType({}),
+) -> str:
+    """`late` is what was typed for questions that were closed by then."""
     asked = [
         (question, control_of(question, typed.get(question.id), errors.get(question.id))) for question in _open(case)
     ]
     general = errors.get(case.line.id)
-    return render_template("questions.html", case=case, asked=asked, general=general, notice=notice())
+    closed = [(question, late[question.id]) for question in case.clarifications if question.id in late]
+    return render_template("questions.html", case=case, asked=asked, general=general, late=closed, notice=notice())
+
+
+def _late(case: Case, typed: Mapping[UUID, RawAnswer]) -> dict[UUID, str]:
+    """What was typed for questions that are closed, unless it says what stands there: a form that was sent twice."""
+    return {
+        question.id: words
+        for question in case.clarifications
+        if question.id in typed and not question.open
+        for words in [typed[question.id].not_known_reason or as_typed(typed[question.id])]
+        if question.answer is None or words != (question.answer.not_known_reason or question.answer.raw)
+    }
 
 
 @pages.post("/<uuid:referral_id>/questions")
@@ -172,20 +194,26 @@ def answer(referral_id: UUID) -> Response | str | Answer:
     """Send the answers, or save them to send later."""
     house = the_house()
     case = house.views.case(person(), referral_id)
-    typed = sent_answers(request.form, _open(case))
+    everything = sent_answers(request.form, case.clarifications)
+    waiting = {question.id for question in _open(case)}
+    typed = {question_id: raw for question_id, raw in everything.items() if question_id in waiting}
     if request.form.get("then") == "save":
         house.desk.save_draft(person(), referral_id, typed)
         if wants_json():
             return jsonify(saved=len(typed)), 200
         return redirect(url_for("referrer.questions", referral_id=referral_id, done="saved"))
-    if not typed:
+    if not everything:
         return _questions_page(
             case, {}, {referral_id: "Answer at least one question, or save and come back later"}
         ), 422
-    result = house.desk.answer(person(), referral_id, typed)
-    if result.errors:
-        now = house.views.case(person(), referral_id)
-        return _questions_page(now, {**typed}, dict(result.errors)), 422
+    result = house.desk.answer(person(), referral_id, typed) if typed else NOTHING_NEW
+    now = house.views.case(person(), referral_id)
+    late = _late(now, {one: raw for one, raw in everything.items() if one not in typed or one in result.errors})
+    if result.errors or late:
+        drafts = {question.id: question.draft for question in now.clarifications}
+        return _questions_page(now, drafts | typed, result.errors, late), 422 if result.errors else 409
+    if not typed:
+        return redirect(url_for("referrer.status", referral_id=referral_id, done="answered-before"))
     done = "answered-some" if result.open_questions else "answered"
     return redirect(url_for("referrer.status", referral_id=referral_id, done=done))
 
@@ -228,8 +256,13 @@ def add_document(referral_id: UUID) -> Response | str | Answer:
     if request.method != "POST":
         return render_template("add-document.html", case=case, problem=None, limit=limit)
     files = sent_files("documents")
-    if not files:
-        return render_template("add-document.html", case=case, problem="Choose at least one file", limit=limit), 422
+    problem = None if files else "Choose at least one file"
+    for file in files:
+        if not 0 < file.size <= limit:
+            reason = "is empty" if file.size == 0 else f"is larger than {megabytes(limit)}"
+            problem = f"{file.filename} {reason}. Nothing was added: leave it out, or choose another copy of it"
+    if problem:
+        return render_template("add-document.html", case=case, problem=problem, limit=limit), 422
     for file in files:
         house.desk.add_document(person(), referral_id, file.filename, file.content)
     return redirect(page_of(referral_id, done="document"))

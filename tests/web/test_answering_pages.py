@@ -59,6 +59,42 @@ def test_each_question_has_the_control_of_its_kind_and_says_why_it_is_asked(
     assert {"identifier", "narrative", "date", "yes_no", "ticks", "table", "choice"} <= seen
 
 
+def test_a_form_sent_twice_is_no_error(yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]) -> None:
+    referral = arrived()
+    questions = asked(house, cast, referral)
+    typed = {
+        f"q-{questions['referral.added_value'].id}": "Housing\r\nand surveillance",
+        f"q-{questions['risk.overall'].id}": "high",
+        f"q-{questions['person.ethnicity'].id}-unknown": "yes",
+        f"q-{questions['person.ethnicity'].id}-reason": "Not recorded",
+    }
+    path = f"/referrals/{referral}/questions"
+    first, second = yot.send(path, typed), yot.send(path, typed)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert "had been sent already" in text_of(yot.page(second.location))
+    assert (
+        len(house.views.case(cast.yot, referral).history)
+        == len([event for event in house.views.case(cast.yot, referral).history if event.kind != "answered"]) + 1
+    )
+
+
+def test_what_was_typed_for_a_question_that_somebody_else_answered_is_shown_and_not_lost(
+    yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived()
+    questions = asked(house, cast, referral)
+    value, risk = questions["referral.added_value"], questions["risk.overall"]
+    house.desk.answer(cast.yot, referral, {value.id: RawAnswer(text="Colleague's words")})
+    response = yot.send(f"/referrals/{referral}/questions", {f"q-{value.id}": "My words", f"q-{risk.id}": "high"})
+    page = yot.parsed(response)
+    assert response.status_code == 409
+    assert "My words" in text_of(page) and "Yvonne Otter answered: Colleague's words" in text_of(page)
+    assert page.xpath("//a[contains(@href, '/read/referral.added_value')]")
+    form = house.views.case(cast.yot, referral).form
+    assert form is not None
+    assert (form.value("referral.added_value"), form.value("risk.overall")) == ("Colleague's words", "high")
+
+
 def test_questions_stand_in_the_order_of_the_form(house: House, cast: Cast, arrived: Callable[..., UUID]) -> None:
     keys = list(asked(house, cast, arrived(form_file(**CONTRADICTIONS))))
     assert keys == sorted(keys, key=list(FIELDS).index)

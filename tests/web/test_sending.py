@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from house import Cast, form_file
 from scenes import GAPS
-from visitors import Visitor, text_of
+from visitors import Standing, Visitor, text_of
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -51,10 +51,54 @@ def test_sending_the_same_page_twice_takes_the_form_once(yot: Visitor, house: Ho
     assert references(house, cast) == ["WM-2026-000001"]
 
 
+def test_another_file_from_the_same_page_is_not_taken_for_the_first(yot: Visitor, house: House, cast: Cast) -> None:
+    first, second = form_file(), form_file()
+    one = yot.send("/referrals/send", sent((first, "one.pdf"), once="the same page"))
+    other = yot.send("/referrals/send", sent((second, "two.pdf"), once="the same page"))
+    assert one.location != other.location
+    assert set(references(house, cast)) == {"WM-2026-000001", "WM-2026-000002"}
+    again = yot.send("/referrals/send", sent((second, "two.pdf"), (first, "one.pdf"), once="the same page"))
+    assert len(references(house, cast)) == 2 and "2 files sent" in text_of(yot.page(again.location))
+
+
+def test_files_of_one_name_or_one_content_are_told_apart(yot: Visitor, house: House, cast: Cast) -> None:
+    same = form_file()
+    files = [(same, "one.pdf"), (same, "two.pdf"), (form_file(), "one.pdf"), (b"", "three.pdf"), (b"", "four.pdf")]
+    yot.send("/referrals/send", sent(*files))
+    assert len(references(house, cast)) == 5
+
+
+def test_one_bad_file_does_not_stop_the_others(yot: Visitor, house: House, cast: Cast) -> None:
+    files = [(form_file(), "good.pdf"), (b"", "empty.pdf"), (b"x" * (2 * MEGABYTE), "large.pdf")]
+    page = yot.page(yot.send("/referrals/send", sent(*files)).location)
+    rows = {text_of(row.xpath("td[1]")[0])[:5]: text_of(row) for row in page.xpath("//tbody/tr")}
+    assert "Not accepted" not in rows["good."] and "30 November 2026" in rows["good."]
+    assert "The file is empty" in rows["empty"] and "larger than 1 MB" in rows["large"]
+    assert "still being read" in text_of(page) and page.xpath("//*[@data-state='under-way']")
+
+
+def test_a_session_that_ended_says_that_files_must_be_chosen_again(
+    yot: Visitor, nobody: Visitor, house: House, cast: Cast
+) -> None:
+    assert yot.token is not None
+    form = {"proof": yot.proof(), **sent((form_file(), "one.pdf"))}
+    house.people.close_session(yot.token)
+    response = yot.client.post("/referrals/send", data=form)
+    page = yot.parsed(response)
+    assert response.status_code == 401 and "choose them once more" in text_of(page)
+    assert page.xpath("//input[@name='next']")[0].value == "/referrals/send"
+    assert not page.xpath("//input[starts-with(@name, 'kept-')]")
+    told = yot.client.post(
+        "/referrals/send",
+        data={"proof": "x", **sent((form_file(), "one.pdf"))},
+        headers={"Accept": "application/json"},
+    ).get_json()
+    assert told["again"] == "/referrals/send" and "nothing was sent" in told["message"]
+    assert references(house, cast) == []
+
+
 def test_a_script_gets_the_receipt_as_data(yot: Visitor) -> None:
-    response = yot.send(
-        "/referrals/send", {**sent((form_file(), "one.pdf")), "first": "3"}, headers={"Accept": "application/json"}
-    )
+    response = yot.send("/referrals/send", sent((form_file(), "one.pdf")), headers={"Accept": "application/json"})
     (receipt,) = response.get_json()["receipts"]
     assert receipt["reference"] == "WM-2026-000001"
     assert receipt["refused"] is None
@@ -171,6 +215,36 @@ def test_a_supporting_document_is_kept_and_can_be_fetched(yot: Visitor, arrived:
     assert fetched.headers["Content-Disposition"].startswith("attachment")
     assert fetched.mimetype == "application/octet-stream"
     assert "sandbox" in fetched.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("bad", "says"), [(b"", "empty.docx is empty"), (b"x" * (2 * MEGABYTE), "larger than 1 MB")])
+def test_documents_are_added_all_or_none(
+    yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID], bad: bytes, says: str
+) -> None:
+    referral = arrived()
+    files = {"documents": [(io.BytesIO(b"plan"), "plan.docx"), (io.BytesIO(bad), "empty.docx")]}
+    response = yot.send(f"/referrals/{referral}/documents", files)
+    page = yot.parsed(response)
+    assert response.status_code == 422 and says in text_of(page)
+    assert page.xpath("//div[@class='govuk-error-summary']//a/@href") == ["#documents"]
+    assert house.views.case(cast.yot, referral).attachments == ()
+
+
+def test_a_document_sent_twice_is_kept_once(
+    yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived()
+    for content, name in ((b"plan", "plan.docx"), (b"plan", "plan.docx"), (b"plan", "other.docx"), (b"x", "plan.docx")):
+        yot.send(f"/referrals/{referral}/documents", {"documents": (io.BytesIO(content), name)})
+    kept = [paper.filename for paper in house.views.case(cast.yot, referral).attachments]
+    assert kept == ["plan.docx", "other.docx", "plan.docx"]
+
+
+@pytest.mark.parametrize("state", ["decided", "withdrawn", "refused"])
+def test_a_closed_referral_offers_nothing_that_is_refused(standing: Standing, state: str) -> None:
+    page = standing.visitors["yot"].page(f"/referrals/{getattr(standing.scene, state)}")
+    side = text_of(page.xpath("//nav[@aria-label='What you can do']")[0])
+    assert "Add a document" not in side and "Withdraw" not in side and "Answer" not in side
 
 
 def test_a_referral_is_withdrawn_with_a_reason(yot: Visitor, arrived: Callable[..., UUID]) -> None:

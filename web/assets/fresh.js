@@ -16,9 +16,9 @@ function state(part) {
 function follow(part, wait) {
   setTimeout(async () => {
     try {
-      const answer = await fetch(part.dataset.fresh, { headers: { Accept: "text/html" }, redirect: "error" });
+      const answer = await fetch(part.dataset.fresh || location.href, { headers: { Accept: "text/html" }, redirect: "error" });
       if (answer.ok) {
-        const html = await answer.text();
+        const html = part.dataset.fresh ? await answer.text() : sameOf(await answer.text());
         if (html !== part.lastHtml) show(part, html);
       }
     } catch {
@@ -26,6 +26,11 @@ function follow(part, wait) {
     }
     if (state(part) === "under-way") follow(part, Math.min(wait * SLOWER, SLOWEST));
   }, wait);
+}
+
+// The same part of the page itself, where it has no address of its own.
+function sameOf(page) {
+  return new DOMParser().parseFromString(page, "text/html").querySelector("[data-fresh]").innerHTML;
 }
 
 function show(part, html) {

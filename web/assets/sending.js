@@ -37,6 +37,14 @@ function warn(list, files, limit) {
   }
 }
 
+function link(address) {
+  const again = document.createElement("a");
+  again.className = "govuk-link";
+  again.href = address;
+  again.textContent = "Open this page again";
+  return again;
+}
+
 async function sendAll(form, files, list) {
   const button = form.querySelector("button[type=submit], .govuk-button");
   button.disabled = true;
@@ -45,11 +53,12 @@ async function sendAll(form, files, list) {
   const ids = [];
   for (const [number, file] of files.entries()) {
     try {
-      const [receipt] = (await send(form, file, number, lines[number])).receipts;
+      const [receipt] = (await send(form, file, lines[number])).receipts;
       lines[number].says.textContent = receipt.refused ? `Not accepted. ${receipt.refused}` : `Received as ${receipt.reference}`;
       ids.push(receipt.id);
     } catch (problem) {
       lines[number].says.textContent = problem.message;
+      if (problem.again) lines[number].says.append(" ", link(problem.again));
       button.disabled = false;
     }
   }
@@ -59,7 +68,7 @@ async function sendAll(form, files, list) {
   }
 }
 
-function send(form, file, number, { item, says }) {
+function send(form, file, { item, says }) {
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
@@ -67,7 +76,6 @@ function send(form, file, number, { item, says }) {
   item.append(bar);
   const data = new FormData();
   for (const name of ["proof", "once"]) data.set(name, form.elements.namedItem(name).value);
-  data.set("first", String(number));
   data.set("forms", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -82,7 +90,7 @@ function send(form, file, number, { item, says }) {
       bar.remove();
       if (request.response?.receipts) return resolve(request.response);
       const message = request.response?.message ?? "It could not be sent: the connection is down. Press Send to try again; nothing is sent twice.";
-      reject(new Error(message));
+      reject(Object.assign(new Error(message), { again: request.response?.again }));
     });
     request.send(data);
   });
