@@ -52,13 +52,17 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             sure = (hit.colon or beside is None) and not _goes_on(hit.rest)
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
     if beside is not None:
+        if here.same_cell and _written(beside.lines):
+            return replace(beside, certainty=min(beside.certainty, 0.8))
         under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
         if under is not None and _written(under.lines) and hit.spot.col == 0:
             return replace(under, certainty=0.85)
         return beside
     under = _below(hit, here)
     if under is not None:
-        return under
+        return (
+            replace(under, certainty=min(under.certainty, 0.8)) if here.same_cell and _written(under.lines) else under
+        )
     lines = _without_notes(hit.rest)
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)

@@ -20,7 +20,7 @@ _LABEL_LINES = 5
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
 
 
-_BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\][]*\])")
+_BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z])[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,10 @@ class Options:
             if by_x is not None:
                 return by_x
             rest = _outside(text, found)
-            emphasised = self._emphasised(found, styles)
-            if emphasised is not None:
-                return Chosen((emphasised[0],), text[emphasised[1] : emphasised[2]], "emphasis", 0.93)
+            emphasised = self._emphasised(found, styles, several)
+            if emphasised:
+                codes = tuple(dict.fromkeys(code for code, _, _ in emphasised))
+                return Chosen(codes, "; ".join(text[start:end] for _, start, end in emphasised), "emphasis", 0.93)
             if not rest:
                 if distinct == self.codes or _printed_list(text, found):
                     return None
@@ -230,13 +231,15 @@ class Options:
         return Chosen(named, "; ".join(raws), confidence=sure)
 
     def _emphasised(
-        self, found: list[tuple[str, int, int]], styles: list[tuple[int, int, Run]]
-    ) -> tuple[str, int, int] | None:
+        self, found: list[tuple[str, int, int]], styles: list[tuple[int, int, Run]], several: bool
+    ) -> list[tuple[str, int, int]]:
+        """The options that are marked with colour, or bold, where others are not."""
         for look in ("highlighted", "bold"):
             with_look = [option for option in found if _mostly(option, styles, look)]
-            if with_look and len({code for code, _, _ in with_look}) == 1 and len({code for code, _, _ in found}) > 1:
-                return with_look[0]
-        return None
+            codes = {code for code, _, _ in with_look}
+            if (len(codes) == 1 or (several and codes)) and len(codes) < len({code for code, _, _ in found}):
+                return with_look if several else with_look[:1]
+        return []
 
 
 @lru_cache(maxsize=256)

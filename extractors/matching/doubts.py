@@ -22,7 +22,7 @@ LEFT_BEHIND = 0.1
 UNFIT = 0.2
 """So large a share of dates, numbers and choices that are none puts every value in doubt."""
 
-_HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,60})(?:[:：](?=\s|$)|\t|\?\s)")
+_HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,110})(?:[:：](?=\s|$)|\t|\?\s)")
 
 
 def like_a_label(line: Line, style: Style) -> bool:
@@ -36,9 +36,9 @@ def like_a_label(line: Line, style: Style) -> bool:
         return next(run.bold for run in line.runs if run.text.strip())
     head = _HEAD.match(without_numbering(text))
     if style.colon_lines or style.tabbed_lines:
-        return head is not None and len(head[1].split()) <= 10
+        return head is not None and len(head[1].split()) <= 14
     bare = plain(text)
-    return head is not None or (len(bare.split()) <= 10 and bare[:1].isupper() and not bare.endswith((".", ";", ",")))
+    return head is not None or (len(bare.split()) <= 14 and bare[:1].isupper() and not bare.endswith((".", ";", ",")))
 
 
 def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:

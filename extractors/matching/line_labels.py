@@ -63,13 +63,31 @@ def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:
 def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -> list[Hit]:
     """Without what reads like a label and is the answer to the one before: an option of it, or words that stand where its
     answer is awaited and lack the marks that labels carry here."""
+    busy = {hit.line for hit in hits}
+    filled = sum(_answered(hit.spot, hit.line, busy) for hit in hits) * 5 > len(hits) * 3
     kept: list[Hit] = []
     for hit in hits:
         before = kept[-1] if kept and kept[-1].opens is None else None
         if before is not None and (_is_option(hit, before, definition) or _is_awaited(hit, before, style)):
             continue
+        if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy):
+            continue
         kept.append(hit)
     return kept
+
+
+def _between_lines(hit: Hit, before: Hit, busy: set[int]) -> bool:
+    """Whether a line that reads like a label is all that stands between the label before it and the one behind, in a form
+    whose answers stand on the lines below their labels."""
+    line = hit.spot.own[hit.line]
+    whole = (
+        not hit.colon
+        and hit.opens is None
+        and hit.start == 0
+        and line.text.strip() == hit.text
+        and not hit.text.endswith("?")
+    )
+    return whole and _ends_line(before) and before.line + 1 == hit.line and hit.line + 1 in busy
 
 
 def _is_option(hit: Hit, before: Hit, definition: Definition) -> bool:
@@ -273,9 +291,11 @@ def _whole_piece(
 
 def _only_head_tells(text: str, definition: Definition) -> bool:
     """Whether what stands behind a colon adds nothing to the words before it, as in "Approved: yes"."""
-    head, colon, tail = text.rpartition(":")
-    if not colon or not tail.strip():
+    head, tail = re.split(r"[:?](?!.*[:?])", text, maxsplit=1) if re.search(r"[:?]", text) else (text, "")
+    if not tail.strip():
         return False
+    if _names_options(head, tail, definition):
+        return True
     return set(definition.wording.tokens(head)) == set(definition.wording.tokens(text))
 
 
@@ -299,7 +319,7 @@ def _before_colon(
     piece = text[left:colon]
     start = left + len(piece) - len(piece.lstrip())
     stripped = plain(piece)
-    if not stripped:
+    if not stripped or _SECTION.fullmatch(stripped) or (inner and stripped[:1].islower()):
         return None
     if len(stripped) <= LONGEST_LABEL:
         at_start = not text[:start].strip() and len(stripped.split()) <= 16

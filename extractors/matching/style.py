@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.forms.definitions import Definition
@@ -90,9 +91,7 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
             for spot in sure
             if not spot.fillable and spot.col_end - spot.col < max(2, spot.grid.width if spot.grid else 0)
         }
-        for grid in found.grids:
-            columns, rows = _label_places(grid, known)
-            style.columns[id(grid)], style.rows[id(grid)] = columns, rows
+        _learn_places(found.grids, known, style)
     return style
 
 
@@ -115,8 +114,8 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
         style.plain_lines = bold * 10 <= count
         style.tabbed_lines = tabbed * 10 >= count * 6
         style.answers_on_line = behind * 2 >= count
-        style.colon_lines = count >= 8 and colons * 10 >= count * 9
-        style.numbered_lines = count >= 8 and numbers * 10 >= count * 9
+        style.colon_lines = count >= 8 and colons * 10 >= count * 7
+        style.numbered_lines = count >= 8 and numbers * 10 >= count * 7
 
 
 _LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
@@ -125,31 +124,55 @@ NUMBER = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-z]\))\s")
 """The number of a question."""
 
 
-def _label_places(grid: Grid, known: set[int]) -> tuple[frozenset[int], frozenset[int]]:
-    """The columns, or the rows, in which a grid's labels stand: labels follow each other down a column, or along a row."""
+def _learn_places(grids: Sequence[Grid], known: set[int], style: Style) -> None:
+    """The columns, or the rows, in which the labels of each grid stand. Labels follow each other down a column, or along a
+    row; a grid that does not tell is taken as the others are, and grids of one width have their labels in one set of columns."""
+    turns = {id(grid): _turns(grid, known) for grid in grids}
+    upright = sum(down - along for along, down in turns.values()) >= 0
+    pooled: dict[int, list[Grid]] = {}
+    for grid in grids:
+        along, down = turns[id(grid)]
+        in_rows = along > down or (along == down and (not upright or bool(_every_other_row(grid, known))))
+        style.columns[id(grid)] = style.rows[id(grid)] = frozenset()
+        if in_rows and grid.height > 1:
+            style.rows[id(grid)] = _label_rows(grid, known)
+        else:
+            pooled.setdefault(grid.width, []).append(grid)
+    for width, alike in pooled.items():
+        columns = _label_columns(alike, known, width)
+        for grid in alike:
+            style.columns[id(grid)] = columns
+
+
+def _turns(grid: Grid, known: set[int]) -> tuple[int, int]:
+    """How often a label stands right of a label, and how often below one."""
     along = down = 0
     for spot in grid.spots:
         if spot.order in known:
             along += any(other.order in known for other in grid.right_of(spot)[:1])
             down += any(other.order in known for other in grid.below(spot)[:1])
-    if along > down:
-        label_rows: set[int] = set()
-        for row in range(grid.height):
-            spots = [spot for spot in grid.across(row) if spot.text]
-            share = sum(spot.order in known for spot in spots) / max(1, len(spots))
-            if share == 1.0 or (share >= 0.5 and row - 1 not in label_rows):
-                label_rows.add(row)
-        return frozenset(), frozenset(label_rows)
-    if down == along == 0 and (turns := _every_other_row(grid, known)):
-        return frozenset(), turns
-    held: dict[int, list[Spot]] = {}
-    for spot in grid.spots:
-        if spot.text and spot.col_end - spot.col < grid.width:
-            held.setdefault(spot.col, []).append(spot)
-    counts = {col: sum(spot.order in known for spot in spots) for col, spots in held.items()}
-    return frozenset(
-        col for col, spots in held.items() if counts[col] >= 2 and counts[col] * 2 > len(spots)
-    ), frozenset()
+    return along, down
+
+
+def _label_rows(grid: Grid, known: set[int]) -> frozenset[int]:
+    if turns := _every_other_row(grid, known):
+        return turns
+    found: set[int] = set()
+    for row in range(grid.height - 1):
+        spots = [spot for spot in grid.across(row) if spot.text]
+        share = sum(spot.order in known for spot in spots) / max(1, len(spots))
+        if share == 1.0 or (share >= 0.5 and row - 1 not in found):
+            found.add(row)
+    return frozenset(found)
+
+
+def _label_columns(grids: Sequence[Grid], known: set[int], width: int) -> frozenset[int]:
+    held: dict[int, int] = {}
+    counts: dict[int, int] = {}
+    for spot in (spot for grid in grids for spot in grid.spots if spot.text and spot.col_end - spot.col < width):
+        held[spot.col] = held.get(spot.col, 0) + 1
+        counts[spot.col] = counts.get(spot.col, 0) + (spot.order in known)
+    return frozenset(col for col in held if counts[col] >= 2 and counts[col] * 2 > held[col])
 
 
 def _every_other_row(grid: Grid, known: set[int]) -> frozenset[int]:
