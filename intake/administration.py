@@ -13,6 +13,7 @@ from extractors.models import Model
 from intake.cage import lacking
 from intake.doorbell import Doorbell
 from intake.errors import NotFound
+from intake.ledger import JobKind
 from intake.models import OPEN, Person
 from intake.now import Clock, london_day
 from intake.people import People
@@ -39,9 +40,10 @@ class Closure(Model):
 
 
 class SetAside(Model):
-    """A referral whose reading failed more often than is tried by itself; `error` is the kind of error only."""
+    """A job of a referral that failed more often than is tried by itself; `error` is the kind of error only."""
 
     referral_id: UUID
+    kind: JobKind
     reference: str
     received_at: datetime
     tries: int
@@ -49,8 +51,10 @@ class SetAside(Model):
 
 
 class Health(Model):
-    """How the desk is doing. `oldest_wait` is in seconds, sizes in bytes; `workers` is None when the queue does not answer.
+    """How the desk is doing. Times are in seconds, sizes in bytes; `workers` is None when the queue does not answer.
 
+    `oldest_wait` is that of the job due longest, `oldest_unread` since the receipt of the oldest form that is not read and
+    not set aside; `since_sweep` is None when no sweep is known, and `failing` counts jobs that failed and are tried again.
     `cage_lacks` says what of the readers' cage (intake/cage.py) this machine cannot do.
     `reconciled` is the last comparison of the counts that must agree, None before the first.
     """
@@ -59,6 +63,10 @@ class Health(Model):
     overdue: int
     jobs_waiting: int
     oldest_wait: float
+    oldest_unread: float
+    running: int
+    failing: int
+    since_sweep: float | None
     set_aside: tuple[SetAside, ...]
     workers: int | None
     database_size: int
@@ -127,17 +135,29 @@ class Administration:
         with self._engine.begin() as connection:
             cases = connection.execute(select(func.count(), overdue).where(is_open)).one()
             queue = connection.execute(select(func.count(), func.min(jobs.c.next_try)).where(waiting)).one()
+            unread = connection.execute(
+                select(func.min(referrals.c.received_at)).where(
+                    referrals.c.status.in_(("received", "reading")), referrals.c.set_aside.is_(False)
+                )
+            ).scalar_one()
+            failed = (jobs.c.state == "due") & jobs.c.last_error.is_not(None)
+            running, failing = connection.execute(
+                select(func.count().filter(jobs.c.state == "running"), func.count().filter(failed)).where(
+                    jobs.c.state.in_(("due", "running"))
+                )
+            ).one()
             aside = connection.execute(
                 select(
                     referrals.c.id.label("referral_id"),
+                    jobs.c.kind,
                     referrals.c.reference,
                     referrals.c.received_at,
                     jobs.c.attempts.label("tries"),
                     jobs.c.last_error.label("error"),
                 )
-                .join(jobs, (jobs.c.referral_id == referrals.c.id) & (jobs.c.kind == "read"))
-                .where(is_open, referrals.c.set_aside)
-                .order_by(referrals.c.received_at)
+                .join(jobs, jobs.c.referral_id == referrals.c.id)
+                .where(jobs.c.state == "set_aside")
+                .order_by(referrals.c.received_at, jobs.c.kind)
             ).mappings()
             size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
             set_aside = tuple(SetAside(**row) for row in aside)
@@ -147,6 +167,10 @@ class Administration:
             overdue=cases[1],
             jobs_waiting=queue[0],
             oldest_wait=(now - queue[1]).total_seconds() if queue[1] else 0.0,
+            oldest_unread=(now - unread).total_seconds() if unread else 0.0,
+            running=running,
+            failing=failing,
+            since_sweep=self._doorbell.since_sweep(),
             set_aside=set_aside,
             workers=self._doorbell.workers(),
             database_size=size,

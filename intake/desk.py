@@ -156,6 +156,15 @@ class Desk:
             file.note("retried", "Asked for another try at reading the form.")
         self._doorbell.ring([job_id])
 
+    def redraw(self, actor: Person, referral_id: UUID) -> None:
+        """Try again to draw the pages of a form, where that was set aside."""
+        with self._registry.order(actor, "redraw", referral_id) as file:
+            job_id = self._ledger.retry(file.connection, referral_id)
+            if job_id is None:
+                raise NotFound("Nothing was set aside here.")
+            file.note("redrawn", "Asked for another try at drawing the pages.")
+        self._doorbell.ring([job_id])
+
     def counting(self, actor: Person, area: str) -> Counting:
         """How an area counts the time to decide."""
         return self._calendar.counting(actor, area)

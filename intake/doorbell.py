@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from intake.errors import HouseError
 log = logging.getLogger(__name__)
 
 QUEUE = "intake"
+SWEPT = "intake:swept"
 DOOR = "intake.worker.answer_the_door"
 """What a worker calls on a ring. It takes the job whose turn it is, which need not be the one that rang."""
 LONGEST_ANSWER = 900
@@ -54,6 +56,21 @@ class Doorbell:
             return len(self._queue)
         except RedisError:
             return None
+
+    def note_sweep(self) -> None:
+        """Say that a sweep has just ended. Never raises."""
+        try:
+            self._redis.set(SWEPT, time.time())
+        except RedisError as error:
+            log.warning("sweep not noted: %s", type(error).__name__)
+
+    def since_sweep(self) -> float | None:
+        """Seconds since the last sweep that any machine noted; None when there was none or Redis does not say."""
+        try:
+            noted = self._redis.get(SWEPT)
+        except RedisError:
+            return None
+        return max(0.0, time.time() - float(noted)) if isinstance(noted, bytes) else None
 
     def workers(self) -> int | None:
         """How many workers listen for the bell; None when Redis does not say."""

@@ -30,6 +30,7 @@ ACTIONS: Mapping[Order, Action] = {
     "reopen": "reopen",
     "withdraw": "withdraw",
     "retry": "retry",
+    "redraw": "retry",
 }
 """The permission that each order of a person asks for."""
 

@@ -20,6 +20,7 @@ Order = Literal[
     "reopen",
     "withdraw",
     "retry",
+    "redraw",
     "take_up",
     "take_reading",
     "refuse",
@@ -51,6 +52,7 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         "reopen": Move(("decided",), "checked", "There is no decision to reopen."),
         "withdraw": Move(OPEN, "withdrawn", CLOSED),
         "retry": Move(("received", "reading"), "received", "Nothing was set aside here."),
+        "redraw": Move(("checked", "decided"), None, "Nothing was set aside here."),
         # Steps of the desk itself. A reading that was cut short is taken up again.
         "take_up": Move(("received", "reading"), "reading", "Nothing is to be read here."),
         "take_reading": Move(("reading",), "checked", "Nothing is to be read here."),

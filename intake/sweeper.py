@@ -33,6 +33,7 @@ class Sweeper:
         except SQLAlchemyError as error:
             log.warning("sweep put off: %s", type(error).__name__)
             return 0
+        self._doorbell.note_sweep()
         if not due:
             return 0
         waiting = self._doorbell.waiting()

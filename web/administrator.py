@@ -106,6 +106,8 @@ def health() -> str:
 @pages.post("/health/<uuid:referral_id>/retry")
 @allowed("retry")
 def retry(referral_id: UUID) -> Response:
-    """Have a form read again whose reading was set aside, without seeing it."""
-    the_house().desk.retry(person(), referral_id)
-    return redirect(url_for("administrator.health", done="retried"))
+    """Have a form read or drawn again where that was set aside, without seeing it."""
+    desk = the_house().desk
+    picture = request.form.get("kind") == "picture"
+    (desk.redraw if picture else desk.retry)(person(), referral_id)
+    return redirect(url_for("administrator.health", done="redrawn" if picture else "retried"))

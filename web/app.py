@@ -39,6 +39,7 @@ FILTERS = {
     "moment": words.moment,
     "clock_time": words.clock_time,
     "hour": words.hour,
+    "how_long": words.how_long,
     "megabytes": megabytes,
 }
 VOCABULARY = {

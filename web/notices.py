@@ -25,6 +25,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "decided": "The decision was recorded and the referrer can see it.",
         "reopened": "The decision was reopened. The first decision is kept.",
         "retried": "The form is being read again.",
+        "redrawn": "The pages are being drawn again.",
         "person-added": "The person can sign in now.",
         "person-changed": "The account was changed.",
         "agency-added": "The agency was added.",

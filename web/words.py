@@ -137,6 +137,14 @@ def number_of(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def how_long(seconds: float) -> str:
+    """A span of time in its largest whole unit: "5 minutes", "2 days"."""
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= size:
+            return number_of(int(seconds // size), unit)
+    return "less than a second"
+
+
 def days_left(line: ReferralLine) -> tuple[str, str]:
     """How long until the decision is due, in words, and the colour of its tag."""
     if line.status in ("decided", "refused", "withdrawn"):

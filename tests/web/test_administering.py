@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from house import MASTER_KEY, Cast, Servers, SetClock
+from house import MASTER_KEY, Cast, Servers, SetClock, form_file
+from redis import Redis
 from scenes import Scene
 from visitors import Visitor, text_of
 
+from intake.doorbell import SWEPT
 from intake.house import House, open_house
+from intake.reading import ReadingDesk
 from intake.settings import Settings
+from intake.sweeper import Sweeper
 
 
 @pytest.fixture
@@ -206,6 +211,38 @@ def test_health_shows_what_was_set_aside_and_has_it_read_again(
     after = text_of(administrator.page(response.location))
     assert "being read again" in after and "There is none." in after
     assert not house.views.progress(cast.yot, scene.set_aside).set_aside
+
+
+def test_health_tells_how_old_the_oldest_unread_form_is_and_when_was_swept(
+    administrator: Visitor, house: House, arrived: Callable[..., UUID], clock: SetClock
+) -> None:
+    path = "/administration/health"
+    with Redis.from_url(house.settings.redis_url or "") as queue:
+        queue.delete(SWEPT)
+    page = text_of(administrator.page(path))
+    assert "Every form is read" in page and "Last sweepNot known" in page
+    arrived(read=False)
+    clock.pass_by(hours=3)
+    Sweeper(house.ledger, house.doorbell, lambda claim, code: None).sweep()
+    page = text_of(administrator.page(path))
+    assert "received 3 hours ago" in page and re.search("Last sweep(less than a second|[0-9]+ seconds?) ago", page)
+
+
+def test_pages_whose_drawing_was_set_aside_are_drawn_again(
+    administrator: Visitor, house: House, cast: Cast, reading: ReadingDesk
+) -> None:
+    referral = house.desk.receive(cast.yot, "form.docx", form_file(orders={"pictures_follow": True})).referral_id
+    assert reading.do_next()
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET state = 'set_aside', attempts = 10 WHERE kind = 'picture'")
+    page = administrator.page("/administration/health")
+    assert "Drawing its pages" in text_of(page)
+    (again,), (kind,) = page.xpath("//table//form/@action"), page.xpath("//table//form/input[@name='kind']/@value")
+    after = administrator.page(administrator.send(again, {"kind": kind}).location)
+    assert "being drawn again" in text_of(after) and "There is none." in text_of(after)
+    assert reading.do_next()
+    assert house.views.case(cast.yot, referral).document.pictures
+    assert administrator.send(again, {"kind": kind}).status_code == 404
 
 
 def test_a_day_is_closed_only_by_those_who_may(coordinator: Visitor, yot: Visitor) -> None:

@@ -20,6 +20,21 @@ from web.rows import A4, LEAST_WIDTH, MOST_HEIGHT, spot_within
 
 
 @pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.2, "less than a second"),
+        (1, "1 second"),
+        (59.9, "59 seconds"),
+        (60, "1 minute"),
+        (7199, "1 hour"),
+        (200_000, "2 days"),
+    ],
+)
+def test_a_span_of_time_is_told_in_its_largest_unit(seconds: float, told: str) -> None:
+    assert words.how_long(seconds) == told
+
+
+@pytest.mark.parametrize(
     ("value", "told"),
     [
         (date(2026, 3, 3), "3 March 2026"),
