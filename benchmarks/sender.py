@@ -33,10 +33,10 @@ class Sender:
         self._cookie = ""
         self._proof = ""
 
-    def send(self, content: bytes, mark: str, *, filename: str = "form.pdf", timeout: float = 20.0) -> Shown:
+    def send(self, content: bytes, mark: str, filename: str = "form.pdf", *, timeout: float = 20.0) -> Shown:
         """Send one file. Raises NotTaken when the answer is anything but a receipt."""
         if not self._proof:
-            self._sign_in(timeout)
+            self.sign_in(timeout)
         edge = secrets.token_hex(16)
         fields = {"proof": self._proof, "once": mark, "first": "0"}
         parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
@@ -54,7 +54,7 @@ class Sender:
         (receipt,) = json.loads(text)["receipts"]
         return Shown(receipt["id"], receipt["reference"])
 
-    def _sign_in(self, timeout: float) -> None:
+    def sign_in(self, timeout: float = 20.0) -> None:
         self._cookie = ""
         _, page = self._ask("GET", "/sign-in", b"", {}, timeout)
         form = {"email": self._email, "password": self._password, "proof": self._found(page)}

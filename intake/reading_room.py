@@ -33,6 +33,12 @@ TOO_HARD = (-signal.SIGXCPU, -signal.SIGXFSZ)
 """Ends that come of a limit of time or file size."""
 
 
+def in_memory() -> Path | None:
+    """Where this machine keeps files in memory, None where it has no such place."""
+    place = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+    return place if place.is_dir() and os.access(place, os.W_OK) else None
+
+
 class ReadingFailed(Exception):
     """The reader met an error of its own; `code` is the kind of error. Another try may go better."""
 
@@ -47,10 +53,8 @@ class ReadingRoom:
     def __init__(self, command: Sequence[str] = READER) -> None:
         self._command = command
         self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # In memory where the machine has such a place: nothing of a form should rest on a disk in clear.
-        place = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-        usable = place.is_dir() and os.access(place, os.W_OK)
-        self._folder = Path(tempfile.mkdtemp(prefix="mappa-reading-", dir=place if usable else None))
+        # Nothing of a form should rest on a disk in clear.
+        self._folder = Path(tempfile.mkdtemp(prefix="mappa-reading-", dir=in_memory()))
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> ReadingRoom:

@@ -10,6 +10,7 @@ import hmac
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
@@ -142,5 +143,7 @@ def connect(app: Flask) -> None:
     def count(response: Response) -> Response:
         # The name of the page and not its address: addresses carry ids.
         page = request.endpoint or "none"
-        REQUESTS.labels(page, request.method, response.status_code).observe(time.monotonic() - g.began)
+        with suppress(OSError):
+            # No answer is held back because it could not be counted.
+            REQUESTS.labels(page, request.method, response.status_code).observe(time.monotonic() - g.began)
         return response

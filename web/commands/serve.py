@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -20,14 +22,13 @@ from intake.demo import SignIn, furnish
 from intake.errors import HouseError
 from intake.house import House, open_house
 from intake.keeping import Secrets
+from intake.reading_room import in_memory
 from intake.settings import Settings
 from intake.worker import run_worker
 from web.commands.opening import clear_errors, require_servers, servers
 from web.commands.samples import send_samples
 from web.logs import log_in_lines
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the processes of one server keep their counts, so that each can tell those of all."""
 PR_SET_PDEATHSIG = 1
 PATIENCE = 120.0
 libc = ctypes.CDLL(None, use_errno=True)
@@ -39,6 +40,8 @@ def _address_options(command: click.Command) -> click.Command:
 
 
 def _require_free(host: str, port: int) -> None:
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        return  # systemd holds the socket and hands it over
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -50,7 +53,7 @@ def _require_free(host: str, port: int) -> None:
 @_address_options
 @click.command()
 def web(host: str, port: int) -> None:
-    """Serve the pages. Needs DATABASE_URL and REDIS_URL."""
+    """Serve the pages, on systemd's socket where it hands one over. Needs DATABASE_URL and REDIS_URL."""
     with clear_errors():
         settings = Settings.from_environment(os.environ)
         require_servers(settings)
@@ -58,12 +61,25 @@ def web(host: str, port: int) -> None:
         with open_house(settings):
             pass  # a sentence now instead of a traceback from each process
         log_in_lines()
-        with tempfile.TemporaryDirectory(prefix="mappa-metrics-") as folder:
-            os.environ[FOLDER] = folder
+        with _counts_of_all():
             # Not sooner: the metrics' library looks for its folder once, when it is imported.
             from web.server import Server
 
             Server(settings, host, port).run()
+
+
+@contextmanager
+def _counts_of_all() -> Iterator[None]:
+    """The folder, in memory, where the processes of one server keep their counts so that each can tell those of all."""
+    master = os.getpid()
+    folder = tempfile.mkdtemp(prefix="mappa-metrics-", dir=in_memory())
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        yield
+    finally:
+        # Each process of the server leaves through here; what one has counted stays for the others.
+        if os.getpid() == master:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @click.command()

@@ -1,0 +1,72 @@
+"""Whether web and worker keep their size over many documents: `python -m benchmarks.memory --documents 5000`.
+
+Sends documents through the pages as fast as they are read, and prints the memory (proportional set size, so that what
+processes share counts once) of the web and of the worker with all their processes. Ends with 1 where either is more than a
+tenth larger at the end than after the first fifth, when everything has been used once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.service import a_form, open_service
+
+WAITING = 20
+"""Documents that may wait while more are sent."""
+GROWTH = 1.1
+
+
+def family(pid: int) -> list[int]:
+    found, unseen = [pid], [pid]
+    while unseen:
+        one = unseen.pop()
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                unseen += (children := [int(child) for child in task.read_text().split()])
+                found += children
+    return found
+
+
+def size(pid: int) -> float:
+    """Megabytes of a process and all that come from it."""
+    kilobytes = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError):
+            told = Path(f"/proc/{one}/smaps_rollup").read_text()
+            kilobytes += sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
+    return kilobytes / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=5000)
+    asked = parser.parse_args()
+    step = max(1, asked.documents // 20)
+    sizes: list[tuple[float, float]] = []
+    with open_service(1) as service, service.worker(2) as worker:
+        sender = service.sender(0)
+        print(f"{'documents':>10}{'web MB':>10}{'worker MB':>12}")
+        for number in range(1, asked.documents + 1):
+            while number % WAITING == 0 and service.unread() >= WAITING:
+                time.sleep(0.05)
+            form = a_form(number)
+            sender.send(form.content, f"memory{number}", form.filename)
+            if number % step == 0:
+                # Between documents: what a reading takes while it lasts is not what stays.
+                while service.unread():
+                    time.sleep(0.05)
+                time.sleep(0.5)
+                sizes.append((size(service.web.pid), size(worker.pid)))
+                print(f"{number:>10}{sizes[-1][0]:>10.1f}{sizes[-1][1]:>12.1f}", flush=True)
+    early = sizes[len(sizes) // 5]
+    grown = [last / first for first, last in zip(early, sizes[-1], strict=True)]
+    print(f"over the last four fifths: web x {grown[0]:.3f}, worker x {grown[1]:.3f}, limit x {GROWTH}")
+    sys.exit(max(grown) > GROWTH)
+
+
+if __name__ == "__main__":
+    main()

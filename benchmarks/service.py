@@ -1,0 +1,134 @@
+"""The whole service on this machine for measurements: its own PostgreSQL and Redis, the web, and a worker of so many processes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from benchmarks.sender import NotTaken, Sender
+from intake.database import migrate
+from intake.embedded import Embedded
+from intake.house import House, open_house
+from intake.keeping import Secrets
+from intake.settings import Settings
+from intake.tables import jobs
+
+ROOT = Path(__file__).parents[1]
+PORT = 8091
+PASSWORD = secrets.token_hex(16)
+WORKER = (
+    "import os, sys; from intake.house import open_house; from intake.settings import Settings;"
+    "from intake.worker import run_worker\n"
+    "with open_house(Settings.from_environment(os.environ)) as house: run_worker(house, int(sys.argv[1]))"
+)
+FORMS = tuple(
+    (ROOT / "samples" / name).read_bytes()
+    for name in (
+        "a-probation-complete.pdf",
+        "a-yot-two-gaps.docx",
+        "h-home-gaps.pdf",
+        "h-yot-complete.docx",
+        "i-private-hospital-gaps.pdf",
+        "i-trust-complete.docx",
+    )
+)
+"""Digital forms of every kind; `a_form` makes each file another one."""
+
+
+class Form(NamedTuple):
+    content: bytes
+    filename: str
+
+
+def a_form(number: int) -> Form:
+    """A digital form whose bytes are like no other's."""
+    content = FORMS[number % len(FORMS)]
+    if content.startswith(b"%PDF"):
+        return Form(content + f"\n% {number} {secrets.token_hex(8)}\n".encode(), "form.pdf")
+    kept = io.BytesIO(content)
+    with zipfile.ZipFile(kept, "a") as package:
+        package.comment = f"{number} {secrets.token_hex(8)}".encode()
+    return Form(kept.getvalue(), "form.docx")
+
+
+class Service(NamedTuple):
+    house: House
+    environment: dict[str, str]
+    web: subprocess.Popen[bytes]
+
+    def sender(self, number: int) -> Sender:
+        return Sender(f"127.0.0.1:{PORT}", f"sender{number}@example.org", PASSWORD)
+
+    @contextlib.contextmanager
+    def worker(self, count: int) -> Iterator[subprocess.Popen[bytes]]:
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, str(count)], env=self.environment, cwd=ROOT)
+        try:
+            yield worker
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            worker.wait(60)
+
+    def unread(self) -> int:
+        """Forms that wait to be read and judged, or are being."""
+        waiting = (jobs.c.kind == "read") & jobs.c.state.in_(["due", "running"])
+        with self.house.engine.begin() as connection:
+            return int(connection.execute(select(func.count()).where(waiting)).scalar_one())
+
+
+@contextlib.contextmanager
+def open_service(senders: int) -> Iterator[Service]:
+    """The service without a worker, and accounts for so many senders of ten agencies."""
+    with tempfile.TemporaryDirectory(prefix="mappa-measure-") as folder, contextlib.ExitStack() as held:
+        data = Path(folder)
+        embedded = held.enter_context(Embedded(data, Secrets(data / "secrets")))
+        migrate(embedded.owner_url)
+        settings = Settings(
+            database_url=embedded.database_url,
+            redis_url=embedded.redis_url,
+            data=data,
+            master_key=secrets.token_hex(32),
+        )
+        house = held.enter_context(open_house(settings))
+        agencies = [house.people.add_agency(f"Agency {number}", "police", "WM") for number in range(10)]
+        for number in range(senders):
+            house.people.add_person(
+                f"sender{number}@example.org", "S", "referrer", PASSWORD, agency_id=agencies[number % 10].id
+            )
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": embedded.database_url,
+            "REDIS_URL": embedded.redis_url,
+            "MAPPA_MASTER_KEY": settings.master_key or "",
+            "MAPPA_DATA": folder,
+        }
+        web = subprocess.Popen([sys.executable, "-m", "web.cli", "web", "--port", str(PORT)], env=environment, cwd=ROOT)
+        held.callback(web.wait, 40)
+        held.callback(web.terminate)
+        service = Service(house, environment, web)
+        _wait_until_open(service)
+        yield service
+
+
+def _wait_until_open(service: Service) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            service.sender(0).sign_in()
+            return
+        except NotTaken:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
