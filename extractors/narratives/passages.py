@@ -35,6 +35,7 @@ _NUMBER = (
     r"^(?i:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty)$"
 )
 _NUMERIC_DATE = r"^\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d{2})$"
+_ISO_DATE = r"^(19|20)\d\d-\d\d-\d\d$"
 _DAY, _YEAR = r"^\d{1,2}(st|nd|rd|th)?$", r"^(19|20)\d\d$"
 _ACT = re.compile(
     r"(?:of the |of |, |\()?(?:[A-Z][\w'’()-]*(?:,? (?:the|of|and|against|from|with|etc\.?|on|to))*,? )+Act (?:18|19|20)\d\d\)?"
@@ -85,6 +86,8 @@ def _rules(mentions: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     ]
     dates: list[Pattern] = [
         [{"TEXT": {"REGEX": _NUMERIC_DATE}}],
+        [{"TEXT": {"REGEX": _ISO_DATE}}],
+        [year, hyphen, {"TEXT": {"REGEX": r"^\d\d$"}}, hyphen, {"TEXT": {"REGEX": r"^\d\d$"}}],
         [
             {"TEXT": {"REGEX": r"^\d{1,2}$"}},
             hyphen,
@@ -99,6 +102,7 @@ def _rules(mentions: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         [number, {"TEXT": "-", "OP": "?"}, unit, small, beside],
         [beside, {"LOWER": {"IN": ["of", "for", "to", ":"]}, "OP": "?"}, number, unit],
         [number, unit, number, unit, small, beside],
+        [number, {"TEXT": "-", "OP": "?"}, unit, {"LOWER": {"IN": mentions["kinds_of_order"]}, "OP": "+"}, beside],
     ]
     patterns = {"LAW": law, "DATE": dates, "SENTENCE": lengths}
     return [
@@ -167,7 +171,10 @@ def _scopes(doc: Doc, tools: _Tools) -> _Scopes:
     """What of a line is denied or supposed."""
     denied, supposed = [False] * len(doc), [False] * len(doc)
     ends = frozenset(span.start for span in tools.ends(doc, as_spans=True))
+    named = {token.i for span in doc.ents if span.label_ == "OFFENCE" for token in span}
     for cue in filter_spans(tools.spoken_of(doc, as_spans=True)):
+        if cue.text == "May" or cue.start in named:
+            continue  # the month, or a word of an offence's name ("in fear of violence")
         sentence = cue.sent
         if cue.label_ == "denies":
             stop = _denied_to(doc, cue.end, sentence, ends - set(range(cue.start, cue.end)))

@@ -1,6 +1,8 @@
 """Passages of the narratives: what is shown, where it stands, and what is denied or only supposed."""
 
+import csv
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -224,3 +226,34 @@ def test_no_text_breaks_the_reading_and_every_passage_keeps_its_place(text: str)
         assert passage.topic in {
             "offence", "order", "sentence", "date", "law", "media", "senior_resources", "agencies", "weapons", "children", "domestic_abuse", "terrorism",
         }  # fmt: skip
+
+
+def test_sentences_as_people_write_them_are_shown_and_their_denials_and_suppositions_seen() -> None:
+    with Path(__file__).with_name("passage_sentences.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wrong = [
+        row["sentence"]
+        for row in rows
+        if not any(
+            (passage.negated, passage.hypothetical) == (row["denied"] == "yes", row["supposed"] == "yes")
+            for passage in shown(row["sentence"], row["topic"])
+        )
+    ]
+    assert len(rows) > 100
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He attends the office every week and is usually on time.",
+        "A bed has been asked for but none is offered yet.",
+        "He accepts that alcohol played a part.",
+        "His diabetes is managed with tablets.",
+        "He missed three appointments in a row.",
+        "He lives alone on the second floor.",
+        "He drinks eight cans of lager a day.",
+    ],
+)
+def test_ordinary_sentences_show_nothing(text: str) -> None:
+    assert passages(value(text)) == ()
