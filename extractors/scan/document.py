@@ -11,13 +11,14 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
+from extractors.layout.grid import grids
 from extractors.layout.ink import Edge, Matrix, PageInk, Shade, Word
 from extractors.layout.overlay import strike
 from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.recognise import Recognised, recognise
-from extractors.scan.rulings import fills, rulings, without
+from extractors.scan.rulings import filled, fills, rulings, without
 from extractors.scan.ticks import TickBox, tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
 
@@ -68,20 +69,27 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     words = [_word(word, scale) for word in recognise(bare, page.dpi) if not _dirt(word)]
     edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
     horizontals = strike(words, edges)
+    verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
     words += [_mark(box, scale) for box in boxes]
     return PageInk(
         width,
         height,
         words,
         horizontals,
-        [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals],
-        [
-            Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
-            for shade in fills(page.tone, page.dpi)
-        ],
+        verticals,
+        _shades(page, horizontals, verticals),
         _to_page(page, dpi),
         scanned=True,
     )
+
+
+def _shades(page: Upright, horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> list[Shade]:
+    """Filled cells, and filled areas without rulings round them, in points."""
+    scale = POINTS / page.dpi
+    found, _, _ = grids(horizontals, verticals)
+    cells = [tuple(side / scale for side in (f.x0, f.top, f.x1, f.bottom)) for grid in found for f in grid.faces]
+    shades = [*filled(page.tone, cells, page.dpi), *fills(page.tone, page.dpi)]
+    return [Shade(*(side * scale for side in (shade.x0, shade.top, shade.x1, shade.bottom))) for shade in shades]
 
 
 def _dirt(word: Recognised) -> bool:

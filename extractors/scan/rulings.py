@@ -2,11 +2,13 @@
 
 rulings   horizontal and vertical strokes longer than any letter, in pixels, with the mask of their ink
 without   the page with the rulings' ink gone and the print that crosses them kept
-fills     areas printed darker than the paper
+filled    cells printed darker than the paper
+fills     areas printed darker than the paper, without rulings round them
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +20,10 @@ from extractors.scan.upright import TONE_STEP, Grey
 
 SHORTEST = 0.24
 """Inches: a ruling is longer than the bars of the largest letters."""
+LOWEST_ROW = 0.11
+"""Inches: the height of a row of 8-point print; an upright that parts two cells of one row may be no longer."""
+MEETS = 0.035
+"""Inches: how near to a ruling another ends that meets it."""
 GAP = 0.06
 """Inches: a break in a ruling that is still one ruling (dust, fax drop-outs, dots)."""
 SURE = 1.5
@@ -46,18 +52,21 @@ class Rulings:
 def rulings(even: Grey, dpi: float) -> Rulings:
     """The rulings of a page whose light is even."""
     dark = cv2.bitwise_not(even)
-    level, level_ink = _level(dark, dpi)
-    plumb, plumb_ink = _level(np.ascontiguousarray(dark.T), dpi)
+    level, level_ink = _level(dark, dpi, SHORTEST)
+    turned = np.ascontiguousarray(dark.T)
+    plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level)
     return Rulings(level, plumb, cv2.bitwise_or(level_ink, np.ascontiguousarray(plumb_ink.T)))
 
 
-def _level(dark: Grey, dpi: float) -> tuple[list[Edge], Grey]:
-    mask = cv2.bitwise_or(_faint(dark, dpi), _thick(dark, dpi))
+def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ()) -> tuple[list[Edge], Grey]:
+    """The strokes along the rows of a picture, and their ink. Those below SHORTEST count where they reach from one of
+    the rulings `across` to the next; letters do not."""
+    mask = cv2.bitwise_or(_faint(dark, dpi, shortest), _thick(dark, dpi))
     gap = max(int(GAP * dpi), 3)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep = (wide >= SHORTEST * dpi) & (tall <= np.maximum(THICKEST * dpi, wide * 0.03)) & (wide > 6 * tall)
+    keep = (wide >= shortest * dpi) & (tall <= np.maximum(THICKEST * dpi, wide * 0.03)) & (wide > 6 * tall)
     keep[0] = False
     found = []
     for i in np.flatnonzero(keep):
@@ -72,11 +81,21 @@ def _level(dark: Grey, dpi: float) -> tuple[list[Edge], Grey]:
             continue
         start, end = x + int(inked[0]), x + int(inked[-1]) + 1
         gaps = 1 - len(inked) / (end - start)
-        if w < SURE * dpi and (gaps > MOST_GAPS or _stemmed(dark[:, start:end], y, h, own, dpi)):
+        if w < SHORTEST * dpi:
+            if gaps > MOST_GAPS or not _between(across, x, x + w, at, dpi):
+                keep[i] = False
+                continue
+        elif w < SURE * dpi and (gaps > MOST_GAPS or _stemmed(dark[:, start:end], y, h, own, dpi)):
             keep[i] = False
             continue
         found.append(Edge(at, float(start), float(end)))
     return found, (keep[labels] * np.uint8(255)).astype(np.uint8)
+
+
+def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: float) -> bool:
+    """Whether a stroke reaches from one ruling across it to another."""
+    met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
+    return all(any(abs(place - tip) <= MEETS * dpi for place in met) for tip in (start, end))
 
 
 def _stemmed(dark: Grey, y: int, h: int, own: float, dpi: float) -> bool:
@@ -88,7 +107,7 @@ def _stemmed(dark: Grey, y: int, h: int, own: float, dpi: float) -> bool:
     return max(float((above > stem).mean()), float((below > stem).mean())) > MOST_STEMS
 
 
-def _faint(dark: Grey, dpi: float) -> Grey:
+def _faint(dark: Grey, dpi: float, shortest: float) -> Grey:
     """Thin strokes, seen by averaging along them: a hairline lost in noise pixel by pixel stands out over its length."""
     run = cv2.blur(dark, (max(int(0.12 * dpi), 5), 1))
     reach = max(round(0.02 * dpi), 2)
@@ -98,7 +117,7 @@ def _faint(dark: Grey, dpi: float) -> Grey:
     own = cv2.compare(three, cv2.multiply(run, 1, scale=OWN_SHARE), cv2.CMP_GE)
     mask = cv2.bitwise_and(stands_out, own)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((2, 5), np.uint8))
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(SHORTEST * dpi)), np.uint8))
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(shortest * dpi)), np.uint8))
 
 
 def _thick(dark: Grey, dpi: float) -> Grey:
@@ -136,12 +155,29 @@ def without(even: Grey, found: Rulings, dpi: float) -> Grey:
     return out
 
 
-FILLED = 0.955
-"""A background below this share of the paper's brightness is a fill; paper itself wanders by 2 to 3 in 100."""
+FILLED = 0.965
+"""A background below this share of the paper's brightness is a fill; paper itself wanders by 2 in 100."""
+RIM = 0.03
+"""Inches within a cell where its rulings may darken it."""
+_Area = tuple[float, float, float, float]
+
+
+def filled(tone: NDArray[np.float32], cells: Iterable[_Area], dpi: float) -> list[Shade]:
+    """The cells (x0, top, x1, bottom in pixels of the page) whose background is darker than paper."""
+    return [Shade(*cell) for cell in cells if _tone_within(tone, cell, dpi) < FILLED]
+
+
+def _tone_within(tone: NDArray[np.float32], cell: _Area, dpi: float) -> float:
+    x0, top, x1, bottom = cell
+    rim = min(RIM * dpi, (x1 - x0) / 4, (bottom - top) / 4)
+    first, last = int((x0 + rim) / TONE_STEP), int((x1 - rim) / TONE_STEP) + 1
+    upper, lower = int((top + rim) / TONE_STEP), int((bottom - rim) / TONE_STEP) + 1
+    inside = tone[max(upper, 0) : lower, max(first, 0) : last]
+    return float(np.median(inside)) if inside.size else 1.0
 
 
 def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
-    """Rectangles of darker background, in pixels of the page."""
+    """Rectangles of darker background outside any cell, in pixels of the page."""
     mask = (cv2.medianBlur(tone.astype(np.float32), 3) < FILLED).astype(np.uint8) * 255
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 4), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
