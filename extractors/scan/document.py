@@ -17,6 +17,7 @@ from extractors.layout.overlay import strike
 from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
+from extractors.scan.bold import bold
 from extractors.scan.recognise import Recognised, recognise
 from extractors.scan.rulings import filled, fills, rulings, without
 from extractors.scan.ticks import TickBox, tick_boxes
@@ -66,7 +67,8 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     for box in boxes:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
     scale = POINTS / page.dpi
-    words = [_word(word, scale) for word in recognise(bare, page.dpi) if not _dirt(word)]
+    printed = [word for word in recognise(bare, page.dpi) if not _dirt(word)]
+    words = [_word(word, heavy, scale) for word, heavy in zip(printed, bold(bare, printed), strict=True)]
     edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
     horizontals = strike(words, edges)
     verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
@@ -87,19 +89,33 @@ def _shades(page: Upright, horizontals: Sequence[Edge], verticals: Sequence[Edge
     """Filled cells, and filled areas without rulings round them, in points."""
     scale = POINTS / page.dpi
     found, _, _ = grids(horizontals, verticals)
-    cells = [tuple(side / scale for side in (f.x0, f.top, f.x1, f.bottom)) for grid in found for f in grid.faces]
-    shades = [*filled(page.tone, cells, page.dpi), *fills(page.tone, page.dpi)]
-    return [Shade(*(side * scale for side in (shade.x0, shade.top, shade.x1, shade.bottom))) for shade in shades]
+    cells = [
+        (face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale)
+        for grid in found
+        for face in grid.faces
+    ]
+    return [
+        Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
+        for shade in (*filled(page.tone, cells, page.dpi), *fills(page.tone, page.dpi))
+    ]
 
 
 def _dirt(word: Recognised) -> bool:
     return word.confidence < DIRT and all(sign in SIGNS for sign in word.text)
 
 
-def _word(word: Recognised, scale: float) -> Word:
+def _word(word: Recognised, heavy: bool, scale: float) -> Word:
     top, bottom = word.top * scale, word.bottom * scale
     return Word(
-        word.text, word.x0 * scale, top, word.x1 * scale, bottom, bottom - top, method="ocr", confidence=word.confidence
+        word.text,
+        word.x0 * scale,
+        top,
+        word.x1 * scale,
+        bottom,
+        bottom - top,
+        bold=heavy,
+        method="ocr",
+        confidence=word.confidence,
     )
 
 

@@ -8,7 +8,7 @@ fills     areas printed darker than the paper, without rulings round them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -30,6 +30,8 @@ SURE = 1.5
 """Inches: no row of letters is joined for so long."""
 MOST_GAPS, MOST_STEMS = 0.03, 0.35
 """Shares of a short ruling's length that may be missing, or be met by print on one side."""
+INKED, SOLID = 0.45, 0.9
+"""Share of its usual darkness from which a ruling is inked, and of its length that must be where print runs along it."""
 PALEST_STEM = 70
 """Darkness that print reaches and the noise beside a hairline does not."""
 THICKEST = 0.06
@@ -75,19 +77,18 @@ def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ())
         at = y + float((rows * np.arange(h)).sum()) / max(float(rows.sum()), 1.0) + 0.5
         stroke = cv2.blur(dark[y : y + h, x : x + w].max(axis=0).reshape(1, -1), (3, 1)).ravel()
         own = float(np.median(stroke))
-        inked = np.flatnonzero(stroke >= 0.45 * own)
+        inked = np.flatnonzero(stroke >= INKED * own)
         if not len(inked):
             keep[i] = False
             continue
         start, end = x + int(inked[0]), x + int(inked[-1]) + 1
         gaps = 1 - len(inked) / (end - start)
-        if w < SHORTEST * dpi:
-            if gaps > MOST_GAPS or not _between(across, x, x + w, at, dpi):
+        if not _between(across, start, end, at, dpi):
+            stemmed = _stemmed(dark[:, start:end], y, h, own, dpi)
+            short = w < SHORTEST * dpi or (w < SURE * dpi and (gaps > MOST_GAPS or stemmed))
+            if short or (stemmed and not _solid(dark[y : y + h, start:end], own, dpi)):
                 keep[i] = False
                 continue
-        elif w < SURE * dpi and (gaps > MOST_GAPS or _stemmed(dark[:, start:end], y, h, own, dpi)):
-            keep[i] = False
-            continue
         found.append(Edge(at, float(start), float(end)))
     return found, (keep[labels] * np.uint8(255)).astype(np.uint8)
 
@@ -96,6 +97,14 @@ def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: f
     """Whether a stroke reaches from one ruling across it to another."""
     met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
     return all(any(abs(place - tip) <= MEETS * dpi for place in met) for tip in (start, end))
+
+
+def _solid(stroke: Grey, own: float, dpi: float) -> bool:
+    """Whether the ink of a stroke lies in a narrow band all along: rows of letters are broken at every height."""
+    inked = cv2.dilate(cv2.compare(stroke, INKED * own, cv2.CMP_GE), np.ones((3, 1), np.uint8)) > 0
+    step = max(int(0.2 * dpi), 8)
+    shares = [inked[:, at : at + step].mean(axis=1).max() for at in range(0, inked.shape[1], step)]
+    return float(np.mean(shares)) >= SOLID
 
 
 def _stemmed(dark: Grey, y: int, h: int, own: float, dpi: float) -> bool:
@@ -157,6 +166,9 @@ def without(even: Grey, found: Rulings, dpi: float) -> Grey:
 
 FILLED = 0.965
 """A background below this share of the paper's brightness is a fill; paper itself wanders by 2 in 100."""
+OTHER_TONE = 0.02
+LEAST_FILL = (0.2, 0.15)
+"""Inches: the width and height of the least fill. The shade that close print leaves on the background is lower."""
 RIM = 0.03
 """Inches within a cell where its rulings may darken it."""
 _Area = tuple[float, float, float, float]
@@ -179,16 +191,26 @@ def _tone_within(tone: NDArray[np.float32], cell: _Area, dpi: float) -> float:
 def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
     """Rectangles of darker background outside any cell, in pixels of the page."""
     mask = (cv2.medianBlur(tone.astype(np.float32), 3) < FILLED).astype(np.uint8) * 255
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 4), np.uint8))
+    step = dpi / TONE_STEP
+    kernel = np.ones((max(round(LEAST_FILL[1] * step), 2), max(round(LEAST_FILL[0] * step), 4)), np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     height, width = mask.shape
     found = []
-    for x, y, w, h, area in stats[1:]:
-        if w * TONE_STEP < 0.2 * dpi or h * TONE_STEP < 0.1 * dpi or area < 0.8 * w * h:
+    for x, y, w, h, area in (tuple(int(n) for n in row) for row in stats[1:]):
+        if area < 0.8 * w * h or (w > 0.9 * width and h > 0.5 * height):
             continue
-        if w > 0.9 * width and h > 0.5 * height:
-            continue
-        found.append(
-            Shade(float(x * TONE_STEP), float(y * TONE_STEP), float((x + w) * TONE_STEP), float((y + h) * TONE_STEP))
-        )
+        for first, last in _bands(np.median(tone[y : y + h, x : x + w], axis=1)):
+            if last - first >= kernel.shape[0]:
+                x0, top, x1, bottom = (float(n * TONE_STEP) for n in (x, y + first, x + w, y + last))
+                found.append(Shade(x0, top, x1, bottom))
     return found
+
+
+def _bands(rows: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """Stretches of rows of one tone: a heading's fill and that of the label under it are two."""
+    first = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or abs(float(rows[at]) - float(np.median(rows[first:at]))) > OTHER_TONE:
+            yield first, at
+            first = at

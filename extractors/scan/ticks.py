@@ -31,8 +31,11 @@ SIDE_SHARE, LETTER_SHARE, PRINT_SHARE = 0.86, 0.9, 0.96
 close to other ink as letters do. D, O and B reach 0.88 by themselves and 0.94 with a neighbour's help."""
 STEM, PALE = 80, 45
 """Darkness that counts towards the thickness of a side, the blur beside it not; and that tells a side from none."""
-THIN = 0.17
-"""Share of a box that its side is thick, at most; the stems of bold letters are 0.2."""
+THIN, FAXED = 0.17, 0.25
+"""Share of a box that its side is thick, at most; the stems of bold letters are 0.2. A fax thickens the sides of boxes
+as much: there a box is told by standing free."""
+FREE = 0.33
+"""Share of its side within which a box that stands free has no ink beside it; the letters of a word stand closer."""
 LETTER = 9 / 72
 """Inches: the widest letter in print of 12 points."""
 ROUND = 0.09
@@ -146,7 +149,15 @@ def _pairs(
             in_print = share >= least and _stands_in_print(dark, place, flipped=flipped)
             if share < (PRINT_SHARE if small and in_print else least):
                 continue
-            if not (small or in_print) or _thin_sided(dark, place):
+            if (
+                not (small or in_print)
+                or _thin_sided(dark, place, THIN)
+                or (
+                    share >= PRINT_SHARE
+                    and _thin_sided(dark, place, FAXED)
+                    and _stands_free(dark, place, flipped=flipped)
+                )
+            ):
                 found.append((share, place))
     return found
 
@@ -184,8 +195,8 @@ def _closed(mask: Grey, place: Place, near: int) -> float:
     return share if not bulges or share >= PRINT_SHARE else 0.0
 
 
-def _thin_sided(dark: Grey, place: Place) -> bool:
-    """True when all sides are as thin as a box's; the stems of bold letters are not."""
+def _thin_sided(dark: Grey, place: Place, share: float) -> bool:
+    """True when all sides are at most a share of the box thick; the stems of bold letters are thicker than a box's sides."""
     x0, y0, x1, y1 = place
     box = dark[y0:y1, x0:x1]
     quarter = max(min(x1 - x0, y1 - y0) // 4, 2)
@@ -195,7 +206,7 @@ def _thin_sided(dark: Grey, place: Place) -> bool:
         for end in (side[:third], side[-third:]):
             thick = max(thick, int((end > STEM).sum()))
             seen += bool((end > PALE).any())
-    return thick <= max(THIN * (x1 - x0), 3) and seen >= 3
+    return thick <= max(share * (x1 - x0), 3) and seen >= 3
 
 
 def _bulges(mask: Grey, place: Place) -> int:
@@ -219,6 +230,15 @@ def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:
     left = dark[rows, max(x0 - near, 0) : max(x0 - 1, 1)]
     right = dark[rows, x1 + 1 : x1 + near]
     return any(bool(edge.size) and bool((edge > 110).any()) for edge in (left, right))
+
+
+def _stands_free(dark: Grey, place: Place, *, flipped: bool) -> bool:
+    x0, y0, x1, y1 = place
+    if flipped:
+        dark, (x0, y0, x1, y1) = dark.T, (y0, x0, y1, x1)
+    near = max(round(FREE * (x1 - x0)), 3)
+    beside = (dark[y0:y1, max(x0 - near, 0) : max(x0 - 1, 1)], dark[y0:y1, x1 + 1 : x1 + near])
+    return not any(bool((edge > INK).any()) for edge in beside)
 
 
 def _best(found: list[tuple[float, Place]]) -> list[Place]:

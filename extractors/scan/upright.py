@@ -285,9 +285,11 @@ def straighten(lean: tuple[float, float, float, float], size: tuple[int, int]) -
 def paper(grey: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Brightness of the background under the ink, and of bare paper, both at a TONE_STEP-th of the resolution."""
     height, width = grey.shape
-    small = cv2.resize(grey, (max(width // TONE_STEP, 8), max(height // TONE_STEP, 8)), interpolation=cv2.INTER_AREA)
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5)))
-    ground = cv2.medianBlur(ground, 5).astype(np.float32)
+    size = max(width // TONE_STEP, 8), max(height // TONE_STEP, 8)
+    # Twice as fine first: between lines of close print a strip of paper is then seen by itself.
+    small = cv2.resize(grey, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_AREA)
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    ground = cv2.medianBlur(cv2.resize(ground, size, interpolation=cv2.INTER_AREA), 5).astype(np.float32)
     return ground, _bare(ground)
 
 

@@ -1,0 +1,78 @@
+"""Tells bold print from plain on one page: by how thick the strokes of each word are beside those of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.scan.recognise import Recognised
+from extractors.scan.upright import Grey
+
+INK = 150
+"""Brightness (paper is 255) below which a pixel is print."""
+APART = 1.35
+"""Bold strokes are 1.6 times as thick as plain ones; the words of one weight differ by less than this."""
+FEWEST = 5
+"""Strokes that a word must have to be judged by itself, and words that a weight must have to be one."""
+NEAR = 0.1
+"""How far from the dividing line, as a share of it, a short word follows its neighbour."""
+SHORT = 3
+
+
+def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
+    """For each word of a page freed of rulings, whether it is bold. False for all where all print has one weight."""
+    weight = _weights(bare, words)
+    known = np.array([one for one in weight if one is not None])
+    line = _dividing(known) if len(known) >= 2 * FEWEST else None
+    if line is None:
+        return [False] * len(words)
+    heavy = [one is not None and one > line for one in weight]
+    for i, (word, one) in enumerate(zip(words, weight, strict=True)):
+        if one is None or (len(word.text) <= SHORT and abs(one / line - 1) < NEAR):
+            beside = [
+                k
+                for k in (i - 1, i + 1)
+                if 0 <= k < len(words) and words[k].top < word.bottom and words[k].bottom > word.top
+            ]
+            heavy[i] = bool(beside) and all(heavy[k] for k in beside)
+    return heavy
+
+
+def _weights(bare: Grey, words: Sequence[Recognised]) -> list[float | None]:
+    """Mean thickness of the strokes of each word, as a share of its height; None where it has too few."""
+    ink = bare < INK
+    starts = ink.copy()
+    starts[:, 1:] &= ~ink[:, :-1]
+    dark = cv2.integral(np.where(ink, 255 - bare, 0).astype(np.uint8))
+    count = cv2.integral(starts.astype(np.uint8))
+    return [_weight(dark, count, word) for word in words]
+
+
+def _weight(dark: NDArray[np.int32], count: NDArray[np.int32], word: Recognised) -> float | None:
+    height, width = dark.shape
+    x0, x1 = (int(min(max(x, 0), width - 1)) for x in (word.x0, word.x1))
+    top, bottom = (int(min(max(y, 0), height - 1)) for y in (word.top, word.bottom))
+
+    def within(total: NDArray[np.int32]) -> float:
+        return float(total[bottom, x1]) - float(total[top, x1]) - float(total[bottom, x0]) + float(total[top, x0])
+
+    strokes = within(count)
+    return within(dark) / 255 / strokes / (word.bottom - word.top) if strokes >= FEWEST else None
+
+
+def _dividing(weights: NDArray[np.float64]) -> float | None:
+    """The thickness that parts two weights of print best (Otsu), or None where there is but one."""
+    ordered = np.sort(np.log(np.maximum(weights, 1e-6)))
+    n = len(ordered)
+    lower = np.cumsum(ordered)[:-1] / np.arange(1, n)
+    upper = (ordered.sum() - np.cumsum(ordered)[:-1]) / np.arange(n - 1, 0, -1)
+    share = np.arange(1, n) / n
+    spread = share * (1 - share) * (upper - lower) ** 2
+    spread[: FEWEST - 1] = spread[n - FEWEST :] = 0.0
+    cut = int(np.argmax(spread))
+    if upper[cut] - lower[cut] < np.log(APART):
+        return None
+    return float(np.exp((ordered[cut] + ordered[cut + 1]) / 2))
