@@ -38,8 +38,7 @@ NEAR_EDITION = 0.75
 PASTED = 8
 """Values from which the words of a mail are a form."""
 SEEN_IN_A_PICTURE = 0.85
-"""The most confidence in what was read from the picture of a page: of scans in the labelled corpus, 3 values in 100 that
-the recognition and the matcher were sure of were wrong."""
+"""The most confidence in an answer's being left out on the picture of a page: faint print may have been overlooked."""
 
 
 READERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
@@ -135,14 +134,14 @@ def _as_sure_as(found: Found, values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Nothing that rests on the picture of a page is sure until somebody has compared it with that picture."""
+    """Of what a picture of a page shows, only values are sure that were read twice alike, and ticks; never their lack."""
     scanned = {number for number, size in enumerate(document.pages, 1) if size.scanned}
     if not scanned:
         return dict(values)
     return {
         key: value.model_copy(
             update={
-                "confidence": min(value.confidence, SEEN_IN_A_PICTURE),
+                "confidence": min(value.confidence, 1.0 if value.value is not None else SEEN_IN_A_PICTURE),
                 "doubts": (*value.doubts, "It was read from a picture of the page."),
             }
         )

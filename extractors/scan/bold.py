@@ -17,8 +17,13 @@ APART = 1.35
 """Bold strokes are 1.6 times as thick as plain ones; the words of one weight differ by less than this."""
 FEWEST = 5
 """Strokes that a word must have to be judged by itself, and words that a weight must have to be one."""
+PALE = 1.6
+"""What is thinner than most print by more than this is the small print of notes, in grey perhaps."""
 NEAR = 0.1
 """How far from the dividing line, as a share of it, a short word follows its neighbour."""
+BETWEEN, MOST_BETWEEN = 0.07, 0.06
+"""How near the dividing line words stand between the weights, and the most of all words that may: a fax thickens plain
+print until nobody can tell."""
 SHORT = 3
 
 
@@ -26,6 +31,7 @@ def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
     """For each word of a page freed of rulings, whether it is bold. False for all where all print has one weight."""
     weight = _weights(bare, words)
     known = np.array([one for one in weight if one is not None])
+    known = known[known > np.median(known) / PALE] if len(known) else known
     line = _dividing(known) if len(known) >= 2 * FEWEST else None
     if line is None:
         return [False] * len(words)
@@ -42,7 +48,10 @@ def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
 
 
 def _weights(bare: Grey, words: Sequence[Recognised]) -> list[float | None]:
-    """Mean thickness of the strokes of each word, as a share of its height; None where it has too few."""
+    """Mean thickness in pixels of the strokes of each word; None where it has too few.
+
+    Not as a share of its height: nearly all print of a form has one size, and heights are less certain than strokes.
+    """
     ink = bare < INK
     starts = ink.copy()
     starts[:, 1:] &= ~ink[:, :-1]
@@ -60,7 +69,7 @@ def _weight(dark: NDArray[np.int32], count: NDArray[np.int32], word: Recognised)
         return float(total[bottom, x1]) - float(total[top, x1]) - float(total[bottom, x0]) + float(total[top, x0])
 
     strokes = within(count)
-    return within(dark) / 255 / strokes / (word.bottom - word.top) if strokes >= FEWEST else None
+    return within(dark) / 255 / strokes if strokes >= FEWEST else None
 
 
 def _dividing(weights: NDArray[np.float64]) -> float | None:
@@ -75,4 +84,5 @@ def _dividing(weights: NDArray[np.float64]) -> float | None:
     cut = int(np.argmax(spread))
     if upper[cut] - lower[cut] < np.log(APART):
         return None
-    return float(np.exp((ordered[cut] + ordered[cut + 1]) / 2))
+    line = float(ordered[cut] + ordered[cut + 1]) / 2
+    return float(np.exp(line)) if float((np.abs(ordered - line) < BETWEEN).mean()) <= MOST_BETWEEN else None

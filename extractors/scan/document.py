@@ -20,6 +20,7 @@ from extractors.refusals import Refusal
 from extractors.scan.bold import bold
 from extractors.scan.recognise import Recognised, recognise
 from extractors.scan.rulings import filled, fills, rulings, without
+from extractors.scan.second_look import Cell, Seen, second_look
 from extractors.scan.ticks import TickBox, tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
 
@@ -68,10 +69,13 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
     scale = POINTS / page.dpi
     printed = [word for word in recognise(bare, page.dpi) if not _dirt(word)]
-    words = [_word(word, heavy, scale) for word, heavy in zip(printed, bold(bare, printed), strict=True)]
+    heavy = bold(bare, printed)
     edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
-    horizontals = strike(words, edges)
     verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
+    cells = _cells(edges, verticals, scale)
+    seen = second_look(bare, printed, heavy, cells, boxes)
+    words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True)]
+    horizontals = strike(words, edges)
     words += [_mark(box, scale) for box in boxes]
     return PageInk(
         width,
@@ -79,21 +83,22 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         verticals,
-        _shades(page, horizontals, verticals),
+        _shades(page, cells),
         _to_page(page, dpi),
         scanned=True,
     )
 
 
-def _shades(page: Upright, horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> list[Shade]:
+def _cells(horizontals: Sequence[Edge], verticals: Sequence[Edge], scale: float) -> list[Cell]:
+    """The cells between rulings, in pixels."""
+    found, _, _ = grids(horizontals, verticals)
+    faces = [face for grid in found for face in grid.faces]
+    return [(face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale) for face in faces]
+
+
+def _shades(page: Upright, cells: Sequence[Cell]) -> list[Shade]:
     """Filled cells, and filled areas without rulings round them, in points."""
     scale = POINTS / page.dpi
-    found, _, _ = grids(horizontals, verticals)
-    cells = [
-        (face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale)
-        for grid in found
-        for face in grid.faces
-    ]
     return [
         Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
         for shade in (*filled(page.tone, cells, page.dpi), *fills(page.tone, page.dpi))
@@ -104,7 +109,8 @@ def _dirt(word: Recognised) -> bool:
     return word.confidence < DIRT and all(sign in SIGNS for sign in word.text)
 
 
-def _word(word: Recognised, heavy: bool, scale: float) -> Word:
+def _word(seen: Seen, heavy: bool, scale: float) -> Word:
+    word = seen.word
     top, bottom = word.top * scale, word.bottom * scale
     return Word(
         word.text,
@@ -114,6 +120,7 @@ def _word(word: Recognised, heavy: bool, scale: float) -> Word:
         bottom,
         bottom - top,
         bold=heavy,
+        glued=seen.glued,
         method="ocr",
         confidence=word.confidence,
     )

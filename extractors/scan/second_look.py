@@ -1,0 +1,147 @@
+"""Looks again, with another recogniser, at the print that people filled in: short pieces of plain print, not in narratives.
+
+Two recognisers that share nothing seldom err alike. A word that both read the same is sure; one that they read otherwise
+is doubtful, and the surer of the two is taken. Letters that tesseract's English data lacks come from the second reader.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractors.scan.letters import Letter, read_line
+from extractors.scan.recognise import Recognised
+from extractors.scan.ticks import TickBox
+from extractors.scan.upright import Grey
+
+ONCE, AGREED, DISPUTED = 0.85, 0.97, 0.5
+"""The most confidence in a word read once only; that in one read alike twice; the most in one read otherwise."""
+ACCENTED = 0.88
+"""Confidence in a word that differs by accents only, which one of the two does not know."""
+LEAST = 0.5
+"""Confidence below which a reader's own word is no second opinion."""
+LONGEST = 14
+"""Words in a cell from which it holds a narrative, or a printed notice."""
+LONGEST_LINE = 9
+"""The same for a line outside any cell."""
+ROOM = 1.5
+"""Words further apart than this many times the line's height stand in different pieces."""
+SAME = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "，": ",", "：": ":", "（": "(", "）": ")"}
+)
+"""Signs that look alike: which of them is meant is no matter of recognition."""
+
+Cell = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A word as it is believed after a second look. glued: no space stands between the word before and this one."""
+
+    word: Recognised
+    glued: bool = False
+
+
+def second_look(
+    bare: Grey, words: Sequence[Recognised], heavy: Sequence[bool], cells: Sequence[Cell], boxes: Sequence[TickBox]
+) -> list[Seen]:
+    """The words of a page, those that somebody filled in read twice. All in pixels of the page freed of rulings."""
+    seen = [Seen(word._replace(confidence=min(word.confidence, ONCE))) for word in words]
+    for piece in _pieces(words, heavy, cells, boxes):
+        held = [words[i] for i in piece]
+        tall = max(word.bottom - word.top for word in held)
+        top = max(int(min(word.top for word in held) - 0.1 * tall), 0)
+        bottom = int(max(word.bottom for word in held) + 0.1 * tall) + 1
+        left, right = max(int(held[0].x0 - 0.3 * tall), 0), int(max(word.x1 for word in held) + 0.3 * tall) + 1
+        crop = bare[top:bottom, left:right]
+        if not crop.size:
+            continue
+        letters = [letter._replace(at=letter.at + left) for letter in read_line(crop)]
+        for i, one in zip(piece, _compared(held, letters), strict=True):
+            seen[i] = one
+    return seen
+
+
+def _pieces(
+    words: Sequence[Recognised], heavy: Sequence[bool], cells: Sequence[Cell], boxes: Sequence[TickBox]
+) -> Iterator[list[int]]:
+    """Places of the words of each stretch to look at again, from left to right."""
+    home = [_cell_of(word, cells) for word in words]
+    count = Counter(cell for cell in home if cell is not None)
+    piece: list[int] = []
+    for i, word in enumerate(words):
+        if piece and not _goes_on(words[piece[-1]], word, home[piece[-1]] == home[i]):
+            yield from _wanted(piece, words, heavy, home, count, boxes)
+            piece = []
+        piece.append(i)
+    yield from _wanted(piece, words, heavy, home, count, boxes)
+
+
+def _wanted(
+    piece: list[int],
+    words: Sequence[Recognised],
+    heavy: Sequence[bool],
+    home: Sequence[int | None],
+    count: Counter[int | None],
+    boxes: Sequence[TickBox],
+) -> Iterator[list[int]]:
+    if not piece or all(heavy[i] for i in piece):
+        return
+    cell = home[piece[0]]
+    if (count[cell] if cell is not None else len(piece)) > (LONGEST if cell is not None else LONGEST_LINE):
+        return
+    first, last = words[piece[0]], words[piece[-1]]
+    tall = first.bottom - first.top
+    for box in boxes:  # what stands at a box is a printed option
+        beside = box.x1 > first.x0 - ROOM * tall and box.x0 < last.x1 + ROOM * tall
+        if beside and box.top < first.bottom and box.bottom > first.top:
+            return
+    yield piece
+
+
+def _cell_of(word: Recognised, cells: Sequence[Cell]) -> int | None:
+    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+    return next((i for i, (x0, top, x1, bottom) in enumerate(cells) if x0 <= x <= x1 and top <= y <= bottom), None)
+
+
+def _goes_on(before: Recognised, word: Recognised, together: bool) -> bool:
+    tall = before.bottom - before.top
+    level = min(before.bottom, word.bottom) - max(before.top, word.top) > 0.5 * tall
+    return together and level and -0.2 * tall < word.x0 - before.x1 < ROOM * tall
+
+
+def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterator[Seen]:
+    """Each word with what the second reader has at its place."""
+    bounds = [(a.x1 + b.x0) / 2 for a, b in pairwise(words)]
+    edges = [float("-inf"), *bounds, float("inf")]
+    parts = [[letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))]
+    for i, (word, part) in enumerate(zip(words, parts, strict=True)):
+        spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
+        yield Seen(believed(word, [letter for letter in part if letter.text != " "]), glued=not spaced)
+
+
+def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:
+    """One word from two readings of it."""
+    other = "".join(letter.text for letter in letters).translate(SAME)
+    sure = min((letter.confidence for letter in letters), default=0.0)
+    if other == word.text.translate(SAME):
+        return word._replace(confidence=AGREED if min(sure, word.confidence) >= LEAST else ONCE)
+    if not other or sure < LEAST:
+        return word._replace(confidence=min(word.confidence, DISPUTED))
+    if _plain(other) == _plain(word.text.translate(SAME)):
+        return word._replace(text=other, confidence=ACCENTED)
+    if sure >= word.confidence:
+        return word._replace(text=other, confidence=DISPUTED)
+    return word._replace(confidence=min(word.confidence, DISPUTED))
+
+
+def _plain(text: str) -> str:
+    """Text without accents; ł and its like have none to take away but a stroke."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    return bare.translate(STROKED)
+
+
+STROKED = str.maketrans("łŁøØđĐ", "lLoOdD")
