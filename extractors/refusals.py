@@ -22,7 +22,6 @@ CURES: dict[str, str] = {
     "two_forms": "The file holds more than one form. Send each form as a file of its own.",
     "too_hard": "The file could not be read within the time and memory allowed. Print the form to PDF and send that.",
     "no_converter": "This older file format cannot be read here, because LibreOffice is not installed. Save the form as .docx or PDF and send that.",
-    "no_ocr": "This is a scan, and no text recognition is installed here. Send the original Word or PDF file, or ask IT staff to install it.",
     "xfa": "This PDF is an XFA form whose data could not be read. Print it to PDF and send that.",
     "infected": "The file contains a virus and was not opened. Tell your IT service desk, then send a clean copy.",
 }

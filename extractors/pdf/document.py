@@ -27,19 +27,16 @@ _DRAWN_AT_ONCE = 4
 """Pages drawn before they are read: enough to keep two cores busy, few enough for the memory allowed."""
 _AGREED, _DISPUTED = 0.95, 0.3
 """Confidence in a doubtful word that a second reader reads alike, or otherwise."""
-_LAYER = 0.6
-"""Confidence in the words that somebody else's text recognition laid under a scan."""
 _XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
 _COULD_NOT_OPEN = "Page {number} could not be opened."
 _TOO_LARGE = "Page {number} holds a picture too large to open safely; it was not read."
-_UNREAD = "Page {number} is a picture, and no text recognition is installed here; it was not read."
 _CUT_SHORT = "The file is cut short: what came after its last page may be missing."
 UNOPENED = (595.0, 842.0)
 """Width and height, in points, that a page is given which cannot be opened."""
 
 
 def read_pdf(content: bytes) -> Document:
-    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa, no_ocr."""
+    """The PDF in `content`. Raises Refusal: empty, password, damaged, too_many_pages, xfa."""
     if not content.strip():
         raise Refusal("empty")
     with _opened(content) as pdf:
@@ -49,10 +46,7 @@ def read_pdf(content: bytes) -> Document:
         with Form(pdf, content) as form:
             inks = _inks(pdf, count, form, content)
         if not any(ink.words or ink.scanned or not ink.partly for ink in inks):
-            unread = any(
-                sentence == _UNREAD.format(number=n) for n, ink in enumerate(inks, 1) for sentence in ink.partly
-            )
-            raise Refusal("no_ocr" if unread else "damaged")
+            raise Refusal("damaged")
         if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
             # The pages of such a file only say that another program is needed; the answers are in its data.
             return Document("pdf", xfa_blocks(pdf))
@@ -114,18 +108,7 @@ def _look_at(pictures: list[_Picture], inks: list[PageInk]) -> None:
     """Puts what is read from the pictures in the place of what their pages said natively."""
     if not pictures:
         return
-    try:
-        scanned = read_pictures([(picture.grey, picture.dpi) for picture in pictures])
-    except Refusal as refusal:
-        if refusal.code != "no_ocr":
-            raise
-        for number, native, *_ in pictures:
-            for word in native.hidden:
-                word.confidence = _LAYER
-            native.ink.words += native.hidden
-            if not native.hidden:
-                native.ink.partly = (*native.ink.partly, _UNREAD.format(number=number + 1))
-        return
+    scanned = read_pictures([(picture.grey, picture.dpi) for picture in pictures])
     for picture, ink in zip(pictures, scanned, strict=True):
         inks[picture.number] = overlaid(ink, picture.native.ink)
 

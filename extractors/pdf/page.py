@@ -36,7 +36,7 @@ class NativePage:
     """A page as the file gives it.
 
     picture: only its picture tells all; `dpi` and `pixels` are those of its pictures. unsure: words whose letters the
-    file does not name for certain. hidden: words without ink, as text recognition lays them under a scan.
+    file does not name for certain.
     """
 
     ink: PageInk
@@ -44,7 +44,6 @@ class NativePage:
     dpi: float
     pixels: int
     unsure: list[Word]
-    hidden: list[Word]
 
 
 def native_page(page: Any, form: Form) -> NativePage:
@@ -54,7 +53,6 @@ def native_page(page: Any, form: Form) -> NativePage:
         pieces = layer.pieces()
         place = frame(page, ((piece.look.angle or 0, len(piece.word.text)) for piece in pieces))
         drawing = read_drawing(page, place)
-        hidden = _turned([piece for piece in pieces if not piece.look.visible], place)
         pieces = [piece for piece in pieces if piece.look.visible]
         if place.quarters == 0:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
@@ -70,7 +68,7 @@ def native_page(page: Any, form: Form) -> NativePage:
     pixels = sum(width * height for _, width, height in drawing.pictures)
     if drawing.cut:
         ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
-    return NativePage(ink, picture, dpi, pixels, unsure, hidden)
+    return NativePage(ink, picture, dpi, pixels, unsure)
 
 
 def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.scan.recognise import Recognised
+from extractors.scan.letters import Recognised
 from extractors.scan.upright import Grey
 
 INK = 150

@@ -18,9 +18,10 @@ from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.bold import bold
-from extractors.scan.recognise import Recognised, recognise
+from extractors.scan.letters import Recognised
+from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import filled, fills, rulings, without
-from extractors.scan.second_look import Cell, Seen, second_look
+from extractors.scan.second_look import Cell, Seen, once, second_look
 from extractors.scan.ticks import TickBox, tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
 
@@ -42,7 +43,7 @@ DIRT = 0.6
 
 
 def read_images(content: bytes) -> Document:
-    """A picture file, of one page or many. Raises Refusal: damaged, too_large, too_many_pages, no_ocr."""
+    """A picture file, of one page or many. Raises Refusal: damaged, too_large, too_many_pages."""
     frames = _frames(content)
     inks: list[PageInk] = []
     while few := list(islice(frames, AT_ONCE)):  # never all pages at once: sixty at 600 dpi have two gigabytes
@@ -68,12 +69,15 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     for box in boxes:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
     scale = POINTS / page.dpi
-    printed = [word for word in recognise(bare, page.dpi) if not _dirt(word)]
+    printed = [word for word in recognise(bare, found.verticals, page.dpi) if not _dirt(word)]
     heavy = bold(bare, printed)
     edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
     verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
     cells = _cells(edges, verticals, scale)
-    seen = second_look(bare, printed, heavy, cells, boxes)
+    if data_folder() is None:  # the second reader has read the page already, and there is no other
+        seen = [once(word) for word in printed]
+    else:
+        seen = second_look(bare, printed, heavy, cells, boxes)
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True)]
     horizontals = strike(words, edges)
     words += [_mark(box, scale) for box in boxes]

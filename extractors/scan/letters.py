@@ -6,7 +6,9 @@ both read the same the reading is sure; and it alone reads where no language dat
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,14 +16,29 @@ import cv2
 import numpy as np
 import onnxruntime
 import rapidocr
-from numpy.typing import NDArray
+
+from extractors.scan.lines import Piece
+from extractors.scan.upright import Grey
 
 MODEL = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
 """Pixels: the network takes lines of this height, any length."""
-WIDEST = 2400
-NARROWEST = 48
+NARROWEST, WIDEST = 48, 2400
 BLANK = 0
+"""The network's number for no sign."""
+MARGIN = 0.15
+"""Paper above and below a line, as a share of its height, that the network is used to."""
+
+
+class Recognised(NamedTuple):
+    """A word in pixels of the picture. top..bottom is the height of its line of print; confidence is its reader's, 0..1."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    confidence: float
 
 
 class Letter(NamedTuple):
@@ -43,7 +60,7 @@ def _network() -> tuple[onnxruntime.InferenceSession, list[str]]:
     return session, ["", *signs, " "]
 
 
-def read_line(line: NDArray[np.uint8]) -> list[Letter]:
+def read_line(line: Grey) -> list[Letter]:
     """The signs of a grey picture of one line of print, from the left; the spaces between words are signs too."""
     session, signs = _network()
     height, width = line.shape
@@ -63,3 +80,27 @@ def read_line(line: NDArray[np.uint8]) -> list[Letter]:
             found.append(Letter(signs[best[start]], middle, float(sure[start:at].max())))
         start = at
     return found
+
+
+def read_lines(page: Grey, lines: Sequence[Piece]) -> list[Recognised]:
+    """The words of a page from its stretches of print, in reading order."""
+    return [word for line in sorted(lines, key=lambda line: (line.top, line.x0)) for word in _words(page, line)]
+
+
+def _words(page: Grey, line: Piece) -> Iterator[Recognised]:
+    tall = line.bottom - line.top
+    rim = max(round(MARGIN * tall), 2)
+    left, top = max(line.x0 - 2 * rim, 0), max(line.top - rim, 0)
+    letters = read_line(page[top : line.bottom + rim, left : line.x1 + 2 * rim])
+    half = tall / 4  # of a letter's width
+    for space, group in groupby(letters, key=lambda letter: letter.text == " "):
+        word = list(group)
+        if not space:
+            yield Recognised(
+                "".join(letter.text for letter in word),
+                max(left + word[0].at - half, line.x0),
+                line.top,
+                min(left + word[-1].at + half, line.x1),
+                line.bottom,
+                min(letter.confidence for letter in word),
+            )

@@ -5,6 +5,7 @@ Print of one cell never runs into the next, and a recogniser given single lines 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -35,7 +36,7 @@ class Piece(NamedTuple):
     bottom: int
 
 
-def pieces(bare: Grey, verticals: list[Edge], dpi: float) -> list[Piece]:
+def pieces(bare: Grey, verticals: Sequence[Edge], dpi: float) -> list[Piece]:
     """Every stretch of print on a page freed of rulings and boxes; verticals, in pixels, are never crossed."""
     letters = _letters(bare, dpi)
     joined = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, int(GAP * dpi)), np.uint8))

@@ -1,24 +1,28 @@
-"""Recognises print in the picture of a page: words with their places, each as sure as experience says it is.
+"""Recognises print in the picture of a page: words with their places, each as sure as the recogniser says it is.
 
 tesseract 5 reads a page without rulings or tick boxes as one column of lines (psm 4), one thread to a page: with more,
-two pages at once slow each other down many times over.
+two pages at once slow each other down many times over. Where no language data is installed for it, the network that
+otherwise gives the second opinion reads the page line by line, several times slower.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import local
-from typing import Any, NamedTuple
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import numpy as np
 import tesserocr
-from numpy.typing import NDArray
 from PIL import Image
 
-from extractors.refusals import Refusal
+from extractors.layout.ink import Edge
+from extractors.scan.letters import Recognised, read_lines
+from extractors.scan.lines import pieces
+from extractors.scan.upright import Grey
 
 LANGUAGE = "eng"
 FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
@@ -27,49 +31,42 @@ PAPER = 255
 RIM = 12
 """Pixels of paper put round the page: print that touches the rim is read badly."""
 
-
-class Recognised(NamedTuple):
-    """A word in pixels of the picture. top..bottom is the height of its line of print; confidence is tesseract's, 0..1."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    confidence: float
-
-
-class _Engines(local):
-    """One engine for each thread: it keeps its language data loaded between pages."""
-
-    engine: Any = None
-
-
-_engines = _Engines()
+_idle: SimpleQueue[Any] = SimpleQueue()
+"""Engines that no page is using: each keeps its language data loaded between pages."""
 
 
 @cache
-def _data_folder() -> str:
+def data_folder() -> str | None:
+    """Where tesseract's language data is installed; None where it is not."""
     named = os.environ.get("TESSDATA_PREFIX")
-    for folder in ([named] if named else []) + list(FOLDERS):
-        if (Path(folder) / f"{LANGUAGE}.traineddata").exists():
-            return folder
-    raise Refusal("no_ocr")
+    folders = ([named] if named else []) + list(FOLDERS)
+    return next((folder for folder in folders if (Path(folder) / f"{LANGUAGE}.traineddata").exists()), None)
 
 
-def recognise(page: NDArray[np.uint8], dpi: float) -> list[Recognised]:
-    """The words of a grey picture of print, line by line. Raises Refusal: no_ocr where no language data is installed."""
-    if _engines.engine is None:
-        _engines.engine = tesserocr.PyTessBaseAPI(path=_data_folder(), lang=LANGUAGE, psm=tesserocr.PSM.SINGLE_COLUMN)
-    engine = _engines.engine
+def recognise(page: Grey, verticals: Sequence[Edge], dpi: float) -> list[Recognised]:
+    """The words of a grey picture of print, line by line. verticals, in pixels, are the rulings taken out of it."""
+    folder = data_folder()
+    if folder is None:
+        return read_lines(page, pieces(page, verticals, dpi))
     framed = np.pad(page, RIM, constant_values=PAPER)
-    engine.SetImage(Image.fromarray(framed))
-    engine.SetSourceResolution(round(dpi))
-    engine.Recognize()
-    try:
-        return list(_words(engine.GetIterator()))
-    finally:
+    with _engine(folder) as engine:
+        engine.SetImage(Image.fromarray(framed))
+        engine.SetSourceResolution(round(dpi))
+        engine.Recognize()
+        words = list(_words(engine.GetIterator()))
         engine.Clear()
+    return words
+
+
+@contextmanager
+def _engine(folder: str) -> Iterator[Any]:
+    """An engine for one page. One that failed is not used again."""
+    try:
+        engine = _idle.get_nowait()
+    except Empty:
+        engine = tesserocr.PyTessBaseAPI(path=folder, lang=LANGUAGE, psm=tesserocr.PSM.SINGLE_COLUMN)
+    yield engine
+    _idle.put(engine)
 
 
 def _words(iterator: Any) -> Iterator[Recognised]:
@@ -77,8 +74,6 @@ def _words(iterator: Any) -> Iterator[Recognised]:
         return
     level = tesserocr.RIL.WORD
     for word in tesserocr.iterate_level(iterator, level):
-        if word.Empty(level):
-            continue  # a page without any print still gives one word, which is none
         text = word.GetUTF8Text(level)
         box = word.BoundingBox(level)
         if not text or not text.strip() or box is None:

@@ -6,14 +6,14 @@ is doubtful, and the surer of the two is taken. Letters that tesseract's English
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.scan.letters import Letter, read_line
-from extractors.scan.recognise import Recognised
+from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.ticks import TickBox
 from extractors.scan.upright import Grey
 
@@ -34,6 +34,8 @@ SAME = str.maketrans(
 )
 """Signs that look alike: which of them is meant is no matter of recognition."""
 
+SMALL_L = re.compile(r"l[a-z]")
+
 Cell = tuple[float, float, float, float]
 
 
@@ -49,7 +51,7 @@ def second_look(
     bare: Grey, words: Sequence[Recognised], heavy: Sequence[bool], cells: Sequence[Cell], boxes: Sequence[TickBox]
 ) -> list[Seen]:
     """The words of a page, those that somebody filled in read twice. All in pixels of the page freed of rulings."""
-    seen = [Seen(word._replace(confidence=min(word.confidence, ONCE))) for word in words]
+    seen = [once(word) for word in words]
     for piece in _pieces(words, heavy, cells, boxes):
         held = [words[i] for i in piece]
         tall = max(word.bottom - word.top for word in held)
@@ -63,6 +65,11 @@ def second_look(
         for i, one in zip(piece, _compared(held, letters), strict=True):
             seen[i] = one
     return seen
+
+
+def once(word: Recognised) -> Seen:
+    """A word that nobody reads again."""
+    return Seen(word._replace(confidence=min(word.confidence, ONCE)))
 
 
 def _pieces(
@@ -85,10 +92,10 @@ def _wanted(
     words: Sequence[Recognised],
     heavy: Sequence[bool],
     home: Sequence[int | None],
-    count: Counter[int | None],
+    count: Mapping[int, int],
     boxes: Sequence[TickBox],
 ) -> Iterator[list[int]]:
-    if not piece or all(heavy[i] for i in piece):
+    if not piece or all(heavy[i] and not any(map(str.isdigit, words[i].text)) for i in piece):
         return
     cell = home[piece[0]]
     if (count[cell] if cell is not None else len(piece)) > (LONGEST if cell is not None else LONGEST_LINE):
@@ -120,7 +127,16 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterato
     parts = [[letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))]
     for i, (word, part) in enumerate(zip(words, parts, strict=True)):
         spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
-        yield Seen(believed(word, [letter for letter in part if letter.text != " "]), glued=not spaced)
+        seen = believed(word, [letter for letter in part if letter.text != " "])
+        if SMALL_L.match(seen.text):
+            seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else "")
+        yield Seen(seen, glued=not spaced)
+
+
+def _capital_i(word: Recognised, after: str) -> Recognised:
+    """A word that seems to begin with a small l: in most type a capital I looks the same, and names begin with one."""
+    text = "I" + word.text[1:] if after[:1].isupper() else word.text
+    return word._replace(text=text, confidence=min(word.confidence, ONCE))
 
 
 def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:

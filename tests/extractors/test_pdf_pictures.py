@@ -15,7 +15,6 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.layout.ink import PageInk, Word
 from extractors.pdf import document as reader
 from extractors.pdf.document import read_pdf
-from extractors.refusals import Refusal
 from tests.extractors.drawn import HEIGHT, drawn, runs, told
 
 SEEN: list[tuple[tuple[int, int], float]] = []
@@ -29,10 +28,6 @@ def fake(
         return [PageInk(595, 842, list(words), to_page=to_page, scanned=True) for _ in pages]  # type: ignore[arg-type]
 
     return read_pictures
-
-
-def no_recognition(_: object) -> list[PageInk]:
-    raise Refusal("no_ocr")
 
 
 def scan(canvas: Canvas, dpi: int = 200) -> None:
@@ -89,16 +84,6 @@ def test_typed_words_find_their_place_on_a_page_scanned_sideways(monkeypatch: py
     assert told(read_pdf(drawn(page))) == ["Surname\tO'Dowd"]
 
 
-def test_without_recognition_a_scan_is_refused_and_a_mixed_file_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "read_pictures", no_recognition)
-    with pytest.raises(Refusal) as refusal:
-        read_pdf(drawn(scan))
-    assert refusal.value.code == "no_ocr"
-    document = read_pdf(drawn(lambda c: c.drawString(60, 500, "native"), scan))
-    assert told(document) == ["native"]
-    assert len(document.partly) == 1 and "Page 2" in document.partly[0]
-
-
 def hidden_layer(canvas: Canvas) -> None:
     scan(canvas)
     text = canvas.beginText(60, 500)
@@ -107,13 +92,9 @@ def hidden_layer(canvas: Canvas) -> None:
     canvas.drawText(text)
 
 
-def test_a_hidden_text_layer_is_used_only_without_recognition_and_never_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hidden_text_layer_under_a_scan_is_left_to_our_own_recognition(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "read_pictures", fake([recognised("Surname", 60, 330)]))
     assert told(read_pdf(drawn(hidden_layer))) == ["Surname"]
-    monkeypatch.setattr(reader, "read_pictures", no_recognition)
-    document = read_pdf(drawn(hidden_layer))
-    assert told(document) == ["Surname Smith"]
-    assert all(run.confidence < 0.9 for run in runs(document))
 
 
 def test_hidden_text_on_a_native_page_is_not_read() -> None:
@@ -147,10 +128,7 @@ def test_a_picture_of_print_is_read_through_recognition() -> None:
     def page(canvas: Canvas) -> None:
         canvas.drawImage(ImageReader(Image.fromarray(grey)), 0, 0, 595, 842)
 
-    try:
-        document = read_pdf(drawn(page))
-    except Refusal as refusal:
-        pytest.skip(f"no text recognition is installed here: {refusal.code}")
+    document = read_pdf(drawn(page))
     assert told(document) == [["Surname", "Hargreave"], ["Court", "Walsall"]]
     assert {run.method for run in runs(document)} == {"ocr"}
 
