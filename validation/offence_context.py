@@ -23,6 +23,8 @@ from validation.offence_lists import Standing, standing_of
 from validation.offence_words import Read, form_of
 
 WAYS = {"@att": "attempt", "@con": "conspiracy", "@enc": "encouraging", "@inc": "incitement", "@aid": "aiding"}
+MOST_WORDS = 20
+"""Words of a part up to which they are looked at together as one misspelt name."""
 _REMARK = ("(", "-", ":")
 """What opens a remark on the offence before."""
 
@@ -213,18 +215,19 @@ def _misspelt(context: Context, hit: Hit, standing: Standing | None) -> str:
     """A word near the offence that may be a misspelt word of another one: "burglary with inoent to inflict GBH"."""
     remark = context.remark()
     beside = [*context.lead(hit), *context.tail(hit), *(remark.words if remark else ())]
-    mended = {
-        p: corrected(context.word(p)) for p in context.odd({*beside, *context.part.words}) if len(context.word(p)) > 4
-    }
-    slips = [place for place, word in mended.items() if word != context.word(place)]
+    whole = context.part.places() if len(context.part.words) <= MOST_WORDS else []
+    words = {place: context.word(place) for place in context.odd({*beside, *whole} - set(range(hit.first, hit.last)))}
+    mended = {place: corrected(word) for place, word in words.items() if len(word) > 4}
+    slips = [place for place, word in mended.items() if word != words[place]]
 
     def named(places: Sequence[int]) -> bool:
         return tuple(sorted(form_of(mended[p]) if p in mended else context.form(p) for p in places)) in book().bags
 
+    if slips and (named([*range(hit.first, hit.last), *beside]) or named(whole)):
+        return f"“{words[slips[0]]}” may be “{mended[slips[0]]}”"
     for place in slips:
-        other = place in beside and not is_benign(form_of(mended[place]))
-        if other or named([*range(hit.first, hit.last), *beside]) or named(context.part.places()):
-            return f"“{context.word(place)}” may be “{mended[place]}”"
+        if place in beside and not is_benign(form_of(mended[place])):
+            return f"“{words[place]}” may be “{mended[place]}”"
     return ""
 
 

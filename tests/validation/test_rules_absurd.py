@@ -121,3 +121,42 @@ def test_every_option_of_every_choice_is_judged() -> None:
                 if form in field.forms:
                     answer = (code,) if field.kind == "ticks" else code
                     check(form_saying(form, {key: answer}), TODAY)
+
+
+LONG = 40_000
+FLOODS = {
+    "one word": "x",
+    "words": "lorem ipsum dolor ",
+    "offences": "murder and rape, attempted robbery; s.18 OAPA 1861 x2 (DV) ",
+    "sections": "s.18 s.20 s.47 section 1(2)(a) ",
+    "an unknown Act": "s.1 act ",
+    "misspelt Acts": "section 3 of the Sexual Offenecs Act 2003, ",
+    "misspelt offences": "murdre asault robery sexaul penetraiton grevious ",
+    "sentences": "4 yrs 6 mths consecutive to 18 months susp 24 EDS 8 (5+3) life min 14 ",
+    "brackets": "(",
+    "commas": ",",
+    "numbers": "1234567890 ",
+    "dates": "12/03/2021 ",
+    "lines": "a\n",
+    "addresses": "NFA Dudley ",
+    "emails": "a@b.c ",
+    "letters that change length in lower case": "\u0130\u1e9e½é“\u202e",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+def test_forty_thousand_characters_in_every_field_at_once_take_bounded_time(flood: str) -> None:
+    """Measured at under 0.3 s of processor time a form; the bound here leaves room for a busy machine."""
+    text = (flood * (LONG // len(flood) + 1))[:LONG]
+    check(form_saying("A", {"conviction.index_offence": "robbery", "conviction.sentence": "life"}), TODAY)
+    for form in FORMS:
+        said: dict[str, FieldValue] = {"category": ("2",)}
+        for key in keys_of(form):
+            field = FIELDS[key]
+            if field.kind in ("text", "narrative", "identifier"):
+                said[key] = text
+            elif field.kind == "table":
+                said[key] = (dict.fromkeys(field.columns, text),) * 10
+        began = time.process_time()
+        check(form_saying(form, said), TODAY)
+        assert time.process_time() - began < 5.0
