@@ -17,6 +17,7 @@ import resource
 import select
 import signal
 import time
+import warnings
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -32,9 +33,14 @@ from extractors.refusals import Refusal
 from intake.cage import limit
 from intake.nursery import File
 from intake.reader_child import practise, read_file
+from intake.reading_room import TOO_HARD
 
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 30.0
+"""Seconds of processor time: a clock would measure what else the machine does."""
+LONGEST_WAIT = 600.0
+ABORTED = (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL)
+"""Ends that pdfium chooses by itself when a file wants more memory than it may have; the desk refuses the file."""
 MEMORY_LIMIT = 1 << 30
 DAY = date(2026, 11, 20)
 REPORT_EVERY = 1000
@@ -43,6 +49,7 @@ REPORT_EVERY = 1000
 class Outcome(NamedTuple):
     what: str
     seconds: float
+    """Of processor time, of the child and what it started."""
     memory: int
     """Bytes of the child at its largest, with what it shares with its parent."""
 
@@ -59,7 +66,7 @@ def mutants(found: list[Seed], count: int, seed: int) -> Iterator[tuple[Seed, by
         rng = random.Random(f"{seed}-{number}")
         kind = rng.choices(kinds, [SHARES[kind] for kind in kinds])[0]
         # Small files more often: in the time that a long form takes, three short ones can be tried.
-        one = rng.choices(by_kind[kind], [len(one.content) ** -0.5 for one in by_kind[kind]])[0]
+        one = rng.choices(by_kind[kind], [1 / len(one.content) for one in by_kind[kind]])[0]
         yield one, _mutation(one, rng)(one.content, rng)
 
 
@@ -118,7 +125,6 @@ def _child(name: str, content: bytes) -> str:
 def outcome(name: str, content: bytes) -> Outcome:
     """What comes of one file, in a child of its own within the desk's limits."""
     ours, theirs = os.pipe()
-    began = time.monotonic()
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -134,18 +140,25 @@ def outcome(name: str, content: bytes) -> Outcome:
         finally:
             os._exit(code)
     os.close(theirs)
-    ready, _, _ = select.select([ours], [], [], TIME_LIMIT)
+    ready, _, _ = select.select([ours], [], [], LONGEST_WAIT)
     if not ready:
         os.killpg(pid, signal.SIGKILL)
-    what = os.read(ours, 1000).decode() if ready else "HUNG past 30 s"
+    what = os.read(ours, 1000).decode() if ready else "HUNG"
     os.close(ours)
     _, status, used = os.wait4(pid, 0)
-    memory = used.ru_maxrss * 1024
-    if ready and status:
-        what = f"CHILD DIED ({os.waitstatus_to_exitcode(status)})"
-    elif memory > MEMORY_LIMIT:
+    memory, seconds = used.ru_maxrss * 1024, used.ru_utime + used.ru_stime
+    ended = os.waitstatus_to_exitcode(status)
+    if ready and ended in TOO_HARD:
+        what = "refused: too_hard"
+    elif ready and ended in ABORTED:
+        what = "aborted, refused: damaged"
+    elif ready and ended:
+        what = f"CHILD DIED ({ended})"
+    if memory > MEMORY_LIMIT:
         what = f"TOO MUCH MEMORY ({what})"
-    return Outcome(what, time.monotonic() - began, memory)
+    elif seconds > TIME_LIMIT:
+        what = f"HUNG past 30 s ({what})"
+    return Outcome(what, seconds, memory)
 
 
 def main() -> None:
@@ -154,6 +167,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a folder for the files that ended as neither reading nor refusal")
     args = parser.parse_args()
+    warnings.simplefilter("ignore")  # of the libraries that take the seeds apart
     shared = Path(os.environ.get("MAPPA_SHARED", ROOT.parent / "shared"))
     if not shared.is_dir():
         print("the labelled corpus is not here: only the samples are mutated")

@@ -32,8 +32,12 @@ except (ImportError, RuntimeError):
 Kind = Literal["reader", "office"]
 """A reader starts no program and opens no socket; LibreOffice is several programs, which listen to each other."""
 
-CPU_SECONDS = 280
-MEMORY = 4 * 1024**3
+CPU_SECONDS, MOST_CPU_SECONDS = 25, 280
+"""Processor time for a file, and for one whose pages must be recognised from their pictures: for each of those the
+reader asks for more (extractors/scan/document.py)."""
+MEMORY = 1024**3
+"""Bytes that may be written to, beyond what is mapped from files; the loaded readers begin with 140 million of them."""
+ADDRESSES = 4 * 1024**3
 """Bytes of address space, of which the libraries already map about one gigabyte."""
 LARGEST_FILE = 100 * 1024 * 1024
 OPEN_FILES = 256
@@ -76,16 +80,17 @@ def limit() -> None:
     libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limits = {
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: LARGEST_FILE,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: (CPU_SECONDS, MOST_CPU_SECONDS),
+        resource.RLIMIT_DATA: (MEMORY, MEMORY),
+        resource.RLIMIT_AS: (ADDRESSES, ADDRESSES),
+        resource.RLIMIT_FSIZE: (LARGEST_FILE, LARGEST_FILE),
+        resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
+        resource.RLIMIT_CORE: (0, 0),
     }
-    for limit, most in limits.items():
+    for limit, (soft, most) in limits.items():
         _, hard = resource.getrlimit(limit)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, most))
+        resource.setrlimit(limit, (min(soft, most), most))
 
 
 # Landlock

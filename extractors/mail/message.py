@@ -53,7 +53,7 @@ _ENDINGS = {
     "text/calendar": ".ics",
 }
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_HIDDEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_HIDDEN = re.compile(r"(<!--|<(?:script|style|head)\b|-->|</(?:script|style|head)\s*>)", re.IGNORECASE)
 _LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/table)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
@@ -249,9 +249,33 @@ def _in_characters(content: bytes, charset: str | None) -> str:
 
 def _words(page: str) -> str:
     """The words of a web page, a line for every paragraph and table row."""
-    text = _CELL_END.sub("\t", _LINE_END.sub("\n", " ".join(_HIDDEN.sub(" ", page).split())))
+    text = _CELL_END.sub("\t", _LINE_END.sub("\n", " ".join(_shown(page).split())))
     text = html.unescape(_TAG.sub("", text)).replace("\u00a0", " ")
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _shown(page: str) -> str:
+    """A web page without comments, scripts, styles and its head; what is never closed hides nothing."""
+    pieces = _HIDDEN.split(page)
+    kinds = [_kind_of_mark(mark) for mark in pieces[1::2]]
+    ends: dict[str, int] = {}
+    after = [0] * len(kinds)  # for each mark that hides, the next one that ends what it hides
+    for number in range(len(kinds) - 1, -1, -1):
+        begins, name = kinds[number]
+        after[number] = ends.get(name, 0) if begins else 0
+        if not begins:
+            ends[name] = number
+    shown, number = [pieces[0]], 0
+    while number < len(kinds):
+        number = after[number] or number
+        shown.append(pieces[2 * number + 2])
+        number += 1
+    return " ".join(shown)
+
+
+def _kind_of_mark(mark: str) -> tuple[bool, str]:
+    """Whether a mark begins or ends what is hidden, and of what kind."""
+    return (mark == "<!--", "!") if "--" in mark else (mark[1] != "/", mark.strip("</> \t\r\n").lower())
 
 
 def _read_msg(content: bytes, depth: int) -> Mail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -31,6 +32,10 @@ MOST_PIXELS = 40_000_000
 """A page of A4 at 600 dpi has 35 million."""
 AT_ONCE = 2
 """Pages recognised side by side."""
+SECONDS_A_PAGE = 10
+"""Processor time that a page may take; at 300 dpi most take two."""
+MOST_PIXELS_TOGETHER = 600_000_000
+"""Of all pages of a file: 60 pages of A4 at 300 dpi, or 17 at 600."""
 SMALLEST, LONGEST = 32, 40
 """Pixels of a picture's shorter side, and how many times that its longer side is, beyond which it holds no page."""
 A4_WIDTH, A4_HEIGHT = 8.27, 11.69
@@ -53,8 +58,17 @@ def read_images(content: bytes) -> Document:
 
 def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
     """The ink of several pages, given as grey pictures with the resolution that the file claims."""
+    _ask_for_time(len(pages))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda page: read_picture(*page), pages))
+
+
+def _ask_for_time(pages: int) -> None:
+    """Where this process may use only so much processor time, lets these pages come on top, within the hard limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft != resource.RLIM_INFINITY:
+        more = soft + SECONDS_A_PAGE * pages
+        resource.setrlimit(resource.RLIMIT_CPU, (more if hard == resource.RLIM_INFINITY else min(more, hard - 1), hard))
 
 
 def read_picture(grey: Grey, dpi: float) -> PageInk:
@@ -163,11 +177,16 @@ def _frames(content: bytes) -> Iterator[tuple[Grey, float]]:
             count = getattr(file, "n_frames", 1)
             if count > MOST_PAGES:
                 raise Refusal("too_many_pages", limit=str(MOST_PAGES))
+            together = 0.0
             for number in range(count):
                 file.seek(number)
                 across, down = _resolution(file)
-                if file.width * file.height * max(1.0, across / down) > MOST_PIXELS:
+                pixels = file.width * file.height * max(1.0, across / down)
+                together += pixels
+                if pixels > MOST_PIXELS:
                     raise Refusal("too_large", limit="40 million pixels a page")
+                if together > MOST_PIXELS_TOGETHER:
+                    raise Refusal("too_large", limit="600 million pixels")
                 picture = ImageOps.exif_transpose(file).convert("L")
                 if abs(across - down) > 1:
                     picture = picture.resize((picture.width, round(picture.height * across / down)))
