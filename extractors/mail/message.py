@@ -6,6 +6,7 @@ Sources: RFC 5322, 2045-2047, 2231; [MS-OXMSG] through python-oxmsg; [MS-OXTNEF]
 
 from __future__ import annotations
 
+import base64
 import email
 import email.errors
 import email.header
@@ -52,6 +53,7 @@ _ENDINGS = {
     "text/html": ".html",
     "text/calendar": ".ics",
 }
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _HIDDEN = re.compile(r"(<!--|<(?:script|style|head)\b|-->|</(?:script|style|head)\s*>)", re.IGNORECASE)
 _LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/table)\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -144,8 +146,7 @@ def _take(part: MimePart, parts: _Parts, depth: int) -> None:
         return
     name = _name_of(part)
     disposition = (part.get_content_disposition() or "").lower()
-    body = part.get_payload(decode=True)
-    content = body if isinstance(body, bytes) else str(part.get_payload()).encode("utf-8", "replace")
+    content = _body(part)
     if kind in ("text/plain", "text/html") and disposition != "attachment" and not name:
         words = _in_characters(content, part.get_content_charset())
         (parts.texts if kind == "text/plain" else parts.pages).append(words)
@@ -155,6 +156,19 @@ def _take(part: MimePart, parts: _Parts, depth: int) -> None:
         parts.pictures.append((identity, name or f"picture{_ENDINGS.get(kind, '')}", content))
         return
     _attach(name or f"attachment {parts.count}{_ENDINGS.get(kind, '')}", content, parts, depth)
+
+
+def _body(part: MimePart) -> bytes:
+    """A part's bytes; of base64 that was cut short, what is whole of it."""
+    body = part.get_payload(decode=True)
+    if not isinstance(body, bytes):
+        return str(part.get_payload()).encode("utf-8", "replace")
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and body[:1000].isascii():
+        # The standard library gives text back as it stands when its length cannot be that of base64.
+        letters = _NOT_BASE64.sub(b"", body)
+        if len(letters) % 4 == 1 and len(letters) > 0.9 * len(body):
+            return base64.b64decode(letters[:-1] + b"==="[: -(len(letters) - 1) % 4])
+    return body
 
 
 def _attach(name: str, content: bytes, parts: _Parts, depth: int) -> None:

@@ -234,7 +234,7 @@ def _doubts(
         found.append((0.45 + 0.45 * candidate.wording, f"{label} is worded unlike those known."))
     elif candidate.wording < 0.935:
         found.append((0.88, f"{label} means this only because of where it stands."))
-    if candidate.answer.certainty < 0.95 and not candidate.answer.doubts:
+    if candidate.answer.certainty < 0.9 and not candidate.answer.doubts:
         found.append((candidate.answer.certainty, "It is not certain which text answers the label."))
     if _rival(candidate, candidates) is not None:
         found.append((0.6, "Another place on the form answers the same question differently."))

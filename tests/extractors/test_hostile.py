@@ -25,6 +25,6 @@ def test_a_hostile_file_harms_nobody(file: Hostile) -> None:
     if file.name.endswith((".doc", ".rtf")) and not any(shutil.which(name) for name in PROGRAMS):
         pytest.skip("LibreOffice is not installed")
     ended = outcome(file.name, file.make())
-    assert ended.what.removeprefix("refused: ") in file.ends
+    assert ended.what.rpartition("refused: ")[2] in file.ends
     assert ended.seconds < TIME_LIMIT
     assert ended.memory < MEMORY_LIMIT

@@ -90,6 +90,21 @@ def test_a_mail_of_html_alone_gives_its_words_line_by_line() -> None:
     assert read_eml(bytes(message)).text.split("\n") == ["Name: Smith", "Level\t3"]
 
 
+@pytest.mark.parametrize("lost", range(1, 9))
+def test_an_attachment_cut_short_gives_what_is_whole_of_it(lost: int) -> None:
+    raw = bytes(with_form(content=FORM * 40))
+    whole = raw[: raw.rindex(b"\n--") - lost]
+    ((_, content),) = read_eml(whole).attachments
+    assert (FORM * 40).startswith(content) and len(content) > len(FORM * 40) - 3 - lost
+
+
+def test_scripts_styles_and_comments_are_no_words_and_what_is_never_closed_hides_nothing() -> None:
+    message = mail()
+    page = "<head><title>t</title></head><p>a<script>b</script>c<!-- d <style> -->e</p><style>p{}</style>f<script>g"
+    message.set_content(page, subtype="html")
+    assert read_eml(bytes(message)).text.split() == ["a", "c", "e", "f", ">g"]
+
+
 def test_a_forwarded_mail_gives_its_attachments_too() -> None:
     outer = mail("FW: MAPPA")
     outer.add_attachment(with_form())

@@ -87,7 +87,14 @@ def odd_names() -> bytes:
     return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n"
 
 
-@hostile("mail.eml", "broken base64, uuencode and a boundary that never comes", NO_FORM, "damaged", "unsupported")
+@hostile(
+    "mail.eml",
+    "broken base64, uuencode and a boundary that never comes",
+    NO_FORM,
+    "damaged",
+    "unsupported",
+    "mislabelled",
+)
 def broken() -> bytes:
     return (
         HEAD
