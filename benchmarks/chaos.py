@@ -57,8 +57,10 @@ HOSTS = 2
 SENDERS = 3
 BETWEEN_CHECKS = 5
 """Faults after which sending stops until everything is done."""
-QUIET_WITHIN = 120.0
-"""Seconds after the last fault within which everything must be done; this machine may be busy with other things too."""
+STUCK_AFTER = 240.0
+"""Seconds without a job being finished after which what is left is stuck; the machine may be busy with other things too."""
+MOST_WAITING = 12
+"""Jobs that wait before senders pause, so that a machine busy with other things can keep up."""
 ROOM = 2 * 1024**3
 PASSWORD = secrets.token_hex(16)
 libc = ctypes.CDLL(None, use_errno=True)
@@ -541,16 +543,24 @@ def broken(desk: Desk, accepted: list[Accepted]) -> list[str]:
     return found
 
 
+def unfinished(desk: Desk) -> tuple[int, int]:
+    """How many jobs are not done, and how many are."""
+    open_jobs = func.count().filter(jobs.c.state.in_(["due", "running"]))
+    with desk.house.engine.begin() as connection:
+        found = connection.execute(select(open_jobs, func.count().filter(jobs.c.state == "done"))).one()
+    return found[0], found[1]
+
+
 def quiet(desk: Desk, senders: Senders) -> int:
     """Wait until nothing is under way; gives how many forms were set aside and retried by a person meanwhile."""
-    retried = 0
+    retried, done = 0, -1
     senders.sending.clear()
-    until = time.monotonic() + QUIET_WITHIN
+    until = time.monotonic() + STUCK_AFTER
     while time.monotonic() < until:
         desk.rest(0.3)
         try:
+            left, now_done = unfinished(desk)
             with desk.house.engine.begin() as connection:
-                open_jobs = connection.scalar(select(func.count()).where(jobs.c.state.in_(["due", "running"])))
                 aside = list(connection.scalars(select(jobs.c.referral_id).where(jobs.c.state == "set_aside")))
             coordinator = next(one for one in desk.house.people.people() if one.role == "coordinator")
             for one in aside:
@@ -558,14 +568,16 @@ def quiet(desk: Desk, senders: Senders) -> int:
                 retried += 1
         except SQLAlchemyError:
             continue
-        if not open_jobs and not aside and not senders.under_way:
+        if not left and not aside and not senders.under_way:
             break
+        if now_done > done or aside:
+            done, until = now_done, time.monotonic() + STUCK_AFTER
     return retried
 
 
 def differences(desk: Desk) -> list[str]:
     """What the reconciler finds in one snapshot, under way or not."""
-    until = time.monotonic() + QUIET_WITHIN
+    until = time.monotonic() + STUCK_AFTER
     while True:
         try:
             return [f"{one.code}: {' '.join(one.ids)}" for one in desk.house.reconciler.compare().differences]
@@ -616,6 +628,12 @@ def tried(trials: int, seed: int, told: Callable[[str], None]) -> tuple[Counter[
     wrong: list[str] = []
     chance = random.Random(seed)
     kinds = [kind for kind in FAULTS if kind != "disk full" or os.geteuid() == 0]
+
+    def report(problems: list[str], after: str) -> None:
+        for problem in problems:
+            wrong.append(f"{problem} (after {after})")
+            told(f"WRONG {wrong[-1]}")
+
     with open_desk() as desk:
         desk.chance = chance
         senders = Senders(desk.address, seed)
@@ -633,13 +651,14 @@ def tried(trials: int, seed: int, told: Callable[[str], None]) -> tuple[Counter[
                     happened[kind] += 1
                     batch.append(kind)
             desk.rest(chance.random())
-            wrong += differences(desk)
+            report(differences(desk), kind)
+            with contextlib.suppress(SQLAlchemyError):
+                (senders.sending.clear if unfinished(desk)[0] > MOST_WAITING else senders.sending.set)()
             done = sum(happened.values())
             if len(batch) >= BETWEEN_CHECKS or done >= trials:
                 retried += quiet(desk, senders)
                 known = list(senders.accepted)
-                problems = broken(desk, known) + differences(desk)
-                wrong += [f"{problem} (after {', '.join(batch)})" for problem in problems]
+                report(broken(desk, known) + differences(desk), ", ".join(batch))
                 batch = []
                 senders.sending.set()
                 told(

@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 READER = (sys.executable, str(ROOT / "tests" / "intake" / "a_reader.py"))
-LEASE, HEARTBEAT, EVERY = timedelta(seconds=4), 1.0, 0.5
+LEASE, HEARTBEAT, EVERY = timedelta(seconds=6), 1.0, 0.5
 WAITS = (timedelta(seconds=0.3), timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
 WEB_BOUNDARIES = ("received, not committed", "received, not rung", "received and rung, not answered")
 WORKER_BOUNDARIES = (

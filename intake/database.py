@@ -23,14 +23,15 @@ LOCK = 8_115_116
 """Any number: of two that migrate at once, one waits."""
 
 
-def _address(url: str) -> str:
+def address_of(url: str) -> str:
+    """`url` for SQLAlchemy with psycopg."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def connect(url: str, *, pool: int = 5) -> Engine:
     """An engine whose every connection acts as ROLE, whoever signs in, and counts time in UTC."""
     return create_engine(
-        _address(url),
+        address_of(url),
         pool_size=pool,
         max_overflow=pool,
         pool_pre_ping=True,
@@ -47,7 +48,7 @@ def _config() -> Config:
 
 
 def _run(url: str, step: Callable[[Config], None]) -> None:
-    engine = create_engine(_address(url), poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(address_of(url), poolclass=NullPool, hide_parameters=True)
     config = _config()
     try:
         with engine.connect() as connection:

@@ -55,6 +55,10 @@ POSTGRES_SETTINGS = {
 }
 
 
+class InUse(HouseError):
+    """Another process has this data folder's servers up."""
+
+
 class Embedded:
     """Context manager: inside it both servers answer at the addresses below.
 
@@ -89,6 +93,12 @@ class Embedded:
             opening.pop_all()
         return self
 
+    def owner_url_at_work(self) -> str:
+        """The owner's address of the servers that another process has up on this folder."""
+        self._account = Account()
+        self._sockets = self._socket_folder()
+        return self._postgres_url(OWNER, self._secrets.hex("owner-password"))
+
     @property
     def _servers(self) -> Mapping[str, Callable[[], None]]:
         return {"postgres": self._start_postgres, "redis": self._start_redis}
@@ -115,7 +125,7 @@ class Embedded:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise HouseError(
+            raise InUse(
                 f"mappa-intake already runs on the data folder {self._data}: stop it first, or set MAPPA_DATA to another."
             ) from None
 

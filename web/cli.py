@@ -17,6 +17,8 @@ COMMANDS = {
     "check": "web.commands.reading:check",
     "due": "web.commands.due:due",
     "migrate": "web.commands.serve:bring_up_to_date",
+    "backup": "web.commands.keeping:backup",
+    "restore": "web.commands.keeping:restore_desk",
     "person": "web.commands.people:person",
     "audit": "web.commands.audit:audit",
 }

@@ -1,0 +1,71 @@
+"""`mappa-intake backup` and `restore`: the whole desk to one file, and back, with proof that it is the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from intake.backup import back_up, restore
+from intake.embedded import Embedded, InUse
+from intake.house import open_house
+from intake.keeping import Secrets
+from intake.settings import Settings
+from intake.trail import Break
+from web.commands.opening import clear_errors
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """The owner's address of the database, also of one that `mappa-intake run` has up just now."""
+    if not settings.embedded:
+        assert settings.owner_url is not None
+        yield settings.owner_url
+        return
+    own = Embedded(settings.data, Secrets(settings.data / "secrets"))
+    with ExitStack() as held:
+        try:
+            address = held.enter_context(own).owner_url
+        except InUse:
+            address = own.owner_url_at_work()
+        yield address
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole desk, as it is at this moment, to a new FILE. The desk goes on working meanwhile."""
+    with clear_errors(), _database(Settings.from_environment(os.environ)) as owner_url:
+        back_up(owner_url, file)
+    click.echo(f"{file} holds the desk ({file.stat().st_size} bytes). The master key is not in it: keep it elsewhere.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore_desk(file: Path) -> None:
+    """Fill a new, empty desk from FILE. Exit 1 where its trail is broken or its counts differ. Needs the same master key."""
+    with clear_errors(), ExitStack() as held:
+        settings = Settings.from_environment(os.environ)
+        if settings.embedded:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            own = held.enter_context(Embedded(settings.data, Secrets(settings.data / "secrets")))
+            addresses = {"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
+            settings = settings.model_copy(update=addresses)
+        assert settings.owner_url is not None
+        restore(settings.owner_url, file)
+        house = held.enter_context(open_house(settings))
+        with house.engine.connect() as connection:
+            trail = house.trail.verify(connection)
+        found = house.reconciler.compare()
+    if isinstance(trail, Break):
+        click.echo(f"The desk is restored, but its trail is broken: {trail.why}.")
+    else:
+        click.echo(f"All {trail} entries of the trail are as they were written.")
+    for difference in found.differences:
+        click.echo(f"Counts differ: {difference.code} in {difference.number} places: {' '.join(difference.ids)}")
+    click.echo(f"{found.counts['referrals']} referrals, {found.counts['documents']} documents.")
+    sys.exit(isinstance(trail, Break) or bool(found.differences))
