@@ -1,6 +1,6 @@
 """Changes of the functions of one module, one at a time, by mutmut's operators: run by benchmarks.mutation in an environment of its own.
 
-`python mutated_functions.py FILE ...` prints one JSON object a line for each change: `file`, `function` (its qualified name), `first` and
+`python mutated_functions.py COUNT SEED FILE ...` prints one JSON object a line for each of COUNT changes drawn at random (0: all of them): `file`, `function` (its qualified name), `first` and
 `last` (the lines of the file that change touches), `from` and `to` (the lines of the whole function), `code` (what stands there
 instead), `fresh` (whether the change counts only when the module is loaded anew, as for a default value).
 """
@@ -8,6 +8,7 @@ instead), `fresh` (whether the change counts only when the module is loaded anew
 from __future__ import annotations
 
 import json
+import random
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -40,31 +41,43 @@ def places(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield from places(child)
 
 
-def changes(path: Path) -> Iterator[Mapping[str, object]]:
-    wrapper = MetadataWrapper(cst.parse_module(path.read_text(encoding="utf-8")))
-    where: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)  # type: ignore[assignment]
-    for name, function in functions(wrapper.module.body):
-        inside = set(map(id, places(function.params)))
-        head = min(where[node].start.line for node in (function, *function.decorators))
+Change = tuple[str, cst.FunctionDef, cst.CSTNode, cst.CSTNode]
+
+
+def changes(module: cst.Module) -> Iterator[Change]:
+    """Every change: the function's name, the function, the node in it, and what is to stand instead."""
+    for name, function in functions(module.body):
         for node in places(function):
             for kind, operator in mutation_operators:
                 for instead in operator(node) if isinstance(node, kind) else ():
-                    changed = function.deep_replace(node, instead)
-                    code = cst.Module([]).code_for_node(changed.with_changes(leading_lines=[]))  # type: ignore[union-attr]
-                    span = where.get(node, where[function])
-                    yield {
-                        "file": str(path),
-                        "function": name,
-                        "first": span.start.line,
-                        "last": span.end.line,
-                        "from": head,
-                        "to": where[function].end.line,
-                        "code": code,
-                        "fresh": id(node) in inside,
-                    }
+                    yield name, function, node, instead
+
+
+def told(path: Path, where: Mapping[cst.CSTNode, CodeRange], change: Change) -> Mapping[str, object]:
+    name, function, node, instead = change
+    changed = cst.ensure_type(function.deep_replace(node, instead), cst.FunctionDef)
+    span = where.get(node, where[function])
+    return {
+        "file": str(path),
+        "function": name,
+        "first": span.start.line,
+        "last": span.end.line,
+        "from": min(where[part].start.line for part in (function, *function.decorators)),
+        "to": where[function].end.line,
+        "code": cst.Module([]).code_for_node(changed.with_changes(leading_lines=[])),
+        "fresh": any(node is part for part in places(function.params)),
+    }
+
+
+def main(count: int, seed: int, files: list[str]) -> None:
+    found: list[tuple[Path, Mapping[cst.CSTNode, CodeRange], Change]] = []
+    for file in map(Path, files):
+        wrapper = MetadataWrapper(cst.parse_module(file.read_text(encoding="utf-8")))
+        where: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)  # type: ignore[assignment]
+        found += [(file, where, change) for change in changes(wrapper.module)]
+    for one in random.Random(seed).sample(found, count) if 0 < count < len(found) else found:
+        print(json.dumps(told(*one)))
 
 
 if __name__ == "__main__":
-    for file in sys.argv[1:]:
-        for change in changes(Path(file)):
-            print(json.dumps(change))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -18,8 +18,8 @@ import importlib.machinery
 import importlib.util
 import inspect
 import json
+import math
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -99,13 +99,13 @@ class Mutant(NamedTuple):
         return f"{self.module}.{self.function}:{self.first}  {' '.join(gone)}  ->  {' '.join(come)}"
 
 
-def mutants(files: Sequence[Path]) -> list[Mutant]:
-    """Every change of `files`, made by mutmut's operators in an environment of their own."""
+def mutants(files: Sequence[Path], count: int, seed: int) -> list[Mutant]:
+    """`count` changes of `files` drawn by `seed` (0: all), made by mutmut's operators in an environment of their own."""
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([f"{folder}/bin/pip", "install", "-q", MUTMUT], check=True)
-        made = [f"{folder}/bin/python", str(ROOT / "benchmarks" / "mutated_functions.py"), *map(str, files)]
-        said = subprocess.run(made, capture_output=True, text=True, check=True).stdout
+        made = [f"{folder}/bin/python", str(ROOT / "benchmarks" / "mutated_functions.py"), str(count), str(seed)]
+        said = subprocess.run([*made, *map(str, files)], capture_output=True, text=True, check=True).stdout
     rows = map(json.loads, said.splitlines())
     names = ("file", "function", "first", "last", "from", "to", "code", "fresh")
     return [Mutant(*(row[name] for name in names)) for row in rows]
@@ -367,7 +367,10 @@ def main() -> None:
     asked.add_argument("--only", nargs="*", default=["*"], help="modules, such as 'sentence_*' or 'rules/time'")
     asked.add_argument("--declarations", action="store_true", help="only the declarations, which takes seconds")
     asked.add_argument("--jobs", type=int, default=os.cpu_count(), help="changes tried at the same time")
-    asked.add_argument("--sample", type=int, help="this many changes, drawn by seed 20261121, in place of all of them")
+    asked.add_argument(
+        "--sample", type=int, default=0, help="this many changes, drawn by the seed, in place of all of them"
+    )
+    asked.add_argument("--seed", type=int, default=20261121)
     options = asked.parse_args()
     mutated_rules.say()
     if options.declarations:
@@ -377,18 +380,25 @@ def main() -> None:
         for path in sorted((ROOT / "validation").rglob("*.py"))
         if any(fnmatch(_name(path), one) for one in options.only)
     ]
-    work = mutants(paths)
-    if options.sample:
-        work = random.Random(20261121).sample(work, min(options.sample, len(work)))
-    outcomes = tried(work, options.jobs)
+    outcomes = tried(mutants(paths, options.sample, options.seed), options.jobs)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for mutant, outcome in outcomes.items():
         counts[_name(Path(mutant.file))][outcome] += 1
         counts["all of validation"][outcome] += 1
     for name, count in sorted(counts.items()):
+        low, high = interval(count["noticed"], count.total())
+        within = f"  ({100 * low:.1f} to {100 * high:.1f} % with 95 % certainty)" if options.sample else ""
         print(
-            f"{name:24} {count['noticed']:5} of {count.total():5} noticed  {100 * count['noticed'] / count.total():5.1f} %"
+            f"{name:24} {count['noticed']:5} of {count.total():5} noticed  {100 * count['noticed'] / count.total():5.1f} %{within}"
         )
+
+
+def interval(hits: int, total: int) -> tuple[float, float]:
+    """Wilson's interval for a share, 95 %."""
+    z, share = 1.96, hits / total
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
+    return middle - half, middle + half
 
 
 def _name(path: Path) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from pydantic import Field
 
 from extractors.models import Model
-from validation.calendar import plus_days
 from validation.models import Citation, Route
 from validation.rule import Ask, Rule
 from validation.rules import RULES
@@ -64,10 +63,6 @@ class Pack(Model):
             for rule in _worded(self.name)
             if (form is None or form in rule.forms) and (day is None or rule.in_force(day))
         )
-
-    def review_by(self, level: str, accepted: date) -> date:
-        """The last day for the first review of a case accepted at `level` ("2" or "3"); KeyError for another level."""
-        return plus_days(accepted, 7 * self.review_weeks[level])
 
 
 def pack_names() -> tuple[str, ...]:

@@ -38,6 +38,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 }
 
 
+EVERY_DAY = "on every day: its sources name no first and no last one"
 _CONSTANT = (always.says, never.says)
 
 
@@ -243,8 +244,7 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
     yield f"### {entry.title} (`{entry.id}`)"
     yield ""
     yield f"- Forms: {', '.join(entry.forms)}"
-    if entry.in_force_from or entry.in_force_until:
-        yield f"- In force: {_period(entry.in_force_from, entry.in_force_until)}"
+    yield f"- In force: {_period(entry.in_force_from, entry.in_force_until) or EVERY_DAY}"
     yield from _outlined("Applies", entry.applies)
     yield from _outlined("Met", entry.met)
     yield from _outlined("Not met", entry.not_met or outline(never))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from validation.pack import pack_names
-from validation.rulebook import rule_book
+from validation.rulebook import EVERY_DAY, rule_book
 from web.session import allowed, the_house
 
 pages = Blueprint("rulebook", __name__, url_prefix="/rules")
@@ -27,5 +27,5 @@ def rule(rule_id: str) -> str:
         for section in book.sections:
             for entry in section.entries:
                 if entry.id == rule_id:
-                    return render_template("rule.html", book=book, rule=entry)
+                    return render_template("rule.html", book=book, rule=entry, EVERY_DAY=EVERY_DAY)
     abort(404)

@@ -87,12 +87,9 @@ def test_rules_are_chosen_by_form_and_day() -> None:
     assert (len(chosen.rules("A", TODAY)), len(chosen.rules("H", TODAY)), len(chosen.rules("I", TODAY))) == (26, 16, 16)
 
 
-def test_review_days_are_counted_from_acceptance() -> None:
-    chosen = load_pack("west-midlands")
-    assert chosen.review_by("2", TODAY) == date(2027, 3, 12)
-    assert chosen.review_by("3", TODAY) == date(2027, 1, 1)
-    with pytest.raises(KeyError):
-        chosen.review_by("1", TODAY)
+def test_each_pack_says_after_how_many_weeks_a_level_is_reviewed() -> None:
+    assert dict(load_pack("west-midlands").review_weeks) == {"2": 16, "3": 6}
+    assert dict(load_pack("national").review_weeks) == {"2": 16, "3": 8}
 
 
 def a_pack(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -75,13 +75,14 @@ def test_a_test_is_an_outline_of_its_parts(book: RuleBook) -> None:
 def test_the_document_says_when_a_rule_applies_is_met_and_is_broken(book: RuleBook) -> None:
     text = markdown(book)
     assert (
-        "### The person can be identified (`identified`)\n\n- Forms: A, H, I\n- Applies: always\n- Met when all of these:\n"
+        "### The person can be identified (`identified`)\n\n- Forms: A, H, I\n- In force: on every day: its sources name no first and no last one\n- Applies: always\n- Met when all of these:\n"
         in text
     )
     assert "    - “Last name” is stated\n" in text
     assert "    - at least one of these:\n        - “PNC ID” is stated\n" in text
     assert "- Not met: never\n" in text
     assert "- In force: from 28/06/2022\n" in text
+    assert "- In force: on every day: its sources name no first and no last one\n" in text
     assert "- Met when exactly one category is ticked\n- Not met when the test above is known to fail\n" in text
     assert "| Line manager | Which manager endorses this referral? |" in text
     assert "*Where an answer stands in the way:* The form says the manager has not endorsed this referral." in text

@@ -74,6 +74,8 @@ def test_a_case_shows_verdicts_with_trace_sources_and_the_spot_on_the_page(coord
     text = text_of(page)
     assert "West Midlands MAPPA duty to co-operate memorandum" in text
     assert "Applies when".lower() in text.lower()
+    assert "Judged by the rules of West Midlands as in force on 20 November 2026, the day of receipt." in text
+    assert page.xpath("//section[@aria-labelledby='tests']//details//a[@href='/rules/identified']")
     assert page.xpath("//details//*[name()='svg']//*[name()='image']/@href"), "evidence of a verdict is shown with it"
     tags = page.xpath("//section[@aria-labelledby='tests']/ul/li//strong[contains(@class, 'govuk-tag')]")
     order = [tag.text_content().strip() for tag in tags]
