@@ -21,8 +21,9 @@ from extractors.forms import definitions
 from extractors.forms.definitions import FormData, compiled, definition, read_files
 from extractors.matching import match
 from extractors.models import FormCode
-from extractors.read import as_json, read
+from extractors.read import read
 from extractors.refusals import Refusal
+from extractors.told import as_json
 from extractors.word.document import read_docx
 
 ROOT = Path(__file__).parents[1]

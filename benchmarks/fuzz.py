@@ -28,8 +28,8 @@ from typing import NamedTuple
 from benchmarks.fuzz_seeds import SHARES, Seed, seeds
 from benchmarks.mutants import Mutation, mail, mutation_of, pdf_text, plain
 from extractors.models import Reading
-from extractors.read import as_json
 from extractors.refusals import Refusal
+from extractors.told import as_json
 from intake.cage import limit
 from intake.nursery import File
 from intake.reader_child import practise, read_file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -101,3 +101,11 @@ class Reading(Model):
 
     forms: tuple[FormReading, ...]
     other_attachments: tuple[str, ...] = ()
+
+
+class PagePicture(NamedTuple):
+    """A page as JPEG, and its size in points."""
+
+    width: float
+    height: float
+    jpeg: bytes

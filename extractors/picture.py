@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image, ImageDraw
 
-from extractors.models import Reading
+from extractors.models import Box, FormReading, PagePicture
 from extractors.pdf.document import UNOPENED
 from extractors.pdf.picture import LARGEST_PICTURE
 from extractors.refusals import Refusal
@@ -21,15 +20,9 @@ QUALITY = 80
 POINTS = 72
 MOST_PIXELS = 20_000_000
 """Pixels of one page as drawn; A3 has 2.3 million. A larger page is drawn coarser."""
+MOST_WORDS = 6
+"""Words of a value that are looked for on a page: a longer text may go on in the next line."""
 SURE, DOUBTFUL = "#00703c", "#d4351c"
-
-
-class PagePicture(NamedTuple):
-    """A page as JPEG, and its size in points."""
-
-    width: float
-    height: float
-    jpeg: bytes
 
 
 def page_pictures(content: bytes, kind: str) -> Iterator[PagePicture]:
@@ -80,22 +73,47 @@ def _jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def draw(content: bytes, kind: str, reading: Reading) -> Iterator[bytes]:
-    """Every page as PNG with the place of every value drawn on it: green when sure, red below a confidence of 0.9."""
-    values = [value for form in reading.forms for value in form.values.values() if value.evidence]
+def draw(content: bytes, kind: str, forms: Sequence[FormReading]) -> Iterator[PagePicture]:
+    """Every page with the place of every value of these forms drawn on it: green when sure, red below a confidence of 0.9."""
+    values = [value for form in forms for value in form.values.values()]
     for number, page in enumerate(page_pictures(content, kind), 1):
         with Image.open(BytesIO(page.jpeg)) as opened:
             picture = opened.convert("RGB")
         pen = ImageDraw.Draw(picture)
+        scale = picture.width / page.width
         for value in values:
             evidence = value.evidence
             if evidence is None or evidence.page != number or evidence.box is None:
                 continue
             box = evidence.box
-            scale = picture.width / page.width
             colour = SURE if value.confidence >= 0.9 else DOUBTFUL
             pen.rectangle([scale * side for side in (box.x0, box.top, box.x1, box.bottom)], outline=colour, width=2)
             pen.text((scale * box.x0, scale * box.top - 11), value.key, fill=colour)
-        out = BytesIO()
-        picture.save(out, "PNG")
-        yield out.getvalue()
+        yield PagePicture(page.width, page.height, _jpeg(picture))
+
+
+def placed(form: FormReading, pdf: bytes) -> FormReading:
+    """A form of a carrier without pages with boxes on `pdf`, which is how it looks on paper: of the values whose words
+    stand there once only, since the file itself does not say where they come to stand."""
+    opened = pdfium.PdfDocument(pdf)
+    pages = [(number, page.get_height(), page.get_textpage()) for number, page in enumerate(opened, 1)]
+    values = dict(form.values)
+    for key, value in form.values.items():
+        evidence = value.evidence
+        words = " ".join((evidence.raw or "").split("\n")[0].split()[:MOST_WORDS]) if evidence else ""
+        found = [place for page in pages for place in _places(words, *page)] if words else []
+        if evidence is not None and len(found) == 1:
+            ((number, box),) = found
+            values[key] = value.model_copy(
+                update={"evidence": evidence.model_copy(update={"page": number, "box": box})}
+            )
+    return form.model_copy(update={"values": values})
+
+
+def _places(words: str, number: int, height: float, layer: pdfium.PdfTextPage) -> Iterator[tuple[int, Box]]:
+    search = layer.search(words, match_case=True, match_whole_word=True)
+    while (found := search.get_next()) is not None:
+        rects = [layer.get_rect(at) for at in range(layer.count_rects(*found))]
+        if rects:
+            lefts, bottoms, rights, tops = zip(*rects, strict=True)
+            yield number, Box(x0=min(lefts), top=height - max(tops), x1=max(rights), bottom=height - min(bottoms))

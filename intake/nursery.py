@@ -23,8 +23,7 @@ from typing import NamedTuple
 
 from extractors.files.office import convert_by
 from extractors.forms.local import LocalLabel
-from extractors.models import Reading
-from extractors.picture import PagePicture
+from extractors.models import PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.cage import PR_SET_PDEATHSIG, Kind, enclose, libc
 from intake.converting import LENGTH, RING, Bell, answer_one, exactly

@@ -10,9 +10,10 @@ from extractors.files.office import to_pdf
 from extractors.files.sniff import Kind, kind_of
 from extractors.forms.definitions import definition
 from extractors.matching.match import match
+from extractors.models import PagePicture
 from extractors.narratives.passages import passages
 from extractors.page import Document
-from extractors.picture import page_pictures
+from extractors.picture import draw, page_pictures, placed
 from extractors.read import MAILS, read
 from intake.nursery import File, Result, serve
 
@@ -45,6 +46,25 @@ def draw_file(file: File) -> Result:
     return Result(None, tuple(page_pictures(content, kind)))
 
 
+def show_file(file: File) -> Result:
+    """What the file says, and the pages of its forms with what was found where."""
+    kind = kind_of(file.content, file.filename)
+    reading = read(file.content, file.filename, file.day, file.labels)
+    attachments = dict(reversed(MAILS[kind](file.content).attachments)) if kind in MAILS else {}
+    pictures: list[PagePicture] = []
+    for form in reading.forms:
+        content, form_kind = file.content, kind
+        if form.attachment is not None:
+            content = attachments[form.attachment]
+            form_kind = kind_of(content, form.attachment)
+        if form_kind in BY_OFFICE:
+            content, form_kind = to_pdf(content, BY_OFFICE[form_kind]), "pdf"
+            form = placed(form, content)
+        if form_kind in AT_ONCE:
+            pictures += draw(content, form_kind, [form])
+    return Result(reading, tuple(pictures))
+
+
 def practise() -> None:
     """Match an empty document to each form, so that the first real one does not wait for definitions and word lists to load."""
     passages({})
@@ -54,4 +74,4 @@ def practise() -> None:
 
 if __name__ == "__main__":
     practise()
-    serve({"read": read_file, "picture": draw_file}, int(sys.argv[1]))
+    serve({"read": read_file, "picture": draw_file, "show": show_file}, int(sys.argv[1]))

@@ -9,8 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
-from extractors.models import FormReading, Reading
-from extractors.picture import PagePicture
+from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.casefile import CaseFile
 from intake.errors import LostLease, NotNow

@@ -16,8 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from extractors.models import Reading
-from extractors.picture import PagePicture
+from extractors.models import PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.cage import lacking
 from intake.converting import CHUNK, LENGTH

@@ -25,8 +25,7 @@ from psycopg import sql
 from sqlalchemy import Connection, create_engine
 
 from extractors.contract import keys_of
-from extractors.models import Evidence, FormReading, Reading, Value
-from extractors.picture import PagePicture
+from extractors.models import Evidence, FormReading, PagePicture, Reading, Value
 from extractors.refusals import Refusal
 from intake.database import migrate
 from intake.embedded import DATABASE, OWNER, Embedded

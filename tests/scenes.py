@@ -12,8 +12,7 @@ from house import PASSWORD, Cast, form_file, read_test_form
 from PIL import Image
 
 from extractors.forms.local import LocalLabel
-from extractors.models import Box, FormReading, Passage, Reading
-from extractors.picture import PagePicture
+from extractors.models import Box, FormReading, PagePicture, Passage, Reading
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.nursery import File, Result

@@ -14,7 +14,7 @@ COMMANDS = {
     "web": "web.commands.serve:web",
     "worker": "web.commands.serve:worker",
     "read": "web.commands.reading:read",
-    "check": "web.commands.reading:check",
+    "check": "web.commands.checking:check",
     "due": "web.commands.due:due",
     "migrate": "web.commands.serve:bring_up_to_date",
     "backup": "web.commands.keeping:backup",

@@ -89,3 +89,14 @@ def test_a_moment_that_is_no_date_is_one_clear_sentence() -> None:
     assert ended.returncode == 2
     assert "is not an ISO date" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["a-probation-complete.pdf", "a-yot-two-gaps.docx", "a-prison-terrorism.eml"])
+def test_read_draws_the_pages_of_every_carrier(name: str, tmp_path: Path) -> None:
+    code, _ = told("read", SAMPLES / name, "--picture", tmp_path / "out")
+    if code == 3 and not name.endswith(".pdf"):
+        pytest.skip("LibreOffice is not installed")
+    assert code == 0
+    pages = sorted((tmp_path / "out").glob("*.jpg"))
+    assert len(pages) >= 2
+    assert all(page.read_bytes().startswith(b"\xff\xd8") for page in pages)

@@ -20,6 +20,7 @@ def loaded() -> None:
     practise()
 
 
+@pytest.mark.timeout(900)  # the limits are of processor time, of which a busy machine gives little
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.name}: {file.story}")
 def test_a_hostile_file_harms_nobody(file: Hostile) -> None:
     if file.name.endswith((".doc", ".rtf")) and not any(shutil.which(name) for name in PROGRAMS):
