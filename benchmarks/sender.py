@@ -54,6 +54,13 @@ class Sender:
         (receipt,) = json.loads(text)["receipts"]
         return Shown(receipt["id"], receipt["reference"])
 
+    def page(self, path: str, timeout: float = 20.0) -> str:
+        """A page as the sender sees it. Raises NotTaken when it is not shown."""
+        status, text = self._ask("GET", path, b"", {}, timeout)
+        if status != 200:
+            raise NotTaken(f"answered {status}")
+        return text
+
     def sign_in(self, timeout: float = 20.0) -> None:
         self._cookie = ""
         _, page = self._ask("GET", "/sign-in", b"", {}, timeout)
