@@ -179,6 +179,8 @@ def set_scene(house: House, cast: Cast) -> Scene:
         {first.id: RawAnswer(text="Marian Ash"), second.id: RawAnswer(not_known_reason="The court has not told us")},
     )
     desk.ask(cast.coordinator, asked, [], ["Has the family been told of the new address?"])
+    typed = {"version": str(version(asked)), "outcome": "not_eligible", "why": "The offence is not listed."}
+    desk.keep_decision_draft(cast.coordinator, asked, typed)
     decided, reopened = bring(form_file(**COMPLETE)), bring(form_file(**COMPLETE))
     for referral in (decided, reopened):
         assert not desk.decide(cast.coordinator, referral, draft(version(referral)))

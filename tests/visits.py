@@ -78,6 +78,7 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("coordinator.assign", "POST"): Visit("coordinator", "gaps", "/cases/", 302, send={"to": ""}),
     ("coordinator.retry", "POST"): Visit("coordinator", "gaps", "That is not possible now", 409, send={}),
     ("decide.fill_in", "GET"): Visit("coordinator", "complete", "What the tests say"),
+    ("decide.check", "GET"): Visit("coordinator", "asked", "Check the decision before it is recorded"),
     ("decide.record", "POST"): Visit("coordinator", "complete", "There is a problem", 422, send={"step": "check"}),
     ("decide.reopen", "GET"): Visit("coordinator", "decided", "Why is it reopened?"),
     ("decide.reopen", "POST"): Visit("coordinator", "decided", "Say why the decision", 422, send={"why": ""}),

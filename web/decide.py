@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.errors import NotNow
 from intake.models import Case
 from intake.now import london_day
 from intake.panels import Panel
@@ -45,16 +46,20 @@ def _panels(case: Case) -> list[Panel]:
 
 @pages.get("/decide")
 @allowed("decide")
-def fill_in(referral_id: UUID) -> str:
+def fill_in(referral_id: UUID) -> Response | str:
     """The decision to fill in, beside the verdicts it rests on, with what was typed before."""
-    house = the_house()
-    case = house.views.case(person(), referral_id)
-    before = house.desk.decision_draft(person(), referral_id)
-    typed = {**fresh(case), **(before or {})}
+    case = the_house().views.case(person(), referral_id)
+    if case.decision is not None:
+        return redirect(url_for("coordinator.case", referral_id=referral_id))
+    typed = _typed_before(case)
     errors = {}
     if typed["version"] != str(case.line.version):
         errors["version"] = "The case has changed since you wrote this. Look at it again before you decide."
     return _form(case, typed, errors)
+
+
+def _typed_before(case: Case) -> Typed:
+    return {**fresh(case), **(the_house().desk.decision_draft(person(), case.line.id) or {})}
 
 
 def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
@@ -80,24 +85,46 @@ def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
 @pages.post("/decide")
 @allowed("decide")
 def record(referral_id: UUID) -> Response | str | Answer:
-    """Keep what was filled in, check it, show it once more, and record it when it is confirmed."""
+    """Keep what was filled in, and lead to its summary; record it when it was confirmed there."""
     house = the_house()
     case, typed = house.views.case(person(), referral_id), sent()
     draft, errors = draft_of(typed, case)
     step = request.form.get("step")
     if step == "record" and not errors:
-        errors = dict(house.desk.decide(person(), referral_id, draft))
+        try:
+            errors = dict(house.desk.decide(person(), referral_id, draft))
+        except NotNow:
+            # The same, sent twice, is recorded once and shown as recorded.
+            before = house.views.case(person(), referral_id).decision
+            if before is None or (before.outcome, before.reasons) != (draft.outcome, draft.reasons):
+                raise
         if not errors:
             return redirect(url_for("coordinator.case", referral_id=referral_id, done="decided"))
     house.desk.keep_decision_draft(person(), referral_id, typed)
     if request.form.get("then") == "save" and wants_json():
         return jsonify(saved=1), 200
     if step == "change":
-        return _form(case, typed, {})
+        return redirect(url_for("decide.fill_in", referral_id=referral_id))
+    errors = {**house.desk.weigh(person(), referral_id, draft).errors, **errors}
+    if errors:
+        return _form(case, typed, errors), 422
+    return redirect(url_for("decide.check", referral_id=referral_id))
+
+
+@pages.get("/decide/check")
+@allowed("decide")
+def check(referral_id: UUID) -> Response | str:
+    """The decision once more, as it would be recorded; an address of its own, so that the back button works."""
+    house = the_house()
+    case = house.views.case(person(), referral_id)
+    if case.decision is not None:
+        return redirect(url_for("coordinator.case", referral_id=referral_id))
+    typed = _typed_before(case)
+    draft, errors = draft_of(typed, case)
     weighed = house.desk.weigh(person(), referral_id, draft)
     errors = {**weighed.errors, **errors}
     if errors:
-        return _form(case, typed, errors), 422
+        return _form(case, typed, errors)
     return render_template("decide-check.html", case=case, typed=typed, draft=weighed.draft, panel=weighed.panel)
 
 

@@ -9,6 +9,7 @@ from flask import request
 
 from intake.models import Case, DecisionDraft
 from web.answers import uuid_or_none
+from web.words import day
 
 GUIDES: tuple[tuple[str, str, str], ...] = (
     ("considered", "What was considered", "The referral and its answers, records checked, agencies asked."),
@@ -59,7 +60,8 @@ def arrangements(case: Case) -> Mapping[str, str]:
         person = ", ".join(filter(None, (row.get("name"), row.get("role"))))
         if row.get("agency"):
             invited[f"agency-{number}"] = f"Invite {row['agency']}" + (f": {person}." if person else ".")
-    return {**invited, **{duty.id: duty.says for duty in (case.assessment.duties if case.assessment else ())}}
+    duties = case.assessment.duties if case.assessment else ()
+    return {**invited, **{duty.id: duty.says + (f" By {day(duty.due)}." if duty.due else "") for duty in duties}}
 
 
 def draft_of(typed: Typed, case: Case) -> tuple[DecisionDraft, Errors]:

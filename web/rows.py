@@ -112,16 +112,16 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
         doubts=found.doubts,
         doubtful=found.status in ("read", "not_known") and not given and found.confidence < SURE,
         spot=spot_of(case, before.evidence if given and before else evidence),
-        place=_place(evidence) if evidence and evidence.page is None else None,
+        place=_place(evidence, field.label) if evidence and evidence.page is None else None,
         given=given,
         before=value_lines(key, before.value) if given and before else (),
     )
 
 
-def _place(evidence: Evidence) -> str | None:
-    """Where in a document without pages: its table and row, and the label it stands under."""
+def _place(evidence: Evidence, name: str) -> str | None:
+    """Where in a document without pages: its table and row, and the label it stands under where that is another."""
     found = PLACE_IN_TABLE.findall(evidence.path or "")
-    label = f" under “{evidence.label}”" if evidence.label else ""
+    label = f" under “{evidence.label}”" if evidence.label and evidence.label.lower() != name.lower() else ""
     where = f"table {found[-1][0]}, row {found[-1][1]}" if found else "the text"
     return f"In {where}{label}" if evidence.path else None
 

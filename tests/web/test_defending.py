@@ -65,7 +65,11 @@ def test_a_panel_of_the_calendar_is_chosen_and_told(
     assert dudley.startswith("Tuesday 8 December 2026, 10:30am Level 2, Dudley")
     assert not any("Youth" in words for words in offered) and "Another day" in offered
     form = {**opened(coordinator, referral), **TYPED, "panel": offered[dudley]}
-    check = text_of(coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**form, "step": "check"})))
+    check = text_of(
+        coordinator.parsed(
+            coordinator.send(f"/cases/{referral}/decide", {**form, "step": "check"}, follow_redirects=True)
+        )
+    )
     for shown in ("Tuesday 8 December 2026", "Dudley", "Level of management", "30 March 2027"):
         assert shown in check, shown
     coordinator.send(f"/cases/{referral}/decide", {**form, "step": "record"})
@@ -97,7 +101,7 @@ def test_a_panel_of_another_level_or_one_that_is_cancelled_is_not_taken(
     gone = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**form, "panel": low}))
     assert "not held any more" in text_of(gone)
     none = {**form, "outcome": "not_eligible", "panel": high}
-    assert coordinator.send(f"/cases/{referral}/decide", none).status_code == 200
+    assert coordinator.send(f"/cases/{referral}/decide", none).status_code == 302
 
 
 def test_who_is_invited_and_what_follows_is_kept_and_not_told(
@@ -110,9 +114,8 @@ def test_who_is_invited_and_what_follows_is_kept_and_not_told(
     prison = codes["Invite the prison, or ask it for Form F."]
     form = {**opened(coordinator, referral), **TYPED, "outcome": "not_eligible", "others": "Housing\n\nSchool"}
     sent = {**form, "arranged": [police, prison], "step": "check"}
-    hidden = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", sent)).xpath(
-        "//main//input[@type='hidden']"
-    )
+    check = coordinator.send(f"/cases/{referral}/decide", sent, follow_redirects=True)
+    hidden = coordinator.parsed(check).xpath("//main//input[@type='hidden']")
     coordinator.send(f"/cases/{referral}/decide", {**{f.name: f.value for f in hidden}, "step": "record"})
     assert decided(house, cast, referral).arranged == (
         "Invite Police: PC Rowan, Offender manager.",
@@ -205,7 +208,7 @@ def test_a_session_that_ended_while_deciding_loses_nothing(
     back = coordinator.client.post("/sign-in", data={**kept, "email": cast.coordinator.email, "password": PASSWORD})
     carry_on = coordinator.parsed(back)
     fields = {field.name: field.value for field in carry_on.xpath("//main//form//input[@type='hidden']")}
-    check = coordinator.client.post(f"/cases/{referral}/decide", data=fields)
+    check = coordinator.client.post(f"/cases/{referral}/decide", data=fields, follow_redirects=True)
     assert TYPED["why"] in check.get_data(as_text=True) and "Check the decision" in check.get_data(as_text=True)
 
 
