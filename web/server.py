@@ -46,6 +46,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "accesslog": None,
             # Names that people typed must not end in a page's address, but an address is not logged either.
             "errorlog": "-",
+            # No second way in: signals are enough.
+            "control_socket_disable": True,
             "logger_class": ServerLog,
             # What processes that are gone have counted stays counted.
             "child_exit": lambda server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
