@@ -87,7 +87,7 @@ def test_due_counts_from_the_day_after_receipt(arguments: list[str], due: str) -
 def test_a_moment_that_is_no_date_is_one_clear_sentence() -> None:
     ended = subprocess.run([sys.executable, "-m", "web.cli", "due", "yesterday"], capture_output=True, text=True)
     assert ended.returncode == 2
-    assert "is not an ISO date" in ended.stderr
+    assert "“yesterday” is no date: write it as 2026-11-20" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
@@ -100,3 +100,17 @@ def test_read_draws_the_pages_of_every_carrier(name: str, tmp_path: Path) -> Non
     pages = sorted((tmp_path / "out").glob("*.jpg"))
     assert len(pages) >= 2
     assert all(page.read_bytes().startswith(b"\xff\xd8") for page in pages)
+
+
+def test_the_pack_and_the_way_of_counting_can_be_set_for_a_whole_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = SAMPLES / "a-police-contradictions.pdf"
+    assert "local-agreement" in told("check", sample, "--received", "2026-11-20")[1]["verdicts"]
+    assert told("due", "2026-12-18")[1]["due"] == "2026-12-28"
+    monkeypatch.setenv("MAPPA_PACK", "national")
+    monkeypatch.setenv("MAPPA_DUE_BASIS", "working")
+    assert "local-agreement" not in told("check", sample, "--received", "2026-11-20")[1]["verdicts"]
+    assert told("due", "2026-12-18")[1] | {"why": ""} == {"due": "2027-01-06", "basis": "working", "why": ""}
+    monkeypatch.setenv("MAPPA_PACK", "atlantis")
+    ended = subprocess.run([sys.executable, "-m", "web.cli", "check", str(sample)], capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "'atlantis' is not one of 'national', 'west-midlands'" in ended.stderr
