@@ -203,7 +203,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         kind="level_2", district="", first=date(2027, 1, 15), starts=time(10), weeks=10, until=date(2027, 12, 31)
     )
     assert not house.panels.add(cast.administrator, "WM", every_ten_weeks)
-    label = LocalLabel(form="A", key="person.agency_ref", label="Casebook number")
+    label = LocalLabel(form="A", key="person.agency_ref", label="Docket number")
     assert house.labels.add(cast.administrator, "WM", label) is None
     question = next(question.id for question in views.case(cast.yot, gaps).clarifications if question.open)
     return Scene(

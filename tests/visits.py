@@ -120,7 +120,7 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("panels.calendar", "GET"): Visit("administrator", shows="Bank holiday: Good Friday"),
     ("panels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose which panel"),
     ("panels.change", "POST"): Visit("administrator", send={}, status=422, shows="Choose at least one panel"),
-    ("labels.listed", "GET"): Visit("administrator", shows="Casebook number"),
+    ("labels.listed", "GET"): Visit("administrator", shows="Docket number"),
     ("labels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose the form that prints it"),
     ("labels.remove", "POST"): Visit(
         "administrator", send={}, status=302, shows="/administration/labels", more={"label_id": "label"}

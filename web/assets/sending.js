@@ -46,7 +46,7 @@ function link(address) {
 }
 
 async function sendAll(form, files, list) {
-  const button = form.querySelector("button[type=submit], .govuk-button");
+  const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   list.replaceChildren();
   const lines = files.map((file) => line(list, file));
