@@ -176,7 +176,10 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         return False  # the headings of columns; what follows is their first row
     if row[0].empty:
-        return True
+        upright = len(row) > 2 and before[0].top < before[1].top - SAME and bool(before[1].text and row[1].text)
+        if not upright:
+            return True
+        before, row = before[1:], row[1:]  # beside a cell that spans the rows
     return _label_goes_on(before[0], row[0]) or any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
 
 

@@ -99,6 +99,7 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 
 def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
+    style = here.style
     lines = [line for line in hit.rest if line.runs]
     if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
         return Answer(tuple(lines), (hit.spot,), 0.8)
@@ -112,7 +113,8 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
     if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
         return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
-    return Answer(tuple(first), (hit.spot,))
+    bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
+    return Answer(tuple(first), (hit.spot,), 0.85 if bare and first else 1.0)
 
 
 def _on_the_line(line: Line, here: Scene) -> bool:
@@ -163,6 +165,8 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     if form.options is None or len(spots) == 1:
         spot = spots[0]
         lines, more = _continued(hit, spot, here)
+        if _same_page(spot, more):
+            return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
         return Answer(lines, (spot, *more))
     first = spots[0]
     if not any(is_option(spot, form) for spot in spots) and _written(first.lines):
@@ -211,12 +215,16 @@ def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tup
             or here.headings & {label.order}
         ):
             break
-        if next_spot.cell is None or spot.cell is None or next_spot.cell.page == spot.cell.page:
+        if any(not here.is_label(other) and not other.empty for other in grid.left_of(next_spot)):
             break
         lines.extend(next_spot.lines)
         more.append(next_spot)
         row = next_spot.row_end
     return tuple(lines), tuple(more)
+
+
+def _same_page(spot: Spot, more: Sequence[Spot]) -> bool:
+    return any(other.cell is not None and spot.cell is not None and other.cell.page == spot.cell.page for other in more)
 
 
 def _below(hit: Hit, here: Scene) -> Answer | None:
@@ -243,12 +251,14 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
             break
         if not here.is_answer(next_spot) or next_spot.empty or _owned_from_left(next_spot, hit, here):
             break
-        if next_spot.cell is None or spot.cell is None or next_spot.cell.page == spot.cell.page:
+        if next_spot.cell is None or spot.cell is None:
+            break
+        if next_spot.cell.page == spot.cell.page and _written(lines):
             break
         lines.extend(next_spot.lines)
         more.append(next_spot)
         row = next_spot.row_end
-    return Answer(tuple(lines), (spot, *more))
+    return Answer(tuple(lines), (spot, *more), 0.85 if _same_page(spot, more) else 1.0)
 
 
 def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:

@@ -20,6 +20,14 @@ _LABEL_LINES = 5
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
 
 
+def _longer(near: _Head | None, unfinished: _Head | None) -> _Head | None:
+    """A label nearly as known whose paragraph goes on behind one that is exactly known, when it means the same."""
+    if near is None or unfinished is None:
+        return near
+    mine = {match.owner for match in (*unfinished.claims, *unfinished.here)}
+    return near if near.claims[0].owner in mine and len(near.text) > len(unfinished.text) else None
+
+
 _BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z])[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")
 
 
@@ -61,6 +69,7 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
     """The label with which the lines begin. The longest known wording wins; else, where expected, the nearest."""
     exact: _Head | None = None
     near: _Head | None = None
+    unfinished: _Head | None = None
     joined = ""
     for at, line in enumerate(lines[:_LABEL_LINES]):
         text, open_end = _before_box(line)
@@ -89,16 +98,20 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                 if exact is not None and exact.colon and after in (",", ";", ".", "-", "–", "—", " "):
                     continue
                 if not here or expected or colon or whole:
-                    exact = _Head(
+                    head = _Head(
                         plain(piece), owned, here, at, end + (after in (":", "：", "?")), colon or after == "?"
                     )
+                    if whole and at + 1 < len(lines) and lines[at + 1].joins_previous:
+                        unfinished = head  # the paragraph goes on
+                    else:
+                        exact = head
             elif (whole or colon or after == "?") and exact is None:
                 owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
                 if owned and (near is None or owned[0].score > near.claims[0].score):
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
         if open_end:
             break
-    return _with_its_end(lines, exact or near, definition, expected)
+    return _with_its_end(lines, exact or _longer(near, unfinished) or unfinished, definition, expected)
 
 
 def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definition, expected: bool) -> _Head | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.matching.hits import LONGEST_LABEL, Hit
 from extractors.matching.places import Spot
@@ -47,12 +48,27 @@ def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:
     return any(like_a_label(line, style) for line in paragraphs[1:])
 
 
+def before_loose_lines(here: Scene) -> frozenset[int]:
+    """The last row of every table behind which lines follow that begin with no label or heading: they may go on with it."""
+    found: set[int] = set()
+    for before, spot in pairwise(here.places.spots):
+        if spot.grid is not None or before.grid is None:
+            continue
+        first = next((at for at, line in enumerate(spot.own) if line.text.strip()), None)
+        hits = here.labels.get(spot.order, [])
+        if first is not None and not any(hit.line <= first for hit in hits) and not spot.bold:
+            found.update(other.order for other in before.grid.row_of(before))
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class LeftBehind:
     """The cells with text that is neither label nor answer to one, and how large a part of all cells with text they are."""
 
     orders: frozenset[int]
     share: float
+    unended: frozenset[int]
+    """rows of cells behind which loose lines follow"""
 
     def beside(self, hit: Hit) -> bool:
         """Whether one of them touches the cell of a label."""
@@ -77,7 +93,7 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
         for spot in cells
         if spot.order not in claimed and not spot.inner and here.is_answer(spot) and len(spot.text) > 1
     }
-    return LeftBehind(frozenset(left), len(left) / max(1, len(cells)))
+    return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), before_loose_lines(here))
 
 
 def reads_like_a_label(text: str, here: Scene) -> bool:

@@ -68,7 +68,7 @@ def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -
     kept: list[Hit] = []
     for hit in hits:
         before = kept[-1] if kept and kept[-1].opens is None else None
-        if before is not None and (_is_option(hit, before, definition) or _is_awaited(hit, before, style)):
+        if before is not None and (is_option_of(hit, before, definition) or _is_awaited(hit, before, style)):
             continue
         if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy):
             continue
@@ -90,7 +90,8 @@ def _between_lines(hit: Hit, before: Hit, busy: set[int]) -> bool:
     return whole and _ends_line(before) and before.line + 1 == hit.line and hit.line + 1 in busy
 
 
-def _is_option(hit: Hit, before: Hit, definition: Definition) -> bool:
+def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
+    """Whether what reads like a label is an option of the label before it."""
     for match in (*before.claims, *before.here):
         form = definition.fields.get(match.owner)
         if form is None or form.options is None:
@@ -178,7 +179,8 @@ def _awaited(hits: list[Hit], style: Style) -> list[Hit]:
             asked = bool(kept) and kept[-1].opens is None and _ends_line(kept[-1]) and _next_line(kept[-1]) == hit.line
             if style.bold_lines and not bold:
                 continue
-            if asked and not style.bold_lines and not (style.answers_on_line and hit.colon):
+            heading = hit.opens is not None and style.plain_lines and bold
+            if asked and not style.bold_lines and not heading and not (style.answers_on_line and hit.colon):
                 continue
         kept.append(hit)
     return kept

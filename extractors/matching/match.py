@@ -242,6 +242,8 @@ def _doubts(
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
     if candidate.parsed.status == "read" and reads_like_a_label(candidate.parsed.raw or "", here):
         found.append((0.6, "The answer reads like a label."))
+    if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
+        found.append((0.8, "Lines follow that no label claims; they may go on with the answer."))
     if left.share > LEFT_BEHIND:
         found.append((0.85, "Much of the form's text stands where no label claims it."))
     return found

@@ -6,6 +6,7 @@ from extractors.forms.definitions import OTHER
 from extractors.matching.choices import options_of
 from extractors.matching.headings import like_heading, opened_by
 from extractors.matching.hits import NEAR, NEARER, Hit
+from extractors.matching.line_labels import is_option_of
 from extractors.matching.notes import rest_is_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
@@ -57,6 +58,9 @@ def settle_roles(here: Scene) -> None:
         if spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {}):
             continue
         asker = _asker(here, spot)
+        if asker is not None and is_option_of(hits[0], asker, here.definition):
+            del here.labels[order]
+            continue
         if here.style.telling:
             inner = [hit for hit in hits if hit.colon or (hit.claims and hit.best == 1.0 and len(hit.text) > 12)]
             starts = bool(hits) and hits[0].line == 0 and hits[0].start == 0
