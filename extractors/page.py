@@ -87,9 +87,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, top to bottom, left to right. A table cut by page breaks is one Table: the carrier joins it."""
+    """Rows of cells, top to bottom, left to right. A table cut by page breaks is one Table: the carrier joins it.
+
+    `guessed` says that the cells were told by how words align or by shading, for want of rulings between them."""
 
     rows: tuple[tuple[Cell, ...], ...]
+    guessed: bool = False
 
     @property
     def cells(self) -> Iterator[Cell]:

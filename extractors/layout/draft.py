@@ -46,6 +46,8 @@ class DraftTable:
     """Rows of cells, one entry per grid row, empty where all cells of that row began above."""
 
     rows: list[list[DraftCell]]
+    guessed: bool = False
+    """told without rulings, see extractors/page.py"""
 
     @property
     def cells(self) -> Iterable[DraftCell]:
@@ -77,7 +79,7 @@ class DraftTable:
                 )
             if cells:
                 rows.append(tuple(cells))
-        return Table(tuple(rows))
+        return Table(tuple(rows), self.guessed)
 
 
 def _place(edges: list[float], x: float) -> int:

@@ -56,7 +56,7 @@ def recut(table: DraftTable, lines: Sequence[list[list[Word]]], sheet: Sheet) ->
         cuts = places(rows, x0, x1)
         made = [cells_of(row, x0, x1, at, sheet, cell.shaded) for row, cell, at in zip(rows, cells, cuts, strict=True)]
         if sum(len(row) > 1 for row in made) > 1:
-            return DraftTable(made)
+            return DraftTable(made, guessed=True)
     for cell, row in zip(cells, rows, strict=True):
         parted = sum(len(chunks(line)) > 1 for line in row.lines)
         inner = _unruled(row.words, sheet) if parted > 1 else []
@@ -107,7 +107,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
         _flush(plain, x0, x1, sheet, blocks)
         rows = _rows_by_alignment(group, starts)
         made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
-        blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made)))
+        blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made, guessed=True)))
     _flush(plain, x0, x1, sheet, blocks)
     return blocks
 

@@ -143,6 +143,7 @@ def _append(table: DraftTable, more: DraftTable) -> None:
                 _extend(cell, rest)
             rows.pop(0)
     table.rows += rows
+    table.guessed = table.guessed or more.guessed
 
 
 def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
@@ -180,7 +181,11 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
         if not upright:
             return True
         before, row = before[1:], row[1:]  # beside a cell that spans the rows
-    return _label_goes_on(before[0], row[0]) or any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
+    if _label_goes_on(before[0], row[0]):
+        return True
+    if len(row) > 2 and all(cell.text for cell in row):
+        return False  # a row of its own in a table of rows
+    return any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
 
 
 def _label_goes_on(label: DraftCell, rest: DraftCell) -> bool:

@@ -185,7 +185,7 @@ def stacked(
         if made:
             parted += sum(sum(bool(cell.blocks) for cell in cells) > 1 for _, cells in made)
             held += [word for row, _ in made for word in row.words]
-            table = DraftTable([cells for _, cells in made])
+            table = DraftTable([cells for _, cells in made], guessed=True)
             blocks.append(Placed(made[0][0].top, made[-1][0].bottom, x0, x1, table))
     kept = parted > 1 or (parted and len(rows) > 1) or _alternates(blocks)
     return (held, blocks) if kept else ([], [])

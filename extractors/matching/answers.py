@@ -76,7 +76,10 @@ def _all_label(hit: Hit, here: Scene) -> bool:
 
 
 def _goes_on(lines: Sequence[Line]) -> bool:
-    """Whether what stands behind a label may be the rest of its wording: small letters up to another colon, or a line end."""
+    """Whether what stands behind a label may be the rest of its wording: its paragraph goes on, or small
+    letters stand up to another colon or a line's end."""
+    if lines and lines[0].joins_previous:
+        return True
     first, *more = [plain(line.text) for line in lines if line.text.strip()] or [""]
     if not first[:1].islower():
         return False
@@ -114,7 +117,8 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
         return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
     bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
-    return Answer(tuple(first), (hit.spot,), 0.85 if bare and first else 1.0)
+    marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
+    return Answer(tuple(first), (hit.spot,), 0.85 if bare or marked else 1.0)
 
 
 def _on_the_line(line: Line, here: Scene) -> bool:

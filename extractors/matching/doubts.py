@@ -23,7 +23,7 @@ LEFT_BEHIND = 0.1
 UNFIT = 0.2
 """So large a share of dates, numbers and choices that are none puts every value in doubt."""
 
-_HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,110})(?:[:：](?=\s|$)|\t|\?\s)")
+_HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,110})(?:[:：](?=\s|$)|\t|\?(?=\s|$))")
 
 
 def like_a_label(line: Line, style: Style) -> bool:

@@ -244,9 +244,20 @@ def _doubts(
         found.append((0.6, "The answer reads like a label."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
         found.append((0.8, "Lines follow that no label claims; they may go on with the answer."))
+    grid = candidate.hit.spot.grid
+    if grid is not None and grid.guessed and not _proves_itself(candidate):
+        found.append((0.88, "No rulings say where this answer begins and ends."))
     if left.share > LEFT_BEHIND:
         found.append((0.85, "Much of the form's text stands where no label claims it."))
     return found
+
+
+def _proves_itself(candidate: _Candidate) -> bool:
+    """Whether an answer is so plainly one to its question that it cannot be cut wrongly: one date, a number that checks, yes or no."""
+    kind = FIELDS[candidate.key].kind if candidate.key in FIELDS else "text"
+    return (
+        kind in ("date", "identifier", "yes_no") and candidate.parsed.value is not None and not candidate.parsed.doubts
+    )
 
 
 def _rival(chosen: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate | None:

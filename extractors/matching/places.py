@@ -91,6 +91,7 @@ class Grid:
 
     rows: list[list[Spot]]
     around: Spot | None = None
+    guessed: bool = False
 
     @cached_property
     def _at(self) -> dict[tuple[int, int], Spot]:
@@ -177,7 +178,7 @@ def _end_stretch(stretch: list[Line], found: Places) -> None:
 
 
 def _add_table(table: Table, found: Places, around: Spot | None) -> None:
-    grid = Grid([], around)
+    grid = Grid([], around, table.guessed)
     found.grids.append(grid)
     if around is not None:
         around.inner.append(grid)
