@@ -239,7 +239,8 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             for later in colons[place + 1 : place + 2]:
                 if _reaches_further(text[left:colon], text[left:later], definition):
                     colon = later
-            hit = _before_colon(spot, at, text, left, colon, definition, left > start)
+            goes_on = left > start or (line.joins_previous and start == 0)
+            hit = _before_colon(spot, at, text, left, colon, definition, goes_on)
             if hit is not None and not _behind_box(boxes, hit.start, text):
                 found.append(hit)
                 left = colon + 1

@@ -176,7 +176,8 @@ def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
             stranger = 0.0
             if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
                 # "Telephone" among the details of the person is not the referrer's.
-                stranger = 0.15 if form.part in ("referrer", "endorsement") else 0.04
+                short = len(definition.wording.tokens(hit.text)) < 3
+                stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
             meanings[match.owner] = match.score + near_part - stranger
     for match in hit.here:
         placed = _placed(definition.fields[match.owner], hit)
