@@ -495,7 +495,7 @@ class Senders:
                 continue
             with self._lock:
                 self.accepted.append(
-                    Accepted(f"m{mark}-0", UUID(shown.id), shown.reference, hashlib.sha256(content).digest())
+                    Accepted(f"m{mark}", UUID(shown.id), shown.reference, hashlib.sha256(content).digest())
                 )
             return
 
@@ -527,18 +527,21 @@ def broken(desk: Desk, accepted: list[Accepted]) -> list[str]:
         ).all()
         waiting = connection.scalar(select(func.count()).where(jobs.c.state.in_(["due", "running"])))
     kept = {row.id: row for row in rows}
+    # Of the mark in the database, the page's own; after it stands the file's.
+    marks = {row.id: row.upload_token.rpartition("-")[0] for row in rows}
     if waiting:
         found.append(f"stuck: {waiting} jobs")
     for one in accepted:
         row = kept.get(one.id)
-        if row is None or (row.reference, row.upload_token, bytes(row.sha256)) != (one.reference, one.mark, one.sha256):
+        kept_as = (row.reference, marks[row.id], bytes(row.sha256)) if row is not None else None
+        if kept_as != (one.reference, one.mark, one.sha256):
             found.append(f"lost: {one.reference}")
     for row in rows:
         if row.status != "checked":
             found.append(f"stuck: {row.reference} is {row.status}")
         elif (row.readings, row.reads, row.receipts) != (1, 1, 1):
             found.append(f"doubled or lost: {row.reference} read {row.reads} times, {row.receipts} receipts")
-    for what, values in (("mark", [row.upload_token for row in rows]), ("reference", [row.reference for row in rows])):
+    for what, values in (("mark", list(marks.values())), ("reference", [row.reference for row in rows])):
         found += [f"doubled: {what} {value}" for value, times in Counter(values).items() if times > 1]
     return found
 

@@ -38,7 +38,7 @@ class Sender:
         if not self._proof:
             self.sign_in(timeout)
         edge = secrets.token_hex(16)
-        fields = {"proof": self._proof, "once": mark, "first": "0"}
+        fields = {"proof": self._proof, "once": mark}
         parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
         parts.append(
             f'--{edge}\r\nContent-Disposition: form-data; name="forms"; filename="{filename}"\r\n'
