@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from extractors.refusals import Refusal
 from intake.errors import DeskError, NotAllowed, NotFound
 from web.forgery import FIELD, FormExpired
+from web.logs import place_of
 from web.session import the_house
 from web.uploads import TOGETHER, drain, megabytes
 
@@ -102,7 +103,8 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
     def handle(error: Exception) -> Answer:
         """Something broke: the log says where, never what was being worked on, for messages may carry people's details."""
         reference = secrets.token_hex(4)
-        app.logger.error("failure %s on page %s", reference, request.endpoint, exc_info=error)
+        kind, place = type(error).__name__, place_of(error)
+        app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, kind, place)
         body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
         return page(500, "Something went wrong on our side", body, kept=words_typed())
 
