@@ -79,6 +79,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "strike_out": "what is struck out",
         "emphasis": "what is marked",
         "ocr": "a scan",
+        "ocr_corrected": "a scan, with a sign put right by the number's check",
         "image_tick": "a tick mark on a scan",
         "answered": "an answer on this site",
         "corrected": "a correction on this site",

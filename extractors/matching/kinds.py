@@ -16,6 +16,7 @@ from extractors.dates import dates_in
 from extractors.forms.definitions import PLAIN_WORDS, Definition, FieldForm
 from extractors.identifiers import CHECKS, visor
 from extractors.matching.choices import options_of
+from extractors.matching.misread import corrected
 from extractors.models import FieldValue, Status
 from extractors.page import Line, Run
 from extractors.wording import PLAIN, plain
@@ -200,6 +201,15 @@ def _identifier(field: FieldForm, lines: Sequence[Line], definition: Definition,
     if len(inside) == 1:
         return Parsed(
             "read", inside.pop(), raw, method, min(sure, 0.85), ("More than the number stands in the field.",)
+        )
+    if method == "ocr" and (right := corrected(text, check, today)) is not None:
+        return Parsed(
+            "read",
+            right.normalised,
+            raw,
+            "ocr_corrected",
+            0.8,
+            ("A sign was taken for its like: with the one put here the number has its form and passes its check.",),
         )
     return Parsed(
         "read",

@@ -92,7 +92,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         seen = [once(word) for word in printed]
     else:
         seen = second_look(bare, printed, heavy, cells, boxes)
-    words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True)]
+    words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
     horizontals = strike(words, edges)
     words += [_mark(box, scale) for box in boxes]
     return PageInk(

@@ -23,6 +23,10 @@ ACCENTED = 0.88
 """Confidence in a word that differs by accents only, which one of the two does not know."""
 LEAST = 0.5
 """Confidence below which a reader's own word is no second opinion."""
+TRUSTED = 0.8
+"""Confidence in its least sure letter from which the second reader is believed rather than the first."""
+SPECKS = 2
+"""Signs of which a word of the first reader may be made that is only dirt, when the second sees nothing there."""
 LONGEST = 14
 """Words in a cell from which it holds a narrative, or a printed notice."""
 LONGEST_LINE = 9
@@ -140,16 +144,18 @@ def _capital_i(word: Recognised, after: str) -> Recognised:
 
 
 def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:
-    """One word from two readings of it."""
+    """One word from two readings of it; without text when it is but dirt."""
     other = "".join(letter.text for letter in letters).translate(SAME)
     sure = min((letter.confidence for letter in letters), default=0.0)
     if other == word.text.translate(SAME):
         return word._replace(confidence=AGREED if min(sure, word.confidence) >= LEAST else ONCE)
+    if not other and len(word.text) <= SPECKS and word.confidence < ONCE:
+        return word._replace(text="", confidence=ONCE)
     if not other or sure < LEAST:
         return word._replace(confidence=min(word.confidence, DISPUTED))
     if _plain(other) == _plain(word.text.translate(SAME)):
         return word._replace(text=other, confidence=ACCENTED)
-    if sure >= word.confidence:
+    if sure >= min(word.confidence, TRUSTED):
         return word._replace(text=other, confidence=DISPUTED)
     return word._replace(confidence=min(word.confidence, DISPUTED))
 

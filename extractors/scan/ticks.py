@@ -169,7 +169,7 @@ def _side(rows: Grey, first: int, last: int, slack: float, step: int) -> int:
         end = min(end + int(slack), rows.shape[1])
     else:
         start = max(start - int(slack), 0)
-    inked = (rows[:, start:end] > 0).mean(axis=0)
+    inked = cv2.reduce(rows[:, start:end], 0, cv2.REDUCE_AVG).ravel()  # the mask is 0 or 255
     solid = np.flatnonzero(inked >= 0.7 * inked.max())
     return start + int(solid[0] if step > 0 else solid[-1])
 

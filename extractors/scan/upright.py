@@ -306,7 +306,8 @@ def _bare(ground: NDArray[np.float32]) -> NDArray[np.float32]:
     weight = np.ones_like(values)
     fit: Points = np.zeros(terms.shape[1])
     for _ in range(6):
-        fit = np.asarray(np.linalg.lstsq(terms * weight[:, None], values * weight, rcond=None)[0], np.float64)
+        weighted = (terms * (weight * weight)[:, None]).T
+        fit = np.asarray(np.linalg.solve(weighted @ terms, weighted @ values), np.float64)
         off = values - terms @ fit
         weight = np.where(off < -6, 0.05, 1.0).astype(np.float64)
     big_y, big_x = np.mgrid[0:height, 0:width]
