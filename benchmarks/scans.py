@@ -113,6 +113,7 @@ WEARS = {
 
 def drawn(content: bytes, dpi: int) -> list[Grey]:
     with pypdfium2.PdfDocument(content) as pdf:
+        pdf.init_forms()
         return [np.asarray(page.render(scale=dpi / 72, grayscale=True).to_numpy()).squeeze() for page in pdf]
 
 

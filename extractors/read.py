@@ -143,8 +143,7 @@ def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str
                 "doubts": (*value.doubts, "It was read from a picture of the page."),
             }
         )
-        if value.status != "absent"
-        and (value.evidence is None or value.evidence.page is None or value.evidence.page in scanned)
+        if value.evidence is None or value.evidence.page is None or value.evidence.page in scanned
         else value
         for key, value in values.items()
     }

@@ -21,7 +21,7 @@ from extractors.refusals import Refusal
 from extractors.scan.bold import bold
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
-from extractors.scan.rulings import filled, fills, rulings, without
+from extractors.scan.rulings import fills, is_filled, rulings, without
 from extractors.scan.second_look import Cell, Seen, once, second_look
 from extractors.scan.ticks import TickBox, tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
@@ -42,6 +42,8 @@ A4_WIDTH, A4_HEIGHT = 8.27, 11.69
 PLAUSIBLE = (60.0, 700.0)
 """Resolutions that a file may claim; beyond these the page is taken to be A4."""
 PAPER = 255
+STEP = 6.0
+"""Points: a fill that ends so near to a ruling ends at it."""
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
 DIRT = 0.6
@@ -101,7 +103,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         verticals,
-        _shades(page, cells),
+        _shades(page, cells, horizontals, verticals),
         _to_page(page, dpi),
         scanned=True,
     )
@@ -114,13 +116,33 @@ def _cells(horizontals: Sequence[Edge], verticals: Sequence[Edge], scale: float)
     return [(face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale) for face in faces]
 
 
-def _shades(page: Upright, cells: Sequence[Cell]) -> list[Shade]:
-    """Filled cells, and filled areas without rulings round them, in points."""
+def _shades(
+    page: Upright, cells: Sequence[Cell], horizontals: Sequence[Edge], verticals: Sequence[Edge]
+) -> list[Shade]:
+    """Filled cells, and filled areas between rulings that make no cells, in points. Where an area ends is known only to
+    the step of the tone: it ends at the ruling that is near."""
     scale = POINTS / page.dpi
-    return [
-        Shade(shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale)
-        for shade in (*filled(page.tone, cells, page.dpi), *fills(page.tone, page.dpi))
+    xs = [x for edge in horizontals for x in (edge.start, edge.end)] + [edge.at for edge in verticals]
+    ys = [y for edge in verticals for y in (edge.start, edge.end)] + [edge.at for edge in horizontals]
+    inside = [
+        Shade(x0 * scale, top * scale, x1 * scale, bottom * scale)
+        for x0, top, x1, bottom in cells
+        if is_filled(page.tone, (x0, top, x1, bottom), page.dpi)
     ]
+    return inside + [
+        Shade(
+            _near(shade.x0 * scale, xs),
+            _near(shade.top * scale, ys),
+            _near(shade.x1 * scale, xs),
+            _near(shade.bottom * scale, ys),
+        )
+        for shade in fills(page.tone, page.dpi)
+    ]
+
+
+def _near(at: float, places: Sequence[float]) -> float:
+    nearest = min(places, key=lambda place: abs(place - at), default=at)
+    return nearest if abs(nearest - at) <= STEP else at
 
 
 def _dirt(word: Recognised) -> bool:

@@ -2,13 +2,13 @@
 
 rulings   horizontal and vertical strokes longer than any letter, in pixels, with the mask of their ink
 without   the page with the rulings' ink gone and the print that crosses them kept
-filled    cells printed darker than the paper
+is_filled whether a cell is printed darker than the paper
 fills     areas printed darker than the paper, without rulings round them
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -174,9 +174,9 @@ RIM = 0.03
 _Area = tuple[float, float, float, float]
 
 
-def filled(tone: NDArray[np.float32], cells: Iterable[_Area], dpi: float) -> list[Shade]:
-    """The cells (x0, top, x1, bottom in pixels of the page) whose background is darker than paper."""
-    return [Shade(*cell) for cell in cells if _tone_within(tone, cell, dpi) < FILLED]
+def is_filled(tone: NDArray[np.float32], cell: _Area, dpi: float) -> bool:
+    """Whether the background of a cell (x0, top, x1, bottom in pixels of the page) is darker than paper."""
+    return _tone_within(tone, cell, dpi) < FILLED
 
 
 def _tone_within(tone: NDArray[np.float32], cell: _Area, dpi: float) -> float:

@@ -38,6 +38,8 @@ SAME = str.maketrans(
 )
 """Signs that look alike: which of them is meant is no matter of recognition."""
 
+ADDRESS = re.compile(r"@|\w[./_]\w")
+"""What is written without spaces, so that the one that tesseract saw is none."""
 SMALL_L = re.compile(r"l[a-z]")
 
 Cell = tuple[float, float, float, float]
@@ -134,7 +136,8 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterato
         seen = believed(word, [letter for letter in part if letter.text != " "])
         if SMALL_L.match(seen.text):
             seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else "")
-        yield Seen(seen, glued=not spaced)
+        joined = not spaced and i > 0 and ADDRESS.search(words[i - 1].text + word.text) is not None
+        yield Seen(seen if spaced or joined else seen._replace(confidence=min(seen.confidence, ONCE)), glued=joined)
 
 
 def _capital_i(word: Recognised, after: str) -> Recognised:

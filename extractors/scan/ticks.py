@@ -146,7 +146,12 @@ def _pairs(
             share = _closed(mask, place, near)
             small = wide < LETTER * dpi
             least = LETTER_SHARE if small else SIDE_SHARE
-            in_print = share >= least and _stands_in_print(dark, place, flipped=flipped)
+            close = (
+                not _stands_free(dark, place, flipped=flipped)
+                if small
+                else _stands_in_print(dark, place, flipped=flipped)
+            )
+            in_print = share >= least and close
             if share < (PRINT_SHARE if small and in_print else least):
                 continue
             if (
