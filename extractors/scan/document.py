@@ -122,22 +122,19 @@ def _shades(
     """Filled cells, and filled areas between rulings that make no cells, in points. Where an area ends is known only to
     the step of the tone: it ends at the ruling that is near."""
     scale = POINTS / page.dpi
-    xs = [x for edge in horizontals for x in (edge.start, edge.end)] + [edge.at for edge in verticals]
-    ys = [y for edge in verticals for y in (edge.start, edge.end)] + [edge.at for edge in horizontals]
     inside = [
         Shade(x0 * scale, top * scale, x1 * scale, bottom * scale)
         for x0, top, x1, bottom in cells
         if is_filled(page.tone, (x0, top, x1, bottom), page.dpi)
     ]
-    return inside + [
-        Shade(
-            _near(shade.x0 * scale, xs),
-            _near(shade.top * scale, ys),
-            _near(shade.x1 * scale, xs),
-            _near(shade.bottom * scale, ys),
-        )
-        for shade in fills(page.tone, page.dpi)
-    ]
+    for shade in fills(page.tone, page.dpi):
+        x0, top, x1, bottom = shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale
+        across = [edge.at for edge in verticals if edge.start < bottom and edge.end > top]
+        nearest = min(horizontals, key=lambda edge: abs(2 * edge.at - top - bottom), default=None)
+        ends = [*across, nearest.start, nearest.end] if nearest else across
+        levels = [edge.at for edge in horizontals if edge.start < x1 and edge.end > x0]
+        inside.append(Shade(_near(x0, ends), _near(top, levels), _near(x1, ends), _near(bottom, levels)))
+    return inside
 
 
 def _near(at: float, places: Sequence[float]) -> float:

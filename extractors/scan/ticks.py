@@ -297,6 +297,8 @@ EMPTY_FILL, TICKED_FILL, SCRIBBLE_FILL = 0.035, 0.075, 0.72
 SURE = 0.93
 BEYOND = 0.25
 """Share of the side by which a pen's tick reaches out of its box."""
+BLOCK = 0.93
+"""Share of its own outline that a filled square covers."""
 SPAN = 0.45
 """A tick or cross reaches over at least this share of the inside; dust does not."""
 
@@ -331,9 +333,18 @@ def _judged(dark: Grey, loose: Grey, place: Place, shape: Literal["square", "cir
     fill = float(level.mean()) if level.size else 0.0
     solid = float((level > 0.5).mean()) if level.size else 0.0
     ticked, confidence = state(fill, _span(level > 0.4, dpi), solid)
+    if confidence < SURE and fill > SCRIBBLE_FILL and _is_block(level > 0.5):
+        ticked, confidence = True, SURE
     if confidence < SURE and EMPTY_FILL <= fill < SCRIBBLE_FILL and _leaves(loose, place):
         ticked, confidence = True, SURE
     return TickBox(x0, y0, x1, y1, shape, ticked, confidence, fill)
+
+
+def _is_block(inked: NDArray[np.bool_]) -> bool:
+    """True for a filled square within the box; a scribble leaves paper between its strokes."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    wide, tall, area = (stats[1:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    return bool(len(area)) and float((area / (wide * tall))[int(np.argmax(area))]) > BLOCK
 
 
 def _leaves(loose: Grey, place: Place) -> bool:

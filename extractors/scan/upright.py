@@ -217,6 +217,8 @@ def _thin(ink: Grey, kernel: tuple[int, int]) -> Points:
 
 
 BANDS = 4
+RIM = 0.02
+"""Share of a page along its rim that tells nothing about how the paper lies."""
 CLEAR = 1.6
 """How much better than the usual slope the best must be before it counts."""
 
@@ -224,6 +226,9 @@ CLEAR = 1.6
 def leaning(ink: Grey, dpi: float) -> tuple[float, float, float, float]:
     """Slopes of rows at the top and bottom edge (dy/dx) and of columns at the left and right edge (dx/dy)."""
     height, width = ink.shape
+    ink = ink.copy()  # what lies along the picture's own rim is the scanner's shadow, and as straight as the scanner
+    rim = max(round(RIM * min(height, width)), 1)
+    ink[:rim] = ink[-rim:] = ink[:, :rim] = ink[:, -rim:] = 0
     rows = _thin(ink, (1, max(int(0.05 * dpi), 3)))
     whole = 0.0
     if len(rows) > 200:
