@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from house import PASSWORD, Cast, form_file
+from house import PASSWORD, Cast, SetClock, form_file
 from scenes import COMPLETE, GAPS, draft
 from visitors import Visitor, text_of
 
@@ -272,3 +272,14 @@ def test_no_detail_of_a_victim_reaches_letter_queue_search_or_history(
     found = coordinator.send("/queue/find", {"text": CANARY}, follow_redirects=True).get_data(as_text=True)
     assert "0 cases found" in found
     assert not any(CANARY in event.what for event in house.views.case(cast.coordinator, referral).history)
+
+
+def test_of_cases_due_on_one_day_the_first_received_stands_first(
+    coordinator: Visitor, clock: SetClock, arrived: Arrived
+) -> None:
+    came = []
+    for _ in range(6):
+        came.append(f"/cases/{arrived(form_file(**GAPS))}")
+        clock.pass_by(minutes=1)
+    page = coordinator.page("/queue")
+    assert [link.get("href") for link in page.xpath("//table//th[@scope='row']/a")] == came
