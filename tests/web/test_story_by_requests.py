@@ -48,7 +48,7 @@ def test_a_form_is_sent_asked_about_answered_decided_and_the_decision_seen(
         "why": "The risk needs several agencies.",
         "told_referrer": "Please attend.",
     }
-    check = coordinator.send(f"{case}/decide", {**decision, "step": "check"})
+    check = coordinator.send(f"{case}/decide", {**decision, "step": "check"}, follow_redirects=True)
     assert check.status_code == 200
     assert "15 December 2026" in check.get_data(as_text=True)
     assert coordinator.send(f"{case}/decide", {**decision, "step": "record"}).status_code == 302
