@@ -13,7 +13,7 @@ from intake.models import Case
 from intake.now import london_day
 from intake.panels import Panel
 from web.coordinator import in_order
-from web.decision_form import GUIDES, Typed, arrangements, draft_of, fresh, sent
+from web.decision_form import GUIDES, PARTS, Typed, arrangements, draft_of, fresh, sent
 from web.errors import Answer, wants_json
 from web.session import allowed, person, the_house
 
@@ -66,7 +66,9 @@ def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
     # A changed case is shown as it is now; sending the form again says that the changes have been seen.
     typed = {**typed, "version": str(case.line.version)}
     panels = _panels(case)
-    anchors = ANCHORS if not panels else {**ANCHORS, "panel_date": "panel"}
+    # A missing day is chosen from the calendar; one that was typed is put right where it stands.
+    leads_to_panels = bool(panels) and not any(typed[f"panel_date-{part}"] for part in PARTS)
+    anchors = {**ANCHORS, "panel_date": "panel"} if leads_to_panels else ANCHORS
     problems = [(anchors.get(name, name), sentence) for name, sentence in errors.items()]
     return render_template(
         "decide.html",
@@ -76,6 +78,7 @@ def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
         problems=problems,
         guides=GUIDES,
         panels=panels,
+        leads_to_panels=leads_to_panels,
         arrangements=arrangements(case),
         same_person=the_house().views.same_person(person(), case.line.id),
         findings=in_order(case),

@@ -24,7 +24,15 @@ IN_EVERY_STATE = {
     "referrer.questions": "yot",
     "documents.read": "yot",
 }
-NOT_PAGES = {"built.built", "documents.picture", "documents.original", "documents.attachment", "referrer.progress"}
+NOT_PAGES = {
+    "built.built",
+    "documents.picture",
+    "documents.original",
+    "documents.attachment",
+    "referrer.progress",
+    "watching.live",
+    "watching.ready",
+}
 NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency"}
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 

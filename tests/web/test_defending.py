@@ -97,6 +97,11 @@ def test_a_panel_of_another_level_or_one_that_is_cancelled_is_not_taken(
     wrong = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**form, "panel": high}))
     assert "Choose a panel for level 2" in text_of(wrong)
     assert wrong.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href") == ["#panel"]
+    nothing = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", form))
+    assert nothing.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href") == ["#panel"]
+    typed = {"panel": "other", "panel_date-day": "31", "panel_date-month": "2", "panel_date-year": "2027"}
+    unreal = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**form, **typed}))
+    assert unreal.xpath("//div[contains(@class, 'govuk-error-summary')]//a/@href") == ["#panel_date-day"]
     house.panels.cancel(cast.administrator, [UUID(low)])
     gone = coordinator.parsed(coordinator.send(f"/cases/{referral}/decide", {**form, "panel": low}))
     assert "not held any more" in text_of(gone)
