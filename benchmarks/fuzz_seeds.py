@@ -59,8 +59,8 @@ def seeds(shared: Path | None) -> list[Seed]:
     found.append(Seed("rtf", "form.rtf", _rich_text()))
     try:
         found.append(Seed("doc", "form.doc", convert(word, ".docx", "doc")))
-    except Refusal:
-        print("LibreOffice is not installed: no old Word and no rich text file is read")
+    except Refusal as refusal:
+        print(f"no old Word file could be made of a new one: {refusal.message}")
     found += [
         Seed(kind, name, plain) for kind, name, content in found if kind == "pdf" and (plain := unpacked(content))
     ]

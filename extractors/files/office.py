@@ -20,7 +20,7 @@ from pathlib import Path
 
 from extractors.refusals import Refusal
 
-TIME_LIMIT = 25.0
+TIME_LIMIT = 29.0
 """Seconds. A 30-page .doc takes two, three on a cold disk."""
 MEMORY_LIMIT = 3 * 1024**3
 """Bytes of address space; LibreOffice maps about one gigabyte before it opens anything."""
