@@ -92,8 +92,11 @@ class _Word:
         content = None if link is None else self._package.part(link.target)
         if content is None or not content.startswith(b"PK") or self._depth >= CHUNKS_DEEP:
             return None
-        inner = _Word(Package(content), self._depth + 1).document()
-        return list(inner.blocks)
+        inner = _Word(Package(content), self._depth + 1)
+        blocks = list(inner.document().blocks)
+        for what, count in inner._unread.counts.items():
+            self._unread(what, count)
+        return blocks
 
     def active(self, identity: str) -> Active | None:
         """The ActiveX control with this relation id."""

@@ -57,8 +57,8 @@ class Unread:
 
     counts: dict[str, int] = field(default_factory=dict)
 
-    def __call__(self, what: str) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
+    def __call__(self, what: str, count: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + count
 
 
 class Story:

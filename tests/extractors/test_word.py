@@ -305,6 +305,16 @@ def test_an_embedded_document_is_read_in_its_place() -> None:
     assert lines(read_docx(zipped(parts))) == ["before", "chunk", "after"]
 
 
+def test_what_an_embedded_document_leaves_unread_is_named_too() -> None:
+    parts: dict[str, str | bytes] = dict(docx_parts('<w:altChunk r:id="rId9"/>'))
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    parts["word/_rels/document.xml.rels"] = str(parts["word/_rels/document.xml.rels"]).replace(
+        "</Relationships>", f'<Relationship Id="rId9" Type="{relation}" Target="chunk.docx"/></Relationships>'
+    )
+    parts["word/chunk.docx"] = docx(paragraph("x") + '<w:altChunk r:id="rId5"/>')
+    assert read_docx(zipped(parts)).partly == ("The document holds a part in another format, which was not read.",)
+
+
 def test_an_embedded_part_of_another_kind_is_named_as_unread() -> None:
     document = read(paragraph("x") + '<w:altChunk r:id="rId9"/>')
     assert document.partly == ("The document holds a part in another format, which was not read.",)
