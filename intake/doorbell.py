@@ -75,7 +75,9 @@ class Doorbell:
     def workers(self) -> int | None:
         """How many workers listen for the bell; None when Redis does not say."""
         try:
-            return Worker.count(connection=self._redis)
+            # Those that died are still entered, but their sign of life has ended.
+            entered = Worker.all_keys(connection=self._redis)
+            return int(self._redis.exists(*entered)) if entered else 0
         except RedisError:
             return None
 

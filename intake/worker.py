@@ -14,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from redis import Redis
+from redis.client import Pipeline
 from rq import Worker
 from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerData, WorkerPool
+from rq.worker_registration import register
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.doorbell import QUEUE
@@ -36,6 +38,8 @@ GRACE = 20.0
 """Seconds that a worker gets to end its job when told to stop; then the job is handed back."""
 HAND_BACK = 5.0
 """Seconds that handing back may take; then the job is left to its lease."""
+SIGN_OF_LIFE = 30
+"""Seconds within which an idle worker tells Redis that it listens, and notices a Redis that hangs."""
 FORK = get_context("fork")
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -73,14 +77,19 @@ def _move_in() -> None:
 
 
 class DoorWorker(Worker):
-    """An RQ worker that comes back soon after Redis was away, and goes when its pool has gone."""
+    """An RQ worker that comes back soon after Redis was away or emptied, and goes when its pool has gone."""
 
     max_connection_wait_time = 2.0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         _move_in()
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, **{**options, "worker_ttl": SIGN_OF_LIFE})
         self.log_job_description = False
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        # RQ enters a worker once, at its birth: where Redis was emptied since, nobody would know of it.
+        register(self, pipeline)
+        super().heartbeat(timeout, pipeline)
 
     def work(self, *_: Any, **__: Any) -> bool:
         worked: bool = super().work(logging_level="WARNING")

@@ -92,6 +92,11 @@ def test_redis_wiped_under_a_working_worker_loses_nothing(
     redis.Redis.from_url(settings.redis_url).flushall()
     wait_for(lambda: read_by(house, ids), 30)
     assert_read_once(house, ids)
+    # Idle now, it is still known to listen; and a worker whose sign of life has ended is not.
+    wait_for(lambda: house.doorbell.workers() == 1, 20)
+    wire = redis.Redis.from_url(settings.redis_url)
+    wire.sadd("rq:workers", "rq:worker:died")
+    assert house.doorbell.workers() == 1
 
 
 def test_a_reader_that_dies_is_started_again(house: House, cast: Cast, worker: Worker) -> None:
