@@ -38,6 +38,10 @@ STRANGE_WEIGHT = 0.6
 """Weight of a token that no known phrase has, as a share of the rarest known one's."""
 TURNED = 0.75
 """What a score is worth when the text has a token that turns the phrase to something else."""
+WITHIN = 0.72
+"""The least score of a phrase that stands in the text whole, with a few words more that turn it to nothing else."""
+MORE = 2
+"""So many words more."""
 NEAR_SPELLING = 82
 
 
@@ -200,6 +204,8 @@ class Lexicon:
             owner, _, said = self._phrases[place]
             if any(token not in said for token in turning):
                 score *= TURNED
+            elif score < WITHIN and len(tokens) <= len(said) + MORE and said <= set(tokens):
+                score = WITHIN
             if score > 0.3 and (owner not in best or best[owner].score < score):
                 best[owner] = self._match(place, score)
         return tuple(sorted(best.values(), key=lambda match: -match.score))

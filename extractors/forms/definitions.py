@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field as Setting
+from pydantic import model_validator
 
 from extractors.contract import FIELDS, Kind
 from extractors.dates import Sense
@@ -45,7 +46,24 @@ class _FieldRow(Model):
     columns: _Named = Setting(default_factory=dict)
     sense: Sense = "past"
     split: _Words = ()
-    found: str = "label"
+    found: Literal["label", "options"] = "label"
+
+    @model_validator(mode="after")
+    def _fits_the_contract(self) -> _FieldRow:
+        contract = FIELDS.get(self.key)
+        if contract is None and not self.split:
+            raise ValueError(f"{self.key} is no field key, and says not of which keys it is made (split)")
+        if strange := [part for part in self.split if part not in FIELDS]:
+            raise ValueError(f"{self.key} is split into {strange[0]}, which is no field key")
+        if contract is not None:
+            codes = {"yes", "no"} if contract.kind == "yes_no" else {code for code, _ in contract.options}
+            if strange := [code for code in self.options if code not in codes]:
+                raise ValueError(f"{self.key} has no option {strange[0]}; it has {', '.join(sorted(codes)) or 'none'}")
+            if strange := [column for column in self.columns if column not in contract.columns]:
+                raise ValueError(
+                    f"{self.key} has no column {strange[0]}; it has {', '.join(contract.columns) or 'none'}"
+                )
+        return self
 
 
 class _PartRow(Model):
@@ -142,7 +160,9 @@ def read_files(form: FormCode) -> FormData:
 
 
 def laid_over(*layers: Mapping[str, Any]) -> FormData:
-    """One form's data from several TOML documents; lists add up, tables merge, later scalars win."""
+    """One form's data from several TOML documents; lists add up, tables merge, later scalars win.
+
+    Raises pydantic's ValidationError, which names the place: an unknown setting, key, code or column, a wrong type."""
     merged: dict[str, Any] = {}
     for layer in layers:
         _merge(merged, layer)

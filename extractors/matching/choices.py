@@ -169,13 +169,13 @@ class Options:
             return Chosen(codes, raw, confidence=0.97 if rest < 40 else 0.85)
         if codes and several:
             return Chosen(codes, raw, confidence=0.85)
-        leading = re.match(r"\W*(\d)\b(?![\d./])", raw)
-        if leading and leading[1] in self.codes and not codes:
-            return Chosen((leading[1],), raw, confidence=0.9)
         if several and not codes:
             listed = [part.strip() for part in re.split(r"[,;&+/]|\band\b", raw)]
             if listed and all(part in self.codes for part in listed):
                 return Chosen(tuple(dict.fromkeys(listed)), raw, confidence=0.95)
+        leading = re.match(r"\W*(\d)\b(?![\d./])", raw)
+        if leading and leading[1] in self.codes and not codes:
+            return Chosen((leading[1],), raw, confidence=0.9)
         if not codes:
             near = self._lexicon.nearest(raw, 0.75)
             if near and (len(near) == 1 or near[0].score > near[1].score + 0.1):

@@ -71,12 +71,12 @@ class LeftBehind:
     """rows of cells behind which loose lines follow"""
 
     def beside(self, hit: Hit) -> bool:
-        """Whether one of them touches the cell of a label."""
+        """Whether one of them touches the cell of a label, or stands next to the right of it."""
         grid, spot = hit.spot.grid, hit.spot
         if grid is None:
             return False
         near = (
-            *grid.right_of(spot)[:1],
+            *[other for other in grid.right_of(spot) if not other.empty][:1],
             *grid.left_of(spot)[:1],
             *grid.below(spot)[:1],
             *(grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else ()),

@@ -1,0 +1,232 @@
+"""What was written, as a value of its kind; and blank, an empty answer and a missing question told apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.forms.definitions import definition
+from extractors.matching.kinds import Parsed, parsed
+from extractors.matching.match import match
+from extractors.models import Value
+from extractors.page import Cell, Document, Line, Run, Table
+
+DAY = date(2026, 11, 20)
+FORM = definition("A")
+
+
+def line(*pieces: str | Run) -> Line:
+    return Line(tuple(piece if isinstance(piece, Run) else Run(piece) for piece in pieces))
+
+
+def box(ticked: bool, confidence: float = 1.0) -> Run:
+    return Run("", mark=ticked, method="symbol", confidence=confidence)
+
+
+def says(key: str, *lines: Line | str) -> Parsed:
+    made = [line(one) if isinstance(one, str) else one for one in lines]
+    return parsed(FORM.fields[key], made, FORM, DAY)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "value"),
+    [
+        ("person.family_name", "  O'Dowd \u00a0 Smith ", "O'Dowd Smith"),
+        ("person.date_of_birth", "3rd of April 1981", "1981-04-03"),
+        ("person.date_of_birth", "03.04.81", "1981-04-03"),
+        ("dates.release", "1/2/31", "2031-02-01"),
+        ("person.pnc_id", "02/73319z", "2002/0073319Z"),
+        ("person.prison_number", "a1234bc", "A1234BC"),
+        ("risk.overall", "V. High", "very_high"),
+        ("safeguarding.marac", "Yes - heard in May", "yes"),
+        ("safeguarding.children", "None known", "no"),
+        ("level_requested", "L3", "3"),
+        ("category", "1 and 3", ("1", "3")),
+    ],
+)
+def test_words_become_a_value(key: str, written: str, value: object) -> None:
+    assert (says(key, written).status, says(key, written).value) == ("read", value)
+
+
+@pytest.mark.parametrize(
+    "key", ["person.family_name", "person.pnc_id", "person.date_of_birth", "risk.overall", "referral.reason"]
+)
+@pytest.mark.parametrize("written", ["N/A", "see OASys", "TBC", "not known", "-", "as above"])
+def test_an_empty_answer_is_kept_and_is_no_value(key: str, written: str) -> None:
+    found = says(key, written)
+    assert (found.status, found.value, found.raw) == ("not_known", None, written)
+
+
+@pytest.mark.parametrize("key", ["person.family_name", "person.date_of_birth", "risk.overall", "referral.reason"])
+@pytest.mark.parametrize("written", ["", "   ", "______", "............"])
+def test_nothing_written_is_blank(key: str, written: str) -> None:
+    assert says(key, written).status == "blank"
+
+
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [("person.date_of_birth", "31/02/1990"), ("risk.overall", "purple"), ("safeguarding.marac", "the ward says so"),
+     ("person.date_of_birth", "3/4/81 or 4/3/81")],
+)  # fmt: skip
+def test_what_is_not_understood_is_never_guessed_and_never_sure(key: str, written: str) -> None:
+    found = says(key, written)
+    assert (found.status, found.value) == ("read", None) and found.confidence < 0.9
+
+
+LOOKS = [
+    ("boxes before", [line(box(False), " Yes  ", box(True), " No")]),
+    ("boxes behind", [line("Yes ", box(False), "  No ", box(True))]),
+    ("struck out", [line(Run("Yes", struck=True), " / ", "No")]),
+    ("bold", [line("Yes / ", Run("No", bold=True))]),
+    ("coloured", [line("Yes / ", Run("No", highlighted=True))]),
+    ("a cross", [line("Yes __  No X")]),
+    ("one word left", [line("No")]),
+    ("on lines", [line(box(False), " Yes"), line(box(True), " No")]),
+]
+
+
+@pytest.mark.parametrize("lines", [lines for _, lines in LOOKS], ids=[name for name, _ in LOOKS])
+def test_a_choice_is_read_however_it_was_marked(lines: list[Line]) -> None:
+    found = parsed(FORM.fields["safeguarding.marac"], lines, FORM, DAY)
+    assert found.value == "no" and found.confidence >= 0.9
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[line("Yes / No")], [line(box(False), " Yes ", box(False), " No")], [line("Yes __ No __")]],
+)
+def test_options_as_printed_are_blank(lines: list[Line]) -> None:
+    assert parsed(FORM.fields["safeguarding.marac"], lines, FORM, DAY).status == "blank"
+
+
+def test_two_answers_to_one_question_are_no_value() -> None:
+    found = parsed(FORM.fields["safeguarding.marac"], [line(box(True), " Yes ", box(True), " No")], FORM, DAY)
+    assert (found.status, found.value) == ("read", None) and found.confidence < 0.9
+
+
+def test_a_box_that_is_hard_to_tell_is_doubted() -> None:
+    found = parsed(FORM.fields["safeguarding.marac"], [line(box(True, 0.6), " Yes ", box(False), " No")], FORM, DAY)
+    assert found.value == "yes" and found.confidence < 0.9
+
+
+@pytest.mark.parametrize("look", ["bold", "highlighted"])
+def test_several_options_may_be_marked_where_several_may_be_true(look: str) -> None:
+    lines = [
+        line("Category 1 / "),
+        line(Run("Category 2", bold=look == "bold", highlighted=look == "highlighted"), " / "),
+        line(Run("Category 3", bold=look == "bold", highlighted=look == "highlighted")),
+    ]
+    assert parsed(FORM.fields["category"], lines, FORM, DAY).value == ("2", "3")
+
+
+# The matcher as a whole: tables built here, a label beside or above its answer.
+
+
+def table(*rows: tuple[str, ...], shaded: bool = True) -> Table:
+    """Rows of cells; every other cell, from the first, is a label."""
+    return Table(
+        tuple(
+            tuple(
+                Cell(
+                    (line(Run(text, bold=shaded and col % 2 == 0)),) if text else (),
+                    number,
+                    col,
+                    shaded=shaded and col % 2 == 0,
+                )
+                for col, text in enumerate(row)
+            )
+            for number, row in enumerate(rows)
+        )
+    )
+
+
+FULL = (
+    ("Surname", "Ashgrove"), ("First name(s)", "Petra"), ("Date of birth", "31/01/1990"), ("Gender", "Female"),
+    ("Nationality", "British"), ("PNC ID", "2012/0394773H"),
+)  # fmt: skip
+
+
+def values(*blocks: Line | Table) -> dict[str, Value]:
+    return dict(match(Document("docx", blocks), FORM, DAY).values)
+
+
+def test_blank_empty_and_absent_are_three_things() -> None:
+    rows = (*FULL[:3], ("Gender", ""), ("Nationality", "see OASys"))
+    found = values(table(*rows))
+    assert [found[key].status for key in ("person.gender", "person.nationality", "person.pnc_id")] == [
+        "blank",
+        "not_known",
+        "absent",
+    ]
+
+
+@pytest.mark.parametrize("shaded", [True, False])
+def test_labels_stand_left_of_their_answers(shaded: bool) -> None:
+    found = values(table(*FULL, shaded=shaded))
+    assert (found["person.family_name"].value, found["person.date_of_birth"].value) == ("Ashgrove", "1990-01-31")
+    assert found["person.family_name"].confidence >= 0.9
+
+
+def test_labels_stand_above_their_answers() -> None:
+    rows = tuple(zip(*FULL[:3], strict=True)) + tuple(zip(*FULL[3:], strict=True))
+    found = values(table(*rows, shaded=False))
+    assert [found[key].value for key in ("person.family_name", "person.given_names", "person.pnc_id")] == [
+        "Ashgrove",
+        "Petra",
+        "2012/0394773H",
+    ]
+
+
+def test_a_note_under_a_label_with_a_colon_is_no_answer() -> None:
+    rows = [(f"{label}: (if known)", answer) for label, answer in FULL]
+    assert values(table(*rows, shaded=False))["person.family_name"].value == "Ashgrove"
+
+
+def test_an_answer_that_reads_like_a_label_is_an_answer() -> None:
+    found = values(table(*FULL, ("Job title", "Social worker"), ("Referring agency", "Probation"), shaded=False))
+    assert (found["referrer.role"].value, found["referrer.agency"].value) == ("Social worker", "Probation")
+
+
+def test_two_answers_to_one_question_lower_the_confidence() -> None:
+    found = values(table(*FULL, ("Nationality", "Polish")))["person.nationality"]
+    assert found.confidence < 0.9 and any("differently" in doubt for doubt in found.doubts)
+
+
+def test_a_label_unlike_those_known_lowers_the_confidence() -> None:
+    found = values(table(*FULL[:-1], ("PNC ID on police file", "2012/0394773H")))["person.pnc_id"]
+    assert found.value == "2012/0394773H" and found.confidence < 0.9
+
+
+def test_a_blank_beside_text_that_no_label_claims_is_doubted() -> None:
+    rows = Table(
+        tuple(
+            tuple(Cell((line(text),) if text else (), number, col) for col, text in enumerate(row))
+            for number, row in enumerate([*((*row, "") for row in FULL), ("CRO number", "", "065656/91H")])
+        )
+    )
+    found = values(rows)["person.cro_number"]
+    assert found.status == "blank" and found.confidence < 0.9
+
+
+def test_nothing_is_sure_on_a_form_whose_answers_fit_none_of_its_questions() -> None:
+    rows = (("Date of birth", "Leeds"), ("Date of sentence", "Mill Lane"), ("Licence expiry date", "Petra"), ("PNC ID", "blue"),
+            ("Restricted patient", "tall"), ("Sentence expiry date", "Ashgrove"), ("Surname", "12/03/2026"))  # fmt: skip
+    assert max(value.confidence for value in values(table(*rows)).values() if value.status == "read") < 0.9
+
+
+def test_a_line_inside_a_narrative_that_may_be_a_label_is_doubted() -> None:
+    lines = [line(f"{label}: {answer}") for label, answer in FULL]
+    told = [
+        line("Reason for referral: He has moved."),
+        line("What the family would like to be told by letter: the day he moves, and where to"),
+    ]
+    found = values(*lines, *told)["referral.reason"]
+    assert found.confidence < 0.9
+
+
+def test_cells_told_without_rulings_are_doubted() -> None:
+    drawn = table(*FULL)
+    sure, doubted = values(drawn), values(Table(drawn.rows, guessed=True))
+    assert sure["person.family_name"].confidence >= 0.9 > doubted["person.family_name"].confidence
+    assert doubted["person.date_of_birth"].confidence >= 0.9, "a date proves itself"
