@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
@@ -18,7 +18,7 @@ from intake.errors import NotFound
 from intake.models import Person
 from intake.now import Clock, london_day
 from intake.permissions import demand
-from intake.tables import panels
+from intake.tables import decisions, panels, referrals
 from intake.trail import Entry, Trail
 from validation.calendar import bank_holidays
 
@@ -123,6 +123,26 @@ class Panels:
         """All meetings from today on by day, the cancelled ones too, for those who keep the calendar."""
         demand(actor, "panels")
         return self._found(panels.c.day >= london_day(self._clock.now()))
+
+    def decided_for(self, actor: Person) -> Mapping[UUID, int]:
+        """How many decided cases were given the day of each coming meeting at its level; meetings without any are left out.
+
+        Two meetings of one level on one day, in two districts, count the same cases.
+        """
+        demand(actor, "panels")
+        others = decisions.alias()
+        last = select(func.max(others.c.number)).where(others.c.referral_id == referrals.c.id).scalar_subquery()
+        at_level = (panels.c.kind == "level_3") == (decisions.c.level == "3")
+        found = (
+            select(panels.c.id, func.count())
+            .join(decisions, (decisions.c.panel_date == panels.c.day) & at_level)
+            .join(referrals, (referrals.c.id == decisions.c.referral_id) & (referrals.c.area == panels.c.area))
+            .where(referrals.c.status == "decided", decisions.c.number == last)
+            .where(panels.c.day >= london_day(self._clock.now()))
+            .group_by(panels.c.id)
+        )
+        with self._engine.begin() as connection:
+            return {row[0]: row[1] for row in connection.execute(found)}
 
     def next(
         self, actor: Person, *, level: str, youth: bool, since: date, district: str | None = None, most: int = 4

@@ -83,6 +83,7 @@ def _page(typed: Typed, errors: Mapping[str, str]) -> str:
     return render_template(
         "panels.html",
         panels=coming,
+        cases=house.panels.decided_for(person()),
         districts=sorted({panel.district for panel in coming if panel.district}),
         area=house.settings.area,
         typed=typed,

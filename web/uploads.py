@@ -85,7 +85,9 @@ def drain() -> None:
 
 
 def megabytes(size: int) -> str:
-    """A size in bytes in the words of people: "25 MB", "640 kB"."""
+    """A size in bytes in the words of people: "25 MB", "640 kB", "73.4 GB"."""
+    if size >= 1024**3:
+        return f"{size / 1024**3:.1f}".removesuffix(".0") + " GB"
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} kB"
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

@@ -7,13 +7,15 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from house import Cast, SetClock
+from house import Cast, SetClock, form_file
 from hypothesis import given
 from hypothesis import strategies as st
+from scenes import COMPLETE, draft
 
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
 from intake.panels import PanelRule
+from intake.reading import ReadingDesk
 
 
 def rule(**more: Any) -> PanelRule:
@@ -121,6 +123,31 @@ def test_a_rule_that_makes_no_sense_is_told_by_its_field(
 ) -> None:
     assert list(add(house, cast, **changed)) == [field]
     assert house.panels.coming(cast.administrator) == ()
+
+
+def test_a_cancelled_panel_tells_how_many_decided_cases_need_another(
+    house: House, cast: Cast, reading: ReadingDesk
+) -> None:
+    for kind in ("level_2", "level_3"):
+        assert not add(house, cast, kind=kind, first=date(2026, 12, 15))
+    assert not add(house, cast, first=date(2026, 12, 16))
+    assert house.panels.decided_for(cast.administrator) == {}
+    for _ in range(2):
+        referral = house.desk.receive(cast.yot, "form.pdf", form_file(**COMPLETE)).referral_id
+        assert reading.do_next()
+        version = house.views.case(cast.coordinator, referral).line.version
+        assert not house.desk.decide(cast.coordinator, referral, draft(version))
+    level_2 = next(
+        panel.id
+        for panel in house.panels.coming(cast.administrator)
+        if panel.kind == "level_2" and panel.day == date(2026, 12, 15)
+    )
+    assert house.panels.decided_for(cast.administrator) == {level_2: 2}
+    house.desk.reopen(cast.coordinator, referral, "The panel is cancelled.")
+    house.panels.cancel(cast.administrator, [level_2])
+    assert house.panels.decided_for(cast.administrator) == {level_2: 1}
+    with pytest.raises(NotAllowed):
+        house.panels.decided_for(cast.coordinator)
 
 
 def test_past_panels_leave_the_list(house: House, cast: Cast, clock: SetClock) -> None:

@@ -29,8 +29,8 @@ def test_panels_are_added_by_rule_cancelled_and_held_after_all(administrator: Vi
     page = administrator.page(administrator.send(PATH, FORM).location)
     rows = [[text_of(cell) for cell in row][1:] for row in page.xpath("//tbody/tr")]
     assert rows == [
-        ["Wednesday 2 December 2026", "2:00pm", "Level 3", "Dudley", "Yes"],
-        ["Wednesday 13 January 2027", "2:00pm", "Level 3", "Dudley", "Yes"],
+        ["Wednesday 2 December 2026", "2:00pm", "Level 3", "Dudley", "0", "Yes"],
+        ["Wednesday 13 January 2027", "2:00pm", "Level 3", "Dudley", "0", "Yes"],
     ]
     first, _ = page.xpath("//tbody//input/@value")
     page = administrator.page(administrator.send(f"{PATH}/change", {"panel": first, "what": "cancel"}).location)

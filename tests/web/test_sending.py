@@ -197,11 +197,12 @@ def test_a_kept_file_never_holds_more_than_it_may() -> None:
 
 
 def test_sizes_are_told_in_words() -> None:
-    assert [uploads.megabytes(size) for size in (1, 3000, 25 * MEGABYTE, 26_500_000)] == [
+    assert [uploads.megabytes(size) for size in (1, 3000, 25 * MEGABYTE, 26_500_000, 78_802_000_000)] == [
         "1 kB",
         "3 kB",
         "25 MB",
         "25.3 MB",
+        "73.4 GB",
     ]
 
 
