@@ -43,6 +43,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.chaos_part import LEASE, WEB_BOUNDARIES, WORKER_BOUNDARIES
 from benchmarks.sender import NotTaken, Sender
+from intake.acting import acting
 from intake.database import migrate
 from intake.doorbell import QUEUE
 from intake.embedded import Embedded
@@ -348,7 +349,7 @@ def disk_full(desk: Desk) -> bool:
 
 
 def doubled_delivery(desk: Desk) -> bool:
-    with desk.house.engine.begin() as connection:
+    with acting(desk.house.engine, "desk") as connection:
         known = list(connection.scalars(select(jobs.c.id).order_by(jobs.c.created_at.desc()).limit(20)))
     return bool(known) and desk.house.doorbell.ring(known) > 0
 
@@ -378,7 +379,7 @@ def clock_jump(desk: Desk) -> bool:
 
 def database_clock_jump(desk: Desk) -> bool:
     by = timedelta(seconds=desk.chance.choice([-7200, -10, 10, 7200]))
-    with desk.house.engine.begin() as connection:
+    with acting(desk.house.engine, "desk") as connection:
         # What a clock that is moved sees of the times that the ledger keeps.
         connection.execute(
             text("UPDATE jobs SET lease_until = lease_until - :by, next_try = next_try - :by WHERE state <> 'done'"),
@@ -503,7 +504,7 @@ class Senders:
 def broken(desk: Desk, accepted: list[Accepted]) -> list[str]:
     """What does not hold when everything is quiet: lost, doubled or stuck."""
     found = []
-    with desk.house.engine.begin() as connection:
+    with acting(desk.house.engine, "desk") as connection:
         rows = connection.execute(
             select(
                 referrals.c.id,
@@ -549,7 +550,7 @@ def broken(desk: Desk, accepted: list[Accepted]) -> list[str]:
 def unfinished(desk: Desk) -> tuple[int, int]:
     """How many jobs are not done, and how many are."""
     open_jobs = func.count().filter(jobs.c.state.in_(["due", "running"]))
-    with desk.house.engine.begin() as connection:
+    with acting(desk.house.engine, "desk") as connection:
         found = connection.execute(select(open_jobs, func.count().filter(jobs.c.state == "done"))).one()
     return found[0], found[1]
 
@@ -563,7 +564,7 @@ def quiet(desk: Desk, senders: Senders) -> int:
         desk.rest(0.3)
         try:
             left, now_done = unfinished(desk)
-            with desk.house.engine.begin() as connection:
+            with acting(desk.house.engine, "desk") as connection:
                 aside = list(connection.scalars(select(jobs.c.referral_id).where(jobs.c.state == "set_aside")))
             coordinator = next(one for one in desk.house.people.people() if one.role == "coordinator")
             for one in aside:
@@ -669,7 +670,7 @@ def tried(trials: int, seed: int, told: Callable[[str], None]) -> tuple[Counter[
                     f"{retried} set aside and retried, {len(wrong)} wrong, {time.monotonic() - began:.0f} s"
                 )
         senders.end()
-        with desk.house.engine.begin() as connection:
+        with acting(desk.house.engine, "desk") as connection:
             trail = desk.house.trail.verify(connection)
         if not isinstance(trail, int):
             wrong.append(f"trail: {trail.why}")

@@ -27,6 +27,7 @@ from sqlalchemy import insert, select, text
 
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, Value
+from intake.acting import acting
 from intake.database import migrate
 from intake.embedded import Embedded
 from intake.findable import words_of
@@ -118,7 +119,7 @@ def somebody(number: int) -> FormReading:
 
 def fill(house: House, template: UUID, many: int, still_open: int) -> None:
     """Copies of one referral: all but `still_open` decided, received over the last years."""
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         row = dict(connection.execute(select(referrals).where(referrals.c.id == template)).mappings().one())
     agency_ids = [agency.id for agency in house.people.agencies()]
     chance = random.Random(1)
@@ -132,7 +133,7 @@ def fill(house: House, template: UUID, many: int, still_open: int) -> None:
             tokens += [{"token": token, **new} for token in words_of(form, index)]
             marks = {index.token("trace", mark) for mark in kept(identity_of(form))}
             traces += [{"trace": mark, "received_at": copy["received_at"], **new} for mark in marks]
-        with house.engine.begin() as connection:
+        with acting(house.engine, "desk") as connection:
             connection.execute(insert(referrals), copies)
             cursor = connection.connection.cursor()
             for table, rows in (("search_tokens", tokens), ("person_traces", traces)):
@@ -142,7 +143,7 @@ def fill(house: House, template: UUID, many: int, still_open: int) -> None:
                         copying.write_row(tuple(one.values()))
         if start % 20_000 == 1:
             print(f"  filling: {start} of {many}", flush=True)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(text(TRAIL), {"many": many, "entries": many * 5})
     # As the server does by itself in time; the application's role may not.
     with psycopg.connect(house.settings.owner_url or "", autocommit=True) as owner:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from benchmarks.sender import NotTaken, Sender
+from intake.acting import acting
 from intake.database import migrate
 from intake.embedded import Embedded
 from intake.house import House, open_house
@@ -84,7 +85,7 @@ class Service(NamedTuple):
     def unread(self) -> int:
         """Forms that wait to be read and judged, or are being."""
         waiting = (jobs.c.kind == "read") & jobs.c.state.in_(["due", "running"])
-        with self.house.engine.begin() as connection:
+        with acting(self.house.engine, "desk") as connection:
             return int(connection.execute(select(func.count()).where(waiting)).scalar_one())
 
 

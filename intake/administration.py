@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, func, select, text
 
 from extractors.models import Model
+from intake.acting import acting
 from intake.cage import lacking
 from intake.doorbell import Doorbell
 from intake.errors import NotFound
@@ -98,7 +99,7 @@ class Administration:
             .join(last, last.c.person_id == people.c.id, isouter=True)
             .order_by(func.lower(people.c.name))
         )
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             rows = connection.execute(wanted).mappings().all()
         return tuple(
             Account(
@@ -121,7 +122,7 @@ class Administration:
         """The days from today on which a desk is closed, by day."""
         demand(actor, "closures")
         wanted = select(closures).where(closures.c.day >= london_day(self._clock.now()))
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             rows = connection.execute(wanted.order_by(closures.c.day, closures.c.area)).mappings().all()
         return tuple(Closure(**row) for row in rows)
 
@@ -132,7 +133,7 @@ class Administration:
         is_open = referrals.c.status.in_(OPEN)
         overdue = func.count().filter(referrals.c.due_on < london_day(now))
         waiting = (jobs.c.state == "due") & (jobs.c.next_try <= now)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             cases = connection.execute(select(func.count(), overdue).where(is_open)).one()
             queue = connection.execute(select(func.count(), func.min(jobs.c.next_try)).where(waiting)).one()
             unread = connection.execute(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from extractors.models import FormReading
+from intake.acting import acting
 from intake.casefile import CaseFile
 from intake.errors import Tampered
 from intake.likeness import identity_of, kept, sounds
@@ -68,11 +69,11 @@ def catch_up(registry: Registry, after: UUID) -> UUID | None:
     waiting = select(referrals.c.id).where(
         referrals.c.judged_at.is_not(None), referrals.c.identity_sealed.is_(None), referrals.c.id > after
     )
-    with registry.engine.connect() as connection:
+    with acting(registry.engine, "desk") as connection:
         found = connection.scalars(waiting.order_by(referrals.c.id).limit(AT_ONCE)).all()
     for referral_id in found:
         try:
-            with registry.engine.begin() as connection:
+            with acting(registry.engine, "desk") as connection:
                 file = registry.look(connection, referral_id)
                 form = file.form()
                 if form is not None:

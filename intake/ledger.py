@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, case, func, insert, select, update
 
 from extractors.models import Model
+from intake.acting import acting, as_desk
 from intake.errors import LostLease
 from intake.tables import jobs
 
@@ -56,18 +57,20 @@ class Ledger:
         own = select(func.max(jobs.c.turn)).where(due, jobs.c.agency_id == agency_id).scalar_subquery()
         first = select(func.min(jobs.c.turn)).where(due).scalar_subquery()
         job_id = uuid4()
-        connection.execute(
-            insert(jobs).values(
-                id=job_id,
-                kind=kind,
-                referral_id=referral_id,
-                agency_id=agency_id,
-                state="due",
-                turn=func.greatest(func.coalesce(own, 0), func.coalesce(first, 1) - 1) + 1,
-                next_try=NOW,
-                created_at=NOW,
+        # Whose turn it is depends on what waits of all agencies.
+        with as_desk(connection):
+            connection.execute(
+                insert(jobs).values(
+                    id=job_id,
+                    kind=kind,
+                    referral_id=referral_id,
+                    agency_id=agency_id,
+                    state="due",
+                    turn=func.greatest(func.coalesce(own, 0), func.coalesce(first, 1) - 1) + 1,
+                    next_try=NOW,
+                    created_at=NOW,
+                )
             )
-        )
         return job_id
 
     def claim(self) -> Claim | None:
@@ -87,13 +90,13 @@ class Ledger:
             )
             .returning(jobs.c.id, jobs.c.kind, jobs.c.referral_id, jobs.c.fence, jobs.c.attempts)
         )
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             row = connection.execute(taken).mappings().first()
         return Claim(**row) if row is not None else None
 
     def renew(self, claim: Claim) -> None:
         """Extend the lease. Raises LostLease when another worker has the job."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             self._hold(connection, claim, lease_until=NOW + LEASE)
 
     def finish(self, connection: Connection, claim: Claim) -> None:
@@ -103,7 +106,7 @@ class Ledger:
     def fail(self, claim: Claim, error: str) -> None:
         """Give a failed job back for a later try; `error` is a code, not a message. Raises LostLease."""
         wait = WAITS[min(claim.attempts, len(WAITS)) - 1]
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             self._hold(connection, claim, state="due", next_try=NOW + wait, lease_until=None, last_error=error)
 
     def set_aside(self, connection: Connection, claim: Claim, error: str) -> None:
@@ -131,7 +134,7 @@ class Ledger:
 
     def release_expired(self) -> tuple[Claim, ...]:
         """Make jobs due whose worker has died; gives those that have used up their attempts, still to be set aside."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             rows = connection.execute(
                 update(jobs)
                 .where(EXPIRED)
@@ -149,7 +152,7 @@ class Ledger:
 
     def due(self, most: int) -> tuple[UUID, ...]:
         """The jobs whose time has come, in their turn, at most `most`."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             found = connection.scalars(select(jobs.c.id).where(DUE).order_by(*IN_TURN).limit(most))
             return tuple(found)
 

@@ -15,6 +15,7 @@ from extractors.forms.definitions import definition
 from extractors.forms.local import LocalLabel, names_of, problem_with
 from extractors.models import FormCode, FormReading, Model, Status
 from extractors.wording import plain
+from intake.acting import acting
 from intake.errors import DeskError, NotFound
 from intake.models import Person
 from intake.now import Clock, london_day
@@ -71,7 +72,7 @@ class Labels:
         """The area's labels by form and field."""
         demand(actor, "labels")
         wanted = select(local_labels).where(local_labels.c.area == area)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             rows = connection.execute(wanted.order_by(local_labels.c.form, local_labels.c.key, local_labels.c.label))
             return tuple(
                 KeptLabel(
@@ -87,7 +88,7 @@ class Labels:
         """Have the next forms with this label read by it, or say in a sentence why it cannot be added."""
         demand(actor, "labels")
         new = new.model_copy(update={"label": plain(new.label)})
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             known = labels_of(connection, area)
             if len(known) >= MOST_LABELS:
                 return f"An area keeps at most {MOST_LABELS} labels: remove some first"
@@ -104,7 +105,7 @@ class Labels:
     def remove(self, actor: Person, label_id: UUID) -> None:
         """Forget a label. Raises NotFound."""
         demand(actor, "labels")
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             gone = delete(local_labels).where(local_labels.c.id == label_id).returning(local_labels)
             row = connection.execute(gone).first()
             if row is None:
@@ -119,7 +120,7 @@ class Labels:
         Raises Refusal, and DeskError when it cannot be tried now.
         """
         demand(actor, "labels")
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             labels = labels_of(connection, area)
         if not self._busy.acquire(blocking=False):
             raise DeskError("Another form is being tried out. Wait a minute and try again.")

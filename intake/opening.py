@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from intake.casefile import opened_entry, opened_form, opened_question, with_entries
 from intake.deciding import Grounds
+from intake.lines import name_of
 from intake.models import (
     Answer,
     Attachment,
@@ -31,7 +32,6 @@ from intake.tables import (
     documents,
     entries,
     page_pictures,
-    people,
     readings,
     referrals,
 )
@@ -112,8 +112,7 @@ class _Entries:
 
     def __init__(self, connection: Connection, referral_id: UUID, envelope: Envelope) -> None:
         rows = connection.execute(
-            select(entries.c.id, entries.c.clarification_id, entries.c.sealed, entries.c.at, people.c.name)
-            .join(people, people.c.id == entries.c.by)
+            select(entries.c.id, entries.c.clarification_id, entries.c.sealed, entries.c.at, name_of(entries.c.by))
             .where(entries.c.referral_id == referral_id)
             .order_by(entries.c.position)
         ).all()
@@ -144,8 +143,7 @@ def _clarifications(
     connection: Connection, referral_id: UUID, envelope: Envelope, answers: Mapping[UUID, Answer]
 ) -> tuple[Clarification, ...]:
     rows = connection.execute(
-        select(clarifications, people.c.name)
-        .outerjoin(people, people.c.id == clarifications.c.asked_by)
+        select(clarifications, name_of(clarifications.c.asked_by))
         .where(clarifications.c.referral_id == referral_id)
         .order_by(clarifications.c.position, clarifications.c.asked_at, clarifications.c.id)
     ).mappings()
@@ -157,8 +155,7 @@ def _clarifications(
 
 def _decisions(connection: Connection, referral_id: UUID, envelope: Envelope) -> tuple[Decision, ...]:
     rows = connection.execute(
-        select(decisions, people.c.name)
-        .join(people, people.c.id == decisions.c.decided_by)
+        select(decisions, name_of(decisions.c.decided_by))
         .where(decisions.c.referral_id == referral_id)
         .order_by(decisions.c.number)
     ).mappings()
@@ -188,8 +185,7 @@ def _decisions(connection: Connection, referral_id: UUID, envelope: Envelope) ->
 
 def _history(connection: Connection, referral_id: UUID) -> tuple[Event, ...]:
     rows = connection.execute(
-        select(audit.c.at, audit.c.kind, audit.c.what, func.coalesce(people.c.name, DESK).label("who"))
-        .outerjoin(people, people.c.id == audit.c.who)
+        select(audit.c.at, audit.c.kind, audit.c.what, func.coalesce(name_of(audit.c.who), DESK).label("who"))
         .where(audit.c.referral_id == referral_id, audit.c.kind.not_in(UNSHOWN))
         .order_by(audit.c.number)
     )
@@ -214,9 +210,8 @@ def _attachments(connection: Connection, referral_id: UUID, envelope: Envelope) 
             documents.c.sha256,
             documents.c.size,
             documents.c.added_at,
-            people.c.name,
+            name_of(documents.c.added_by),
         )
-        .join(people, people.c.id == documents.c.added_by)
         .where(documents.c.referral_id == referral_id, documents.c.supporting)
         .order_by(documents.c.added_at)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
+from intake.acting import acting
 from intake.clock import said
 from intake.counting import closed_days
 from intake.errors import NotFound
@@ -76,7 +77,7 @@ class Panels:
         errors = _errors(rule, london_day(self._clock.now()))
         if errors:
             return errors
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             closed = closed_days(connection, area)
             wanted = [
                 Panel(
@@ -111,7 +112,7 @@ class Panels:
     def _mark(self, actor: Person, ids: Collection[UUID], cancelled: str | None) -> None:
         other = panels.c.cancelled.is_(None) if cancelled else panels.c.cancelled.is_not(None)
         changed = update(panels).where(panels.c.id.in_(ids), other).values(cancelled=cancelled)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             rows = connection.execute(changed.returning(panels)).mappings().all()
             if not rows:
                 raise NotFound("There are no such panels.")
@@ -122,7 +123,7 @@ class Panels:
     def coming(self, actor: Person) -> tuple[Panel, ...]:
         """All meetings from today on by day, the cancelled ones too, for those who keep the calendar."""
         demand(actor, "panels")
-        return self._found(panels.c.day >= london_day(self._clock.now()))
+        return self._found(actor, panels.c.day >= london_day(self._clock.now()))
 
     def decided_for(self, actor: Person) -> Mapping[UUID, int]:
         """How many decided cases were given the day of each coming meeting at its level; meetings without any are left out.
@@ -157,11 +158,11 @@ class Panels:
         fits = [panels.c.area == actor.area, panels.c.kind == kind, panels.c.cancelled.is_(None), panels.c.day >= since]
         if district is not None:
             fits.append(panels.c.district.in_(("", district)))
-        return self._found(*fits, most=most)
+        return self._found(actor, *fits, most=most)
 
-    def _found(self, *conditions: ColumnElement[bool], most: int | None = None) -> tuple[Panel, ...]:
+    def _found(self, actor: Person, *conditions: ColumnElement[bool], most: int | None = None) -> tuple[Panel, ...]:
         order = (panels.c.day, panels.c.starts, panels.c.kind, panels.c.district)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             rows = connection.execute(select(panels).where(*conditions).order_by(*order).limit(most))
             return tuple(Panel(**row) for row in rows.mappings())
 

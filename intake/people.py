@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from intake.acting import Part, acting
 from intake.errors import DeskError
 from intake.models import Agency, AgencyType, Person, Role
 from intake.now import Clock
@@ -56,7 +57,7 @@ class People:
     def sign_in(self, email: str, password: str) -> Person | None:
         """The person, or None: for a wrong password, no such account and too many failures alike."""
         now, address = self._clock.now(), self._index.token("email", _plain(email))
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             throttled = self._throttled(connection, address, now)
             row = (
                 connection.execute(select(people).where(people.c.email == _plain(email), MAY_SIGN_IN))
@@ -66,7 +67,7 @@ class People:
         nobody = self._nobody
         known = row["password_hash"] if row is not None else nobody
         right = self._matches(known, password[:LONGEST_PASSWORD]) and row is not None and not throttled
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             if row is None or not right:
                 self._count_failure(connection, address, now)
                 return None
@@ -99,7 +100,7 @@ class People:
     def open_session(self, person: Person) -> str:
         """A token for a cookie; only its hash is kept."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < now))
             connection.execute(
                 insert(sessions).values(
@@ -115,7 +116,7 @@ class People:
     def person_of(self, token: str) -> Person | None:
         """Whose session this is, None when it is closed, expired, idle for an hour or unknown."""
         now = self._clock.now()
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             row = (
                 connection.execute(
                     select(people, sessions.c.seen_at)
@@ -137,14 +138,14 @@ class People:
         return _person(row)
 
     def close_session(self, token: str) -> None:
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
 
     def add_agency(self, name: str, type_: AgencyType, area: str, *, by: UUID | None = None) -> Agency:
         """Raises DeskError when the area has an agency of this name."""
         agency = Agency(id=uuid4(), name=name, type=type_, area=area)
         try:
-            with self._engine.begin() as connection:
+            with acting(self._engine, "door") as connection:
                 connection.execute(insert(agencies).values(**agency.model_dump()))
                 self._note(connection, by, "agency_added", "Added an agency.", agency=str(agency.id))
         except IntegrityError:
@@ -167,7 +168,7 @@ class People:
             raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:
-            with self._engine.begin() as connection:
+            with acting(self._engine, "door") as connection:
                 check_place(connection, role, agency_id, area)
                 connection.execute(
                     insert(people).values(**person.model_dump(), password_hash=self._hasher.hash(password))
@@ -181,7 +182,7 @@ class People:
         """Give an account a new password and end its sessions. Raises DeskError when there is no such account."""
         if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             changed = connection.scalar(
                 update(people)
                 .where(people.c.email == _plain(email))
@@ -194,25 +195,25 @@ class People:
             self._note(connection, by, "password_set", "Set a new password.", person=str(changed))
 
     def people(self) -> tuple[Person, ...]:
-        return self._listed()
+        return self._listed("door")
 
     def agencies(self) -> tuple[Agency, ...]:
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             rows = connection.execute(select(agencies).order_by(agencies.c.area, agencies.c.name)).mappings()
             return tuple(Agency(**row) for row in rows)
 
     def areas(self) -> tuple[str, ...]:
         """The areas that have an agency or a coordinator."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, "door") as connection:
             found = union(select(agencies.c.area), select(people.c.area).where(people.c.area.is_not(None)))
             return tuple(sorted(connection.execute(found).scalars()))
 
     def colleagues(self, person: Person) -> tuple[Person, ...]:
         """The coordinators of a coordinator's area, to whom a case can be assigned."""
-        return self._listed(people.c.role == "coordinator", people.c.area == person.area, people.c.active)
+        return self._listed(person, people.c.role == "coordinator", people.c.area == person.area, people.c.active)
 
-    def _listed(self, *conditions: Any) -> tuple[Person, ...]:
-        with self._engine.begin() as connection:
+    def _listed(self, who: Person | Part, *conditions: Any) -> tuple[Person, ...]:
+        with acting(self._engine, who) as connection:
             rows = connection.execute(select(people).where(*conditions).order_by(func.lower(people.c.name))).mappings()
             return tuple(_person(row) for row in rows)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
+from intake.acting import acting
 from intake.casefile import CaseFile
 from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
@@ -67,7 +68,7 @@ class ReadingDesk:
 
     def set_aside(self, claim: Claim, code: str) -> None:
         """Stop trying. A form that could not be read is shown to people, who can have it tried again."""
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             self._ledger.set_aside(connection, claim, code)
             if claim.kind == "read":
                 with self._registry.step(connection, "set_aside", claim.referral_id) as file:
@@ -81,7 +82,7 @@ class ReadingDesk:
     # Reading
 
     def _read(self, claim: Claim) -> None:
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             with self._registry.step(connection, "take_up", claim.referral_id) as file:
                 if file.row["status"] == "received":
                     file.note("reading", "Began to read the form.")
@@ -104,7 +105,7 @@ class ReadingDesk:
         return File(content, name, file.received_on, labels=labels_of(connection, file.row["area"]))
 
     def _refuse(self, claim: Claim, refusal: Refusal) -> None:
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             self._ledger.finish(connection, claim)
             with self._registry.step(connection, "refuse", claim.referral_id) as file:
                 file.put(refusal_code=refusal.code, refusal_message=refusal.message)
@@ -115,7 +116,7 @@ class ReadingDesk:
         if result.reading is None or not result.reading.forms:
             raise ReadingFailed("nothing_read")
         first, *others = result.reading.forms
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             self._ledger.finish(connection, claim)
             with self._registry.step(connection, "take_reading", claim.referral_id) as file:
                 self._keep(file, first, result.reading)
@@ -208,7 +209,7 @@ class ReadingDesk:
     # Drawing
 
     def _draw(self, claim: Claim) -> None:
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             file = self._registry.look(connection, claim.referral_id)
             form, document = file.original(), self._document(connection, file)
         document = document._replace(part=form.attachment if form else None)
@@ -218,6 +219,6 @@ class ReadingDesk:
             # Without LibreOffice, say: the pages then show the text alone.
             log.info("job %s: no pictures: %s", claim.id, refusal.code)
             pictures = ()
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             self._ledger.finish(connection, claim)
             self._keep_pictures(self._registry.look(connection, claim.referral_id), pictures)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from extractors.refusals import Refusal
+from intake.acting import acting
 from intake.casefile import CaseFile
 from intake.clock import due_date
 from intake.counting import counting_of
@@ -117,7 +118,7 @@ class Reception:
             receipt, job_id = self._in_one_transaction(actor, clean_name(filename), content, size, token, refused)
         except IntegrityError:
             # The same page was sent twice at the same moment; the other one has the number.
-            with self._registry.engine.begin() as connection:
+            with acting(self._registry.engine, actor) as connection:
                 earlier = self._earlier(connection, actor, token)
             if earlier is None:
                 raise
@@ -134,7 +135,7 @@ class Reception:
         new, now = uuid4(), self._registry.clock.now()
         envelope, wrapped_key = self._registry.vault.new_envelope(new)
         kept = content if refused is None else b""
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, actor) as connection:
             earlier = self._earlier(connection, actor, token)
             if earlier is not None:
                 return earlier, None

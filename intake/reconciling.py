@@ -15,6 +15,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Engine, func, select, text, update
 
 from extractors.models import Model
+from intake.acting import acting
 from intake.tables import reconciliation
 
 log = logging.getLogger(__name__)
@@ -107,9 +108,9 @@ class Reconciler:
 
     def compare(self) -> Reconciliation:
         """Compare everything now, and keep the result for all who ask for the last one."""
-        with self._snapshots.begin() as connection:
+        with acting(self._snapshots, "desk") as connection:
             found = _compared(connection)
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             connection.execute(update(reconciliation).values(at=found.at, result=found.model_dump(mode="json")))
         for difference in found.differences:
             log.error("difference %s in %d places: %s", difference.code, difference.number, " ".join(difference.ids))
@@ -117,7 +118,7 @@ class Reconciler:
 
     def compare_when_due(self) -> Reconciliation | None:
         """Compare when the last time is long enough ago, and nobody else is at it."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             last = last_of(connection)
             age = func.extract("epoch", func.clock_timestamp() - reconciliation.c.at)
             due = (

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from intake.acting import Part, acting
 from intake.clock import said
 from intake.closures import OpenCase, Redated, redated
 from intake.counting import MOST_DAYS, Counting, counted, counting_of, hold
@@ -31,7 +32,7 @@ class Calendar:
     def counting(self, actor: Person, area: str) -> Counting:
         """See Desk.counting."""
         demand(actor, "closures")
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, actor) as connection:
             return counting_of(connection, area, self._basis)
 
     def count(self, actor: Person, area: str, basis: Basis, days: int) -> tuple[Redated, ...]:
@@ -39,7 +40,7 @@ class Calendar:
         demand(actor, "closures")
         if not 1 <= days <= MOST_DAYS:
             raise DeskError(f"Enter a number of days from 1 to {MOST_DAYS}")
-        with self._changed(area) as connection:
+        with self._changed(actor, area) as connection:
             was = counting_of(connection, area, self._basis)
             wanted = {"basis": basis, "days": days}
             entry = upsert(clock_settings).values(area=area, **wanted)
@@ -50,7 +51,7 @@ class Calendar:
     def close(self, actor: Person, area: str, day: date, name: str) -> tuple[Redated, ...]:
         """See Desk.close_day."""
         demand(actor, "closures")
-        with self._changed(area) as connection:
+        with self._changed(actor, area) as connection:
             entry = upsert(closures).values(area=area, day=day, name=name)
             connection.execute(entry.on_conflict_do_nothing())
             return self._redate(connection, actor, area, "day_closed", f"Closed the desk of {area} on {said(day)}.")
@@ -58,7 +59,7 @@ class Calendar:
     def open(self, actor: Person, area: str, day: date) -> tuple[Redated, ...]:
         """See Desk.open_day."""
         demand(actor, "closures")
-        with self._changed(area) as connection:
+        with self._changed(actor, area) as connection:
             connection.execute(delete(closures).where(closures.c.area == area, closures.c.day == day))
             what = f"Opened the desk of {area} on {said(day)} after all."
             return self._redate(connection, actor, area, "day_opened", what)
@@ -68,17 +69,17 @@ class Calendar:
 
         Called when the service starts, since settings and bank holidays change only with a new start.
         """
-        with self._registry.engine.begin() as connection:
+        with acting(self._registry.engine, "desk") as connection:
             areas = connection.scalars(select(referrals.c.area).where(referrals.c.status.in_(OPEN)).distinct()).all()
         changed: list[Redated] = []
         for area in areas:
-            with self._changed(area) as connection:
+            with self._changed("desk", area) as connection:
                 changed += self._redate(connection, None, area, "recounted", f"Counted the days of {area} anew.")
         return tuple(changed)
 
     @contextmanager
-    def _changed(self, area: str) -> Iterator[Connection]:
-        with self._registry.engine.begin() as connection:
+    def _changed(self, who: Person | Part, area: str) -> Iterator[Connection]:
+        with acting(self._registry.engine, who) as connection:
             hold(connection, area)
             yield connection
 

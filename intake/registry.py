@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping, select, update
 
+from intake.acting import acting
 from intake.casefile import CaseFile
 from intake.errors import NotFound
 from intake.models import Person
@@ -48,7 +49,7 @@ class Registry:
         """A person's order. Raises NotAllowed, NotFound (also for what is not theirs), NotNow."""
         action = ACTIONS[order]
         demand(actor, action)
-        with self.engine.begin() as connection:
+        with acting(self.engine, actor) as connection:
             row = self._locked(connection, referral_id, within_reach(actor, action, referrals))
             with self._open(connection, order, row, actor) as file:
                 yield file

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Integer, LargeBinary, RowMapping, bindparam, func, select
 
+from intake.acting import as_desk
 from intake.errors import NotFound
 from intake.likeness import Identity, Likeness, compare, sought
 from intake.lines import line_of, lines_of
@@ -40,17 +41,23 @@ def same_person(
     identity = _opened(found, vault)
     if identity is None:
         return SamePerson()
-    met = _met(connection, identity, referral_id, index)
-    theirs = referrals.c.id.in_(met)
-    known = connection.execute(
-        select(
-            referrals.c.id,
-            referrals.c.area,
-            referrals.c.wrapped_key,
-            referrals.c.identity_sealed,
-            within_reach(person, "see_line", referrals).label("shown"),
-        ).where(theirs, within_reach(person, "know_of", referrals))
-    ).mappings()
+    # The desk compares: whom a coordinator only knows of is not within reach.
+    with as_desk(connection):
+        met = _met(connection, identity, referral_id, index)
+        theirs = referrals.c.id.in_(met)
+        known = (
+            connection.execute(
+                select(
+                    referrals.c.id,
+                    referrals.c.area,
+                    referrals.c.wrapped_key,
+                    referrals.c.identity_sealed,
+                    within_reach(person, "see_line", referrals).label("shown"),
+                ).where(theirs, within_reach(person, "know_of", referrals))
+            )
+            .mappings()
+            .all()
+        )
     alike: dict[UUID, tuple[Identity, Likeness]] = {}
     elsewhere: set[str] = set()
     for other in known:

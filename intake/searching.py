@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Select, delete, insert, intersect, select, union
 
 from extractors.dates import parse_date
 from extractors.models import Model
+from intake.acting import acting
 from intake.errors import NotFound
 from intake.likeness import sounds
 from intake.lines import line_of, lines_of
@@ -51,14 +52,14 @@ class Searching:
         demand(person, "see_content")
         new, now = uuid4(), self._clock.now()
         sealed = self._vault.wrap(text.strip()[:LONGEST].encode(), f"searches/{new}")
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             connection.execute(delete(searches).where(searches.c.person_id == person.id, searches.c.at < now - KEPT))
             connection.execute(insert(searches).values(id=new, person_id=person.id, text_sealed=sealed, at=now))
         return new
 
     def found(self, person: Person, search_id: UUID) -> Found:
         """What a kept search finds now. Raises NotFound for another person's and for one that is over."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             sealed = connection.scalar(
                 select(searches.c.text_sealed).where(
                     searches.c.id == search_id,
@@ -109,7 +110,7 @@ class Searching:
             referrals.c.id.in_(union(*meanings)), within_reach(person, "see_content", referrals)
         )
         today = london_day(self._clock.now())
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             order = (referrals.c.received_at.desc(), referrals.c.id)
             rows = connection.execute(lines_of(chosen, order, MOST_FOUND)).mappings()
             return tuple(line_of(row, self._vault, today) for row in rows)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from intake.acting import acting
 from intake.errors import DeskError, NotFound
 from intake.models import OPEN, AgencyType, Person, Role
 from intake.now import Clock
@@ -34,7 +35,7 @@ class Staffing:
         demand(actor, "people")
         if person_id == actor.id:
             raise DeskError(OWN_ACCOUNT)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             changed = update(people).where(people.c.id == person_id).values(active=active)
             if connection.execute(changed).rowcount == 0:
                 raise NotFound("There is no such account.")
@@ -53,7 +54,7 @@ class Staffing:
         """
         demand(actor, "people")
         place = {"agency_id": agency_id, "area": area}
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             was = connection.execute(select(people).where(people.c.id == person_id).with_for_update()).first()
             if was is None:
                 raise NotFound("There is no such account.")
@@ -77,7 +78,7 @@ class Staffing:
             raise DeskError("Enter the agency's name")
         wanted = update(agencies).where(agencies.c.id == agency_id).values(name=name.strip(), type=type_)
         try:
-            with self._engine.begin() as connection:
+            with acting(self._engine, actor) as connection:
                 if connection.execute(wanted).rowcount == 0:
                     raise NotFound("There is no such agency.")
                 self._write(connection, actor, "agency_changed", "Changed an agency.", [], agency=str(agency_id))
@@ -89,7 +90,7 @@ class Staffing:
         demand(actor, "people")
         changed = update(agencies).where(agencies.c.id == agency_id).values(active=active)
         theirs = select(people.c.id).where(people.c.agency_id == agency_id)
-        with self._engine.begin() as connection:
+        with acting(self._engine, actor) as connection:
             if connection.execute(changed).rowcount == 0:
                 raise NotFound("There is no such agency.")
             if not active:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
 
+from intake.acting import acting
 from intake.errors import NotFound
 from intake.lines import line_of, lines_of
 from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
@@ -75,7 +76,7 @@ class Views:
         ]
         chosen = [within_reach(person, "see_line", referrals), *self._shelf(person, shelf), *filters]
         order = BY_RECEIPT if shelf in (*CLOSED_SHELVES, "all") else BY_DUE_DATE
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             counts = self._counts(connection, person)
             total = self._count(connection, chosen) if filters else counts[shelf]
             return self._page(connection, select(referrals).where(*chosen), order, counts, total, page, size)
@@ -140,7 +141,7 @@ class Views:
         """What this person's agency sent: those with open questions first, then the latest."""
         demand(person, "see_line")
         chosen = select(referrals).where(within_reach(person, "see_line", referrals))
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             counts = self._counts(connection, person)
             return self._page(connection, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size)
 
@@ -153,7 +154,7 @@ class Views:
     # One referral
 
     def case(self, person: Person, referral_id: UUID) -> Case:
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
             return open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
@@ -161,17 +162,17 @@ class Views:
     def same_person(self, person: Person, referral_id: UUID) -> SamePerson:
         """Other referrals that may be about the same person."""
         demand(person, "compare")
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             return same_person(connection, person, referral_id, self._vault, self._index, self._today)
 
     def progress(self, person: Person, referral_id: UUID) -> Progress:
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
         return Progress(status=row["status"], stages=stages_of(row), set_aside=row["set_aside"])
 
     def page_picture(self, person: Person, referral_id: UUID, page: int) -> bytes:
         """A page as JPEG; pages count from 1. NotFound where there is no picture."""
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             sealed = connection.scalar(
                 select(page_pictures.c.picture_sealed).where(
@@ -191,7 +192,7 @@ class Views:
         return self._document(person, referral_id, documents.c.supporting & (documents.c.id == document_id))
 
     def _document(self, person: Person, referral_id: UUID, which: ColumnElement[bool]) -> tuple[str, bytes]:
-        with self._engine.begin() as connection:
+        with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             found = connection.execute(
                 select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(

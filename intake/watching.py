@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors.models import Model
+from intake.acting import acting
 from intake.database import require_current
 from intake.doorbell import Doorbell
 from intake.errors import HouseError
@@ -70,7 +71,7 @@ class Watch:
         }
         if found["database"] is None:
             try:
-                with self._engine.begin() as connection:
+                with acting(self._engine, "desk") as connection:
                     last = last_of(connection)
                 found["counts"] = "differ" if last is not None and last.differences else None
             except SQLAlchemyError:
@@ -90,7 +91,7 @@ class Watch:
         today = london_day(self._clock.now())
         by_state = select(jobs.c.kind, jobs.c.state, func.count()).group_by(jobs.c.kind, jobs.c.state)
         waited = func.extract("epoch", NOW - func.min(jobs.c.next_try))
-        with self._engine.begin() as connection:
+        with acting(self._engine, "desk") as connection:
             counted = connection.execute(by_state.where(jobs.c.state.in_(["due", "running", "set_aside"]))).all()
             failing = connection.execute(
                 select(func.count()).where(jobs.c.state == "due", jobs.c.last_error.is_not(None))

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, create_engine
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, PagePicture, Reading, Value
 from extractors.refusals import Refusal
+from intake.acting import acting
 from intake.database import migrate
 from intake.embedded import DATABASE, OWNER, Embedded
 from intake.house import House, open_house
@@ -300,7 +301,7 @@ def open_as_owner(house: House) -> Iterator[Connection]:
 
 
 def status_of(house: House, referral_id: UUID) -> str:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         found: str = connection.exec_driver_sql(
             "SELECT status FROM referrals WHERE id = %s", (referral_id,)
         ).scalar_one()

@@ -13,6 +13,7 @@ from PIL import Image
 
 from extractors.forms.local import LocalLabel
 from extractors.models import Box, FormReading, PagePicture, Passage, Reading
+from intake.acting import acting
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.nursery import File, Result
@@ -192,7 +193,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         form_file("H", person__family_name="Oakley", person__given_names="Sam", referrer__agency_type="yot")
     )
     set_aside = bring(form_file("A", orders={"raise": "a fault of ours"}), "odd.pdf")
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         # As if it had been tried to the end.
         connection.exec_driver_sql("UPDATE jobs SET next_try = now(), attempts = 9 WHERE state = 'due'")
     reading.do_next()

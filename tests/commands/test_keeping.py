@@ -14,6 +14,7 @@ from house import MASTER_KEY, Cast, Servers, form_file, open_as_owner
 from psycopg import sql
 from sqlalchemy import text
 
+from intake.acting import acting
 from intake.embedded import DATABASE, OWNER
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
@@ -78,8 +79,9 @@ def test_a_desk_comes_back_whole_from_one_file(
     assert "are as they were written" in back.output and "3 referrals, 3 documents" in back.output
     with open_house(empty, clock=busy.clock) as restored:
         for line in busy.views.queue(cast.coordinator, "all").lines:
-            assert restored.views.case(cast.coordinator, line.id) == busy.views.case(cast.coordinator, line.id)
-        with restored.engine.begin() as connection:
+            there, here = (one.views.case(cast.coordinator, line.id) for one in (restored, busy))
+            assert there == here
+        with acting(restored.engine, "door") as connection:
             assert connection.scalar(text("SELECT count(*) FROM sessions")) == 0
             assert connection.scalar(text("SELECT current_user")) == "mappa_app"
             with pytest.raises(Exception, match="permission denied"):

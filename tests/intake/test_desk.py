@@ -12,6 +12,7 @@ from house import Cast, SetClock, form_file, several_forms
 from sqlalchemy import func, select
 
 from extractors.refusals import Refusal
+from intake.acting import acting
 from intake.counting import counting_of
 from intake.desk import Desk
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
@@ -70,7 +71,7 @@ def test_a_file_that_is_too_large_is_refused_and_not_kept(house: House, cast: Ca
     case = house.views.case(cast.yot, receipt.referral_id)
     assert case.document.size == 60_000_000
     assert house.views.original(cast.yot, receipt.referral_id) == ("big.pdf", b"")
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.scalar(select(func.count()).select_from(jobs)) == 0
 
 
@@ -97,7 +98,7 @@ def test_the_same_page_sent_many_times_at_once_gives_one_referral(house: House, 
     with ThreadPoolExecutor(8) as pool:
         receipts = list(pool.map(lambda _: house.desk.receive(cast.yot, "form.pdf", b"{}", token="once"), range(8)))
     assert len({receipt.reference for receipt in receipts}) == 1
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.scalar(select(func.count()).select_from(referrals)) == 1
         assert connection.scalar(select(func.count()).select_from(documents)) == 1
 
@@ -121,7 +122,7 @@ def test_references_are_unique_and_without_gaps_when_many_send_at_once(house: Ho
     with ThreadPoolExecutor(8) as pool:
         references = list(pool.map(send, range(40)))
     assert sorted(references) == [f"WM-2026-{number:06d}" for number in range(1, 41)]
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert isinstance(house.trail.verify(connection), int)
 
 
@@ -180,7 +181,7 @@ def test_another_way_of_counting_dates_every_open_case_anew_from_its_receipt(
     assert house.desk.count_days(cast.administrator, "NW", "working", 5) == ()
     assert len(house.desk.count_days(cast.administrator, "WM", "calendar", 10)) == 2
     assert house.views.case(cast.coordinator, receipt.referral_id).due.due == date(2026, 11, 30)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert house.trail.verify(connection)
 
 
@@ -196,7 +197,7 @@ def test_a_number_of_days_that_makes_no_sense_is_not_set(house: House, cast: Cas
 
 def test_a_change_of_the_clock_waits_for_a_receipt_under_way(house: House, cast: Cast) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with house.engine.begin() as receiving:
+        with acting(house.engine, "desk") as receiving:
             assert counting_of(receiving, "WM", "calendar").days == 10
             change = pool.submit(house.desk.count_days, cast.administrator, "WM", "working", 5)
             with pytest.raises(TimeoutError):
@@ -423,7 +424,7 @@ def test_a_referral_withdrawn_while_it_is_read_stays_withdrawn(house: House, cas
     claim = house.ledger.claim()
     assert claim is not None
     house.desk.withdraw(cast.yot, receipt.referral_id, "Wrong person.")
-    with pytest.raises(DeskError), house.engine.begin() as connection:
+    with pytest.raises(DeskError), acting(house.engine, "desk") as connection:
         house.ledger.finish(connection, claim)
     assert house.views.progress(cast.yot, receipt.referral_id).status == "withdrawn"
 
@@ -456,7 +457,7 @@ def test_every_message_to_send_names_a_referral_and_nothing_else(
 ) -> None:
     case = checked(house, cast.yot, reading)
     house.desk.decide(cast.coordinator, case.line.id, draft(case))
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         rows = connection.execute(select(messages).order_by(messages.c.created_at)).mappings().all()
     assert [row["kind"] for row in rows] == ["receipt", "questions", "decision"]
     assert {row["to_agency"] for row in rows} == {cast.yot.agency_id}
@@ -486,7 +487,7 @@ def test_a_reading_that_keeps_failing_is_set_aside_and_can_be_tried_again(
 
 
 def make_due(house: House) -> None:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.exec_driver_sql("UPDATE jobs SET next_try = clock_timestamp() WHERE state = 'due'")
 
 

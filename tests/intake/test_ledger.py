@@ -14,6 +14,7 @@ import redis
 from house import Cast, form_file
 from sqlalchemy import func, insert, select, text
 
+from intake.acting import acting
 from intake.doorbell import Doorbell
 from intake.errors import LostLease
 from intake.house import House
@@ -30,7 +31,7 @@ def receive(house: House, by: Person, many: int = 1) -> list[UUID]:
 
 
 def expire(house: House) -> None:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(
             text("UPDATE jobs SET lease_until = clock_timestamp() - interval '1 s' WHERE state = 'running'")
         )
@@ -71,7 +72,7 @@ def test_a_worker_that_lost_its_lease_cannot_write(house: House, cast: Cast) -> 
 
 
 def finish(house: House, claim: Claim) -> None:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         house.ledger.finish(connection, claim)
 
 
@@ -89,7 +90,7 @@ def test_a_stalled_worker_that_wakes_late_writes_nothing(house: House, cast: Cas
     assert stalled.do_next()
     case = house.views.case(cast.yot, one)
     assert [event.kind for event in case.history].count("read") == 1
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.scalar(select(func.count()).select_from(readings)) == 1
 
 
@@ -111,7 +112,7 @@ def test_random_deaths_and_delays_never_write_twice(house: House, cast: Cast, re
             with contextlib.suppress(LostLease):
                 house.ledger.fail(chance.choice(stale), "chance")
         elif step < 0.8:
-            with house.engine.begin() as connection:
+            with acting(house.engine, "desk") as connection:
                 connection.execute(
                     text("UPDATE jobs SET next_try = clock_timestamp(), attempts = 0 WHERE state = 'due'")
                 )
@@ -123,7 +124,7 @@ def test_random_deaths_and_delays_never_write_twice(house: House, cast: Cast, re
     for one in ids:
         if house.views.progress(cast.yot, one).set_aside:
             house.desk.retry(cast.coordinator, one)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(text("UPDATE jobs SET next_try = clock_timestamp() WHERE state = 'due'"))
     while reading.do_next():
         pass
@@ -150,7 +151,7 @@ def test_a_database_clock_that_jumps_leaves_no_job_waiting(
     claimed(house)
     house.ledger.fail(claimed(house), "trouble")
     # What a clock moved by so many hours sees of the times kept here.
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(
             text("UPDATE jobs SET lease_until = lease_until - :by, next_try = next_try - :by"),
             {"by": timedelta(hours=hours)},
@@ -175,7 +176,7 @@ def test_a_failure_waits_longer_each_time(house: House, cast: Cast) -> None:
     for _ in range(4):
         house.ledger.fail(claimed(house), "trouble")
         assert house.ledger.claim() is None
-        with house.engine.begin() as connection:
+        with acting(house.engine, "desk") as connection:
             waits.append(
                 connection.execute(
                     text("SELECT extract(epoch FROM next_try - clock_timestamp()) FROM jobs")
@@ -196,7 +197,7 @@ def test_a_job_whose_workers_keep_dying_is_set_aside_and_can_be_retried(
         claim = claimed(house)
         if taken_up:
             with (
-                house.engine.begin() as connection,
+                acting(house.engine, "desk") as connection,
                 house.registry.step(connection, "take_up", claim.referral_id) as file,
             ):
                 file.note("reading", "Began to read the form.")
@@ -250,7 +251,7 @@ def test_rings_carry_ids_only(house: House, cast: Cast, settings: Settings) -> N
 def test_claiming_among_many_stays_quick(house: House, cast: Cast) -> None:
     """The cost of one more job does not grow with how many there are."""
     (one,) = receive(house, cast.yot)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         row = connection.execute(select(jobs)).mappings().one()
         rows = [{**row, "id": UUID(int=n), "kind": f"done{n}", "state": "done"} for n in range(1, 20_001)]
         connection.execute(insert(jobs), rows)

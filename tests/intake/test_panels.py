@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import COMPLETE, draft
 
+from intake.acting import acting
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
 from intake.panels import PanelRule
@@ -166,7 +167,7 @@ def test_only_administrators_keep_the_calendar_and_each_change_is_recorded(house
         house.panels.next(cast.yot, level="2", youth=False, since=date(2026, 12, 1))
     assert not add(house, cast, weeks=6, until=date(2027, 1, 31))
     house.panels.cancel(cast.administrator, [panel.id for panel in house.panels.coming(cast.administrator)])
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         trail = connection.exec_driver_sql("SELECT what FROM audit WHERE kind LIKE 'panels%%' ORDER BY number")
         assert trail.scalars().all() == [
             "Added 2 panels, Tuesday 1 December 2026 to Tuesday 12 January 2027.",

@@ -8,6 +8,7 @@ import pytest
 from house import PASSWORD, Cast, SetClock
 from sqlalchemy import select
 
+from intake.acting import acting
 from intake.errors import DeskError
 from intake.house import House
 from intake.tables import people, sessions, sign_in_failures
@@ -26,7 +27,7 @@ def test_failures_are_throttled_alike_with_and_without_an_account(house: House, 
             assert house.people.sign_in(email, "wrong password") is None
     assert house.people.sign_in("yot@example.org", PASSWORD) is None
     assert house.people.sign_in("hospital@example.org", PASSWORD) == cast.hospital
-    with house.engine.begin() as connection:
+    with acting(house.engine, "door") as connection:
         rows = connection.execute(select(sign_in_failures)).all()
     assert sorted(row.failures for row in rows) == [6, 7]
     assert not any(b"example" in bytes(row.address) for row in rows)
@@ -61,7 +62,7 @@ def test_signing_out_ends_one_session(house: House, cast: Cast) -> None:
 
 def test_tokens_and_passwords_are_kept_as_hashes(house: House, cast: Cast) -> None:
     token = house.people.open_session(cast.yot)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "door") as connection:
         assert token.encode() not in {bytes(row.token_hash) for row in connection.execute(select(sessions))}
         hashes = list(connection.scalars(select(people.c.password_hash)))
     assert all(one.startswith("$argon2id$") for one in hashes) and len(set(hashes)) == 5

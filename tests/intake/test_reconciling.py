@@ -10,6 +10,7 @@ import pytest
 from house import Cast, form_file, open_as_owner, several_forms
 from sqlalchemy import text
 
+from intake.acting import acting
 from intake.house import House
 from intake.models import DecisionDraft
 from intake.reading import ReadingDesk
@@ -27,7 +28,7 @@ def a_day_at_the_desk(house: House, cast: Cast, reading: ReadingDesk) -> str:
     fails = receive(cast.hospital, "poison.pdf", form_file(orders={"raise": "poison"}))
     house.desk.withdraw(cast.hospital, withdrawn.referral_id, "sent twice")
     while reading.do_next():
-        with house.engine.begin() as connection:
+        with acting(house.engine, "desk") as connection:
             connection.execute(text("UPDATE jobs SET next_try = clock_timestamp() WHERE state = 'due'"))
     assert house.views.progress(cast.hospital, fails.referral_id).set_aside
     decided = receive(cast.yot, "form.pdf", form_file())
@@ -48,7 +49,7 @@ def test_everything_that_can_happen_agrees(house: House, cast: Cast, reading: Re
     found = house.reconciler.compare()
     assert found.differences == ()
     assert found.counts["referrals"] == found.counts["documents"] == 9
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert last_of(connection) == found
 
 
@@ -96,6 +97,6 @@ def test_of_many_machines_one_compares_and_not_at_every_turn(house: House, cast:
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(lambda _: house.reconciler.compare_when_due(), range(12)))
     assert len([one for one in found if one is not None]) == 1
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(text("UPDATE reconciliation SET at = clock_timestamp() - interval '61 s'"))
     assert house.reconciler.compare_when_due() is not None

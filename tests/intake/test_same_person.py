@@ -10,6 +10,7 @@ import pytest
 from house import Cast, SetClock, Worker, form_file, wait_for
 from sqlalchemy import delete, select, update
 
+from intake.acting import acting
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
 from intake.likeness import sounds
@@ -99,7 +100,7 @@ def test_of_many_that_share_a_name_the_latest_are_compared(
     house: House, cast: Cast, clock: SetClock, bring: Bring
 ) -> None:
     bring()
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         row = dict(connection.execute(select(referrals)).mappings().one())
         traces = connection.scalars(select(person_traces.c.trace)).all()
         for number in range(60):
@@ -116,7 +117,7 @@ def test_forms_judged_before_traces_were_kept_are_made_findable(
     house: House, cast: Cast, bring: Bring, worker: Worker
 ) -> None:
     one, other, lost = bring(), bring(), bring()
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(update(referrals).values(identity_sealed=None))
         connection.execute(update(referrals).where(referrals.c.id == lost).values(wrapped_key=b""))
         connection.execute(delete(person_traces))
@@ -134,7 +135,7 @@ def test_the_database_holds_no_sound_of_a_name(house: House, cast: Cast, bring: 
     bring()
     house.searching.keep(cast.coordinator, "Quillfeather")
     codes = [code.encode() for word in ("quillfeather", "tobias") for code in (word, *sounds(word))]
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         for table in (person_traces, search_tokens, searches):
             rows = connection.execute(select(table)).all()
             assert rows
@@ -168,5 +169,5 @@ def test_a_kept_search_is_its_makers_for_a_day(house: House, cast: Cast, clock: 
     with pytest.raises(NotFound):
         house.searching.found(cast.coordinator, kept)
     house.searching.keep(cast.coordinator, "another")
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert len(connection.execute(select(searches)).all()) == 1

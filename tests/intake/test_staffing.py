@@ -9,6 +9,7 @@ import pytest
 from house import PASSWORD, Cast, form_file
 from scenes import COMPLETE
 
+from intake.acting import acting
 from intake.errors import DeskError, NotAllowed, NotFound
 from intake.house import House
 from intake.models import Person
@@ -144,7 +145,7 @@ def test_only_administrators_change_who_works_where_and_it_is_in_the_trail(house
     house.staffing.change_agency(cast.administrator, agency.id, "Another name", agency.type)
     house.staffing.set_agency_active(cast.administrator, agency.id, False)
     change(house, cast, cast.coordinator, name="Carol Lark")
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         rows = connection.exec_driver_sql("SELECT kind, who FROM audit ORDER BY number DESC LIMIT 3").all()
         assert [row.kind for row in rows] == ["person_changed", "agency_closed", "agency_changed"]
         assert {row.who for row in rows} == {cast.administrator.id}

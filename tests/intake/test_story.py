@@ -7,6 +7,7 @@ from datetime import date
 
 from house import JPEG, Cast, SetClock, form_file
 
+from intake.acting import acting
 from intake.house import House
 from intake.models import DecisionDraft, RawAnswer
 from intake.reading import ReadingDesk
@@ -91,7 +92,7 @@ def test_a_form_goes_in_and_a_decision_comes_out(
         *(["questions_withdrawn"] if any(q.withdrawn_at for q in case.clarifications) else []),
         "decided",
     ]
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert house.trail.verify(connection) == 6 + 7 + len(
             [e for e in case.history if e.kind == "questions_withdrawn"]
         )

@@ -9,6 +9,7 @@ from local_form import OWN, local_form
 from extractors.forms.local import LocalLabel
 from extractors.refusals import Refusal
 from intake import local_labels
+from intake.acting import acting
 from intake.errors import DeskError, NotAllowed, NotFound
 from intake.house import House
 from intake.models import Person
@@ -41,7 +42,7 @@ def test_the_next_form_with_a_label_is_read_by_it_until_it_is_removed(house: Hou
         assert value_read(house, room, cast.yot) is None
     with pytest.raises(NotFound):
         house.labels.remove(cast.administrator, kept.id)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         trail = connection.exec_driver_sql("SELECT kind, facts FROM audit WHERE kind LIKE 'label%%' ORDER BY number")
         assert [(row.kind, row.facts["label"]) for row in trail] == [
             ("label_added", OWN),
@@ -71,7 +72,7 @@ def test_a_form_is_tried_out_and_nothing_of_it_is_kept(house: House, cast: Cast)
     assert (found.label, found.local, after.unknown_labels) == (OWN, True, ())
     assert not any(one.local for one in after.found if one.key != "person.agency_ref")
     assert "AMB/77/19" not in after.model_dump_json() and "Marrowby" not in after.model_dump_json()
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM documents").scalar_one() == 0
     with pytest.raises(Refusal):
         house.labels.try_out(cast.administrator, "WM", "a.txt", b"nothing of the kind")

@@ -9,6 +9,7 @@ from house import Cast, form_file, open_as_owner
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from intake.acting import acting
 from intake.house import House
 from intake.reading import ReadingDesk
 from intake.tables import audit
@@ -21,7 +22,7 @@ def entries(house: House, cast: Cast, reading: ReadingDesk) -> int:
         house.desk.receive(cast.yot, "form.pdf", form_file(level_requested="2"))
     while reading.do_next():
         pass
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         found = house.trail.verify(connection)
     assert isinstance(found, int)
     return found
@@ -70,7 +71,7 @@ def test_entries_that_change_places_are_found(house: House, entries: int) -> Non
 
 def test_the_application_can_neither_change_nor_remove_an_entry(house: House, entries: int) -> None:
     for forbidden in ("UPDATE audit SET what = ''", "DELETE FROM audit", "TRUNCATE audit", "DROP TABLE audit"):
-        with pytest.raises(DBAPIError), house.engine.begin() as connection:
+        with pytest.raises(DBAPIError), acting(house.engine, "desk") as connection:
             connection.execute(text(forbidden))
 
 
@@ -86,6 +87,6 @@ def test_what_fails_leaves_no_entry(house: House, cast: Cast, entries: int) -> N
     house.desk._reception._ledger.enter = None  # type: ignore[method-assign, assignment]
     with pytest.raises(TypeError):
         house.desk.receive(cast.yot, "form.pdf", form_file())
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert house.trail.verify(connection) == entries
         assert connection.scalar(select(func.count()).select_from(audit)) == entries

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from intake.acting import acting
 from intake.errors import HouseError, Tampered
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
@@ -91,7 +92,7 @@ def test_nothing_of_a_form_stands_in_the_database_in_clear(house: House, cast: C
     reading.do_next()
     house.desk.ask(cast.coordinator, receipt.referral_id, [], ["Where does Zyzzyvanka live?"])
     house.desk.withdraw(cast.yot, receipt.referral_id, "Zyzzyvanka has moved.")
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         for table in metadata.sorted_tables:
             for row in connection.execute(select(table)):
                 for value in row:
@@ -110,7 +111,7 @@ def test_another_master_key_opens_nothing(house: House, settings: Settings) -> N
 def test_destroying_a_key_leaves_nothing_to_read(house: House, cast: Cast, reading: ReadingDesk) -> None:
     receipt = house.desk.receive(cast.yot, "form.pdf", form_file())
     reading.do_next()
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.execute(update(referrals).values(wrapped_key=b""))
     with pytest.raises(Tampered):
         house.views.original(cast.yot, receipt.referral_id)

@@ -12,6 +12,7 @@ import redis
 from house import Cast, Worker, form_file, status_of, wait_for
 from sqlalchemy import func, select
 
+from intake.acting import acting
 from intake.house import House
 from intake.settings import Settings
 from intake.tables import audit, jobs, readings, referrals
@@ -22,7 +23,7 @@ def read_by(house: House, ids: list[UUID]) -> bool:
 
 
 def assert_read_once(house: House, ids: list[UUID]) -> None:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.scalar(select(func.count()).select_from(readings)) == len(ids)
         times = connection.execute(
             select(audit.c.referral_id, func.count()).where(audit.c.kind == "read").group_by(audit.c.referral_id)
@@ -33,7 +34,7 @@ def assert_read_once(house: House, ids: list[UUID]) -> None:
 
 
 def running(house: House) -> list[UUID]:
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         return list(connection.scalars(select(jobs.c.referral_id).where(jobs.c.state == "running")))
 
 
@@ -173,5 +174,5 @@ def test_every_received_referral_keeps_its_place_in_the_queue(house: House, cast
     worker.start()
     wait_for(lambda: read_by(house, ids))
     assert {line.id for line in house.views.queue(cast.coordinator).lines} == set(ids)
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         assert connection.scalar(select(func.count()).select_from(referrals)) == 3

@@ -12,6 +12,7 @@ from redis import Redis
 from scenes import Scene
 from visitors import Visitor, text_of
 
+from intake.acting import acting
 from intake.doorbell import SWEPT
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
@@ -233,7 +234,7 @@ def test_pages_whose_drawing_was_set_aside_are_drawn_again(
 ) -> None:
     referral = house.desk.receive(cast.yot, "form.docx", form_file(orders={"pictures_follow": True})).referral_id
     assert reading.do_next()
-    with house.engine.begin() as connection:
+    with acting(house.engine, "desk") as connection:
         connection.exec_driver_sql("UPDATE jobs SET state = 'set_aside', attempts = 10 WHERE kind = 'picture'")
     page = administrator.page("/administration/health")
     assert "Drawing its pages" in text_of(page)

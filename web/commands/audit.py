@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from intake.acting import acting
 from intake.trail import Break
 from web.commands.opening import the_house
 
@@ -18,7 +19,7 @@ def audit() -> None:
 @audit.command("verify")
 def verify() -> None:
     """Check that no entry was changed, removed, put in or moved. Exit 1 where the trail breaks."""
-    with the_house() as house, house.engine.connect() as connection:
+    with the_house() as house, acting(house.engine, "desk") as connection:
         found = house.trail.verify(connection)
     if isinstance(found, Break):
         click.echo(f"The trail is broken: {found.why}.")

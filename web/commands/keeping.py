@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from intake.acting import acting
 from intake.backup import back_up, restore
 from intake.embedded import Embedded, InUse
 from intake.house import open_house
@@ -58,7 +59,7 @@ def restore_desk(file: Path) -> None:
         assert settings.owner_url is not None
         restore(settings.owner_url, file)
         house = held.enter_context(open_house(settings))
-        with house.engine.connect() as connection:
+        with acting(house.engine, "desk") as connection:
             trail = house.trail.verify(connection)
         found = house.reconciler.compare()
     if isinstance(trail, Break):
