@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from extractors.models import FormCode, Model
 from intake.casefile import CaseFile
 from intake.clock import said
+from intake.looks import UNSHOWN
 from intake.models import OUTCOMES, DecisionDraft, Level, Outcome
 from intake.now import london_day
 from intake.panels import PANEL_KINDS, Panel
@@ -180,7 +181,7 @@ def _date_errors(weeks: int | None, panel_date: date | None, review_by: date | N
 def _changed_since(file: CaseFile, version: int) -> str:
     rows = file.connection.execute(
         select(audit.c.what)
-        .where(audit.c.referral_id == file.id, audit.c.kind != "draft")
+        .where(audit.c.referral_id == file.id, audit.c.kind.not_in(UNSHOWN))
         .order_by(audit.c.number.desc())
         .limit(3)
     )

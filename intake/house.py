@@ -20,6 +20,7 @@ from intake.judging import Check
 from intake.keeping import Secrets
 from intake.ledger import Ledger
 from intake.local_labels import Labels
+from intake.looks import Looks
 from intake.now import Clock, SystemClock
 from intake.panels import Panels
 from intake.people import People
@@ -58,6 +59,7 @@ class House:
     panels: Panels
     labels: Labels
     trail: Trail
+    looks: Looks
     watch: Watch
     flask_secret: bytes
 
@@ -80,6 +82,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         own = _shared_keys(engine, vault)
         index, trail = Index(own["search"]), Trail(own["trail"])
         registry, ledger = Registry(engine, vault, index, trail, clock), Ledger(engine)
+        looks = Looks(engine, trail, clock)
         people = People(engine, index, trail, clock)
         yield House(
             settings=settings,
@@ -91,14 +94,15 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             doorbell=doorbell,
             clock=clock,
             desk=Desk(registry, ledger, doorbell, check, settings),
-            views=Views(engine, vault, index, clock),
-            searching=Searching(engine, vault, index, clock),
+            views=Views(engine, vault, index, clock, looks),
+            searching=Searching(engine, vault, index, clock, looks),
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, settings.data),
             staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),
             labels=Labels(engine, trail, clock),
             trail=trail,
+            looks=looks,
             watch=Watch(engine, doorbell, clock),
             flask_secret=own["pages"],
         )

@@ -311,6 +311,7 @@ class Case(Model):
     clarifications: tuple[Clarification, ...]
     decisions: tuple[Decision, ...]
     history: tuple[Event, ...]
+    looks: tuple[Event, ...] = ()
     refused: Refused | None
     withdrawn_reason: str | None
     siblings: tuple[str, ...]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 from intake.casefile import opened_entry, opened_form, opened_question, with_entries
 from intake.deciding import Grounds
 from intake.lines import name_of
+from intake.looks import LOOKS, UNSHOWN
 from intake.models import (
     Answer,
     Attachment,
@@ -39,8 +40,7 @@ from intake.vault import Envelope
 from validation.models import Assessment
 
 DESK = "The desk"
-UNSHOWN = ("draft",)
-"""Kinds of trail entries that are no news to a reader of the history."""
+MOST_LOOKS = 100
 
 
 def stages_of(row: RowMapping) -> tuple[Stage, ...]:
@@ -68,6 +68,7 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         clarifications=_clarifications(connection, row["id"], envelope, answers.by_question),
         decisions=_decisions(connection, row["id"], envelope),
         history=_history(connection, row["id"]),
+        looks=_looks(connection, row["id"]),
         refused=Refused(code=row["refusal_code"], message=row["refusal_message"]) if row["refusal_code"] else None,
         withdrawn_reason=envelope.open_text(row["withdrawn_sealed"], "withdrawn") if row["withdrawn_sealed"] else None,
         siblings=_siblings(connection, row),
@@ -188,6 +189,17 @@ def _history(connection: Connection, referral_id: UUID) -> tuple[Event, ...]:
         select(audit.c.at, audit.c.kind, audit.c.what, func.coalesce(name_of(audit.c.who), DESK).label("who"))
         .where(audit.c.referral_id == referral_id, audit.c.kind.not_in(UNSHOWN))
         .order_by(audit.c.number)
+    )
+    return tuple(Event(at=row.at, who=row.who, kind=row.kind, what=row.what) for row in rows)
+
+
+def _looks(connection: Connection, referral_id: UUID) -> tuple[Event, ...]:
+    """Who has looked at the case, the latest first."""
+    rows = connection.execute(
+        select(audit.c.at, audit.c.kind, audit.c.what, name_of(audit.c.who).label("who"))
+        .where(audit.c.referral_id == referral_id, audit.c.kind.in_(LOOKS))
+        .order_by(audit.c.number.desc())
+        .limit(MOST_LOOKS)
     )
     return tuple(Event(at=row.at, who=row.who, kind=row.kind, what=row.what) for row in rows)
 

@@ -15,6 +15,7 @@ from intake.acting import acting
 from intake.errors import NotFound
 from intake.likeness import sounds
 from intake.lines import line_of, lines_of
+from intake.looks import Looks
 from intake.models import Person, ReferralLine
 from intake.now import Clock, london_day
 from intake.permissions import demand, within_reach
@@ -41,11 +42,12 @@ class Found(Model):
 class Searching:
     """All raise NotAllowed for those who may not look into referrals."""
 
-    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock) -> None:
+    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock, looks: Looks) -> None:
         self._engine = engine
         self._vault = vault
         self._index = index
         self._clock = clock
+        self._looks = looks
 
     def keep(self, person: Person, text: str) -> UUID:
         """Keep a search for a day, for whoever made it; gives the number by which it is found again."""
@@ -113,7 +115,9 @@ class Searching:
         with acting(self._engine, person) as connection:
             order = (referrals.c.received_at.desc(), referrals.c.id)
             rows = connection.execute(lines_of(chosen, order, MOST_FOUND)).mappings()
-            return tuple(line_of(row, self._vault, today) for row in rows)
+            lines = tuple(line_of(row, self._vault, today) for row in rows)
+            self._looks.note_list(connection, person, "searched", (line.id for line in lines))
+        return lines
 
 
 def _having(first: bytes, *others: bytes) -> Select[Any]:

@@ -10,15 +10,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from extractors.models import Model
 from intake.tables import audit, audit_head
 
+WHENCE: ContextVar[str | None] = ContextVar("whence", default=None)
+"""The network address that whoever acts is asking from, where that is known."""
 START = b"\x00" * 32
 
 
@@ -51,36 +54,45 @@ class Trail:
             return
         head = connection.execute(select(audit_head).with_for_update()).one()
         number, seal = head.number, bytes(head.seal)
-        rows = []
+        rows, whence = [], WHENCE.get()
         for entry in new:
             number += 1
             row = entry.model_dump()
+            if whence is not None:
+                row["facts"] = {**row["facts"], "from": whence}
             seal = self._seal(seal, number, row)
             rows.append({"number": number, **row, "seal": seal})
         connection.execute(insert(audit), rows)
         connection.execute(update(audit_head).values(number=number, seal=seal))
 
     def verify(self, connection: Connection) -> Break | int:
-        """The number of entries when all of them hold, else where the trail breaks."""
-        number, seal = 0, START
+        """The number of entries when all of them hold, else where the trail breaks.
+
+        The connection's transaction must be one snapshot (REPEATABLE READ) where others may be writing.
+        """
         rows = connection.execution_options(stream_results=True, yield_per=5000).execute(
             select(audit).order_by(audit.c.number)
         )
-        for row in rows.mappings():
+        end = connection.execute(select(audit_head)).one()
+        return self.check(rows.mappings(), end.number, bytes(end.seal))
+
+    def check(self, rows: Iterable[RowMapping | Mapping[str, Any]], last: int, last_seal: bytes) -> Break | int:
+        """The same of entries in the order of their numbers, the last of which should be `last` with `last_seal`."""
+        number, seal = 0, START
+        for row in rows:
             number += 1
             if row["number"] != number:
                 return Break(number=number, why=f"entry {number} is missing")
-            seal = self._seal(seal, number, dict(row))
+            seal = self._seal(seal, number, row)
             if not hmac.compare_digest(seal, bytes(row["seal"])):
                 return Break(
                     number=number, why=f"entry {number} is not as it was written, or does not follow {number - 1}"
                 )
-        head = connection.execute(select(audit_head)).one()
-        if head.number != number or bytes(head.seal) != seal:
-            return Break(number=number + 1, why=f"the trail ends at {number}, but {head.number} entries were written")
+        if last != number or last_seal != seal:
+            return Break(number=number + 1, why=f"the trail ends at {number}, but {last} entries were written")
         return number
 
-    def _seal(self, before: bytes, number: int, row: Mapping[str, Any]) -> bytes:
+    def _seal(self, before: bytes, number: int, row: RowMapping | Mapping[str, Any]) -> bytes:
         content = json.dumps(
             [
                 number,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, fu
 from intake.acting import acting
 from intake.errors import NotFound
 from intake.lines import line_of, lines_of
+from intake.looks import Looks
 from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
 from intake.now import Clock, london_day
 from intake.opening import open_case, stages_of
@@ -36,11 +37,12 @@ IS_OPEN = referrals.c.status.in_(OPEN)
 class Views:
     """All raise NotFound for what this person may not see, whether it exists or not."""
 
-    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock) -> None:
+    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock, looks: Looks) -> None:
         self._engine = engine
         self._vault = vault
         self._index = index
         self._clock = clock
+        self._looks = looks
 
     @property
     def _today(self) -> date:
@@ -79,11 +81,12 @@ class Views:
         with acting(self._engine, person) as connection:
             counts = self._counts(connection, person)
             total = self._count(connection, chosen) if filters else counts[shelf]
-            return self._page(connection, select(referrals).where(*chosen), order, counts, total, page, size)
+            return self._page(connection, person, select(referrals).where(*chosen), order, counts, total, page, size)
 
     def _page(
         self,
         connection: Connection,
+        person: Person,
         chosen: Select[Any],
         order: Order,
         counts: Mapping[str, int],
@@ -94,6 +97,7 @@ class Views:
         pages = max(1, -(-total // size))
         page = min(max(1, page), pages)
         lines = self._lines(connection, chosen, order, size, (page - 1) * size)
+        self._looks.note_list(connection, person, "listed", (line.id for line in lines))
         return QueuePage(lines=lines, counts=counts, page=page, pages=pages)
 
     def _open_shelves(self, person: Person) -> dict[Shelf, ColumnElement[bool]]:
@@ -143,7 +147,9 @@ class Views:
         chosen = select(referrals).where(within_reach(person, "see_line", referrals))
         with acting(self._engine, person) as connection:
             counts = self._counts(connection, person)
-            return self._page(connection, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size)
+            return self._page(
+                connection, person, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size
+            )
 
     def _lines(
         self, connection: Connection, chosen: Select[Any], order: Order, size: int, start: int
@@ -157,13 +163,18 @@ class Views:
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
-            return open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
+            case = open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
+            self._looks.note(connection, person, "seen", referral_id)
+        return case
 
     def same_person(self, person: Person, referral_id: UUID) -> SamePerson:
         """Other referrals that may be about the same person."""
         demand(person, "compare")
         with acting(self._engine, person) as connection:
-            return same_person(connection, person, referral_id, self._vault, self._index, self._today)
+            found = same_person(connection, person, referral_id, self._vault, self._index, self._today)
+            others = [str(alike.line.id) for alike in found.here]
+            self._looks.note(connection, person, "compared", referral_id, referrals=others)
+        return found
 
     def progress(self, person: Person, referral_id: UUID) -> Progress:
         with acting(self._engine, person) as connection:
@@ -179,8 +190,9 @@ class Views:
                     page_pictures.c.referral_id == referral_id, page_pictures.c.page == page
                 )
             )
-        if sealed is None:
-            raise NotFound("There is no picture of this page.")
+            if sealed is None:
+                raise NotFound("There is no picture of this page.")
+            self._looks.note_page(connection, person, referral_id, page)
         return self._vault.envelope(row["id"], row["wrapped_key"]).open(sealed, f"page_pictures/{page}")
 
     def original(self, person: Person, referral_id: UUID) -> tuple[str, bytes]:
@@ -199,8 +211,9 @@ class Views:
                     documents.c.referral_id == referral_id, which
                 )
             ).first()
-        if found is None:
-            raise NotFound("There is no such document.")
+            if found is None:
+                raise NotFound("There is no such document.")
+            self._looks.note(connection, person, "downloaded", referral_id, document=str(found.id))
         envelope = self._vault.envelope(row["id"], row["wrapped_key"])
         name = envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
         return name, envelope.open(found.content_sealed, f"documents/{found.id}/content")

@@ -325,7 +325,7 @@ def test_checking_an_answer_while_typing_stores_nothing(house: House, cast: Cast
     born = question(case, "person.date_of_birth")
     assert house.desk.understand(cast.yot, case.line.id, born.id, RawAnswer(text="tomorrow")) is not None
     assert house.desk.understand(cast.yot, case.line.id, born.id, RawAnswer(text="2.4.2010")) is None
-    assert house.views.case(cast.yot, case.line.id) == case
+    assert house.views.case(cast.yot, case.line.id).model_copy(update={"looks": case.looks}) == case
 
 
 # Decisions
@@ -565,7 +565,7 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
             else:
                 with pytest.raises(NotFound):
                     view(person, one)
-    assert house.views.case(cast.yot, one) == case
+    assert house.views.case(cast.yot, one).model_copy(update={"looks": case.looks}) == case
     for stranger in (cast.hospital, cast.other_coordinator):
         assert house.views.queue(stranger, "all").lines == ()
         assert set(house.views.queue(stranger, "all").counts.values()) == {0}

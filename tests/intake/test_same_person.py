@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from house import Cast, SetClock, Worker, form_file, wait_for
+from house import Cast, SetClock, Worker, form_file, open_as_owner, wait_for
 from sqlalchemy import delete, select, update
 
 from intake.acting import acting
@@ -135,7 +135,7 @@ def test_the_database_holds_no_sound_of_a_name(house: House, cast: Cast, bring: 
     bring()
     house.searching.keep(cast.coordinator, "Quillfeather")
     codes = [code.encode() for word in ("quillfeather", "tobias") for code in (word, *sounds(word))]
-    with acting(house.engine, "desk") as connection:
+    with open_as_owner(house) as connection:
         for table in (person_traces, search_tokens, searches):
             rows = connection.execute(select(table)).all()
             assert rows
@@ -169,5 +169,5 @@ def test_a_kept_search_is_its_makers_for_a_day(house: House, cast: Cast, clock: 
     with pytest.raises(NotFound):
         house.searching.found(cast.coordinator, kept)
     house.searching.keep(cast.coordinator, "another")
-    with acting(house.engine, "desk") as connection:
+    with acting(house.engine, cast.coordinator) as connection:
         assert len(connection.execute(select(searches)).all()) == 1

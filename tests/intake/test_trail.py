@@ -6,14 +6,16 @@ import random
 
 import pytest
 from house import Cast, form_file, open_as_owner
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, RowMapping, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from benchmarks.trail import tamper as tamper_at_random
 from intake.acting import acting
+from intake.errors import NotFound
 from intake.house import House
 from intake.reading import ReadingDesk
 from intake.tables import audit
-from intake.trail import Break
+from intake.trail import WHENCE, Break, Trail
 
 
 @pytest.fixture
@@ -67,6 +69,77 @@ def test_entries_that_change_places_are_found(house: House, entries: int) -> Non
         found = house.trail.verify(connection)
         connection.rollback()
     assert isinstance(found, Break) and found.number == 2
+
+
+def test_random_tamperings_are_all_found() -> None:
+    for kind, (found, of) in tamper_at_random(Trail(b"k" * 32), 60, 400, seed=7).items():
+        assert found == of > 50, kind
+
+
+def looks_at(house: House, kind: str) -> list[RowMapping]:
+    with acting(house.engine, "desk") as connection:
+        return list(connection.execute(select(audit).where(audit.c.kind == kind).order_by(audit.c.number)).mappings())
+
+
+def test_every_look_is_written_down_with_who_and_whence(house: House, cast: Cast, reading: ReadingDesk) -> None:
+    receipt = house.desk.receive(cast.yot, "form.pdf", form_file(person__family_name="Quillfeather"))
+    while reading.do_next():
+        pass
+    WHENCE.set("10.1.2.3")
+    try:
+        house.views.queue(cast.coordinator)
+        house.searching.find(cast.coordinator, "Quillfeather")
+        house.views.case(cast.coordinator, receipt.referral_id)
+        house.views.page_picture(cast.coordinator, receipt.referral_id, 1)
+        house.views.page_picture(cast.yot, receipt.referral_id, 1)
+        house.views.original(cast.coordinator, receipt.referral_id)
+        house.views.same_person(cast.coordinator, receipt.referral_id)
+    finally:
+        WHENCE.set(None)
+    for kind in ("seen", "downloaded", "compared"):
+        (look,) = looks_at(house, kind)
+        assert (look["who"], look["referral_id"]) == (cast.coordinator.id, receipt.referral_id)
+        assert look["facts"]["from"] == "10.1.2.3"
+    for kind in ("listed", "searched"):
+        (look,) = looks_at(house, kind)
+        assert look["who"] == cast.coordinator.id and look["facts"]["referrals"] == [str(receipt.referral_id)]
+    # With the case page come its pages; alone, a page is a look of its own.
+    (look,) = looks_at(house, "page_seen")
+    assert look["who"] == cast.yot.id and look["facts"]["page"] == 1
+    shown = house.views.case(cast.yot, receipt.referral_id)
+    assert [(one.who, one.kind) for one in shown.looks] == [
+        (cast.coordinator.name, "compared"),
+        (cast.coordinator.name, "downloaded"),
+        (cast.yot.name, "page_seen"),
+        (cast.coordinator.name, "seen"),
+    ]
+    assert not {"seen", "downloaded"} & {event.kind for event in shown.history}
+
+
+def test_the_trail_of_a_referral_can_be_exported(house: House, cast: Cast, reading: ReadingDesk) -> None:
+    wanted, other = (house.desk.receive(cast.yot, "form.pdf", form_file()) for _ in range(2))
+    while reading.do_next():
+        pass
+    house.views.queue(cast.coordinator)
+    house.views.case(cast.coordinator, other.referral_id)
+    house.views.case(cast.coordinator, wanted.referral_id)
+    told = [(line.who, line.kind) for line in house.looks.trail_of(wanted.reference)]
+    assert told[0] == (cast.yot.name, "received") and told[-2:] == [
+        (cast.coordinator.name, "listed"),
+        (cast.coordinator.name, "seen"),
+    ]
+    assert house.looks.trail_of(wanted.reference)[-1].kind == "trail_exported"
+    with pytest.raises(NotFound):
+        house.looks.trail_of("WM-1999-000001")
+
+
+def test_a_look_that_is_denied_shows_nothing_and_writes_nothing(house: House, cast: Cast) -> None:
+    receipt = house.desk.receive(cast.yot, "form.pdf", form_file())
+    with pytest.raises(NotFound):
+        house.views.case(cast.hospital, receipt.referral_id)
+    with pytest.raises(NotFound):
+        house.views.original(cast.hospital, receipt.referral_id)
+    assert not looks_at(house, "seen") and not looks_at(house, "downloaded")
 
 
 def test_the_application_can_neither_change_nor_remove_an_entry(house: House, entries: int) -> None:

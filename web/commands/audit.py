@@ -16,10 +16,22 @@ def audit() -> None:
     """The audit trail."""
 
 
+@audit.command("export")
+@click.argument("reference")
+def export(reference: str) -> None:
+    """Print all that was done with a referral and who looked at it, as one JSON object a line. REFERENCE as WM-2026-000123."""
+    with the_house() as house:
+        for line in house.looks.trail_of(reference):
+            click.echo(line.model_dump_json())
+
+
 @audit.command("verify")
 def verify() -> None:
     """Check that no entry was changed, removed, put in or moved. Exit 1 where the trail breaks."""
-    with the_house() as house, acting(house.engine, "desk") as connection:
+    with (
+        the_house() as house,
+        acting(house.engine.execution_options(isolation_level="REPEATABLE READ"), "desk") as connection,
+    ):
         found = house.trail.verify(connection)
     if isinstance(found, Break):
         click.echo(f"The trail is broken: {found.why}.")
