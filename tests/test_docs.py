@@ -35,3 +35,8 @@ def test_every_measurement_named_is_a_module() -> None:
     for name in re.findall(r"python -m (benchmarks\.\w+|samples\.\w+)", README):
         module = ROOT / name.replace(".", "/")
         assert module.with_suffix(".py").exists() or (module / "__main__.py").exists()
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8"))
+    assert len(named) > 10 and [path for path in named if not (ROOT / path).exists()] == []
