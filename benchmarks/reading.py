@@ -50,11 +50,13 @@ def ours() -> Callable[[Path], dict[str, object]]:
 
 
 def our_page_model() -> Callable[[Path], str]:
-    """Words, cells, ticks and fields of every page, before they are matched to a form: what pdfplumber's two calls give."""
+    """Words, tables, ticks and fields before they are matched to a form: no less than what the peers give."""
     from extractors.files.pieces import lines_within
     from extractors.pdf.document import read_pdf
+    from extractors.word.document import read_docx
 
-    return lambda path: " ".join(line.text for line in lines_within(read_pdf(path.read_bytes()).blocks))
+    readers = {".pdf": read_pdf, ".docx": read_docx}
+    return lambda path: " ".join(line.text for line in lines_within(readers[path.suffix](path.read_bytes()).blocks))
 
 
 def pdfplumber_peer() -> Callable[[Path], str]:
@@ -144,7 +146,12 @@ PEERS: dict[str, dict[str, Callable[[], Callable[[Path], str]]]] = {
         "markitdown": markitdown_peer,
         "kreuzberg": kreuzberg_peer,
     },
-    "Word": {"docx2python": docx2python_peer, "markitdown": markitdown_peer, "kreuzberg": kreuzberg_peer},
+    "Word": {
+        "mappa-intake, words and tables": our_page_model,
+        "docx2python": docx2python_peer,
+        "markitdown": markitdown_peer,
+        "kreuzberg": kreuzberg_peer,
+    },
     "scan": {"tesseract, two pages at a time": tesseract_peer},
 }
 

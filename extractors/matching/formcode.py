@@ -23,7 +23,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _CODE_AT_END = re.compile(
-    r"(?:MAPPA|MAPP)\s*[-–—]?\s*(?:form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$", re.IGNORECASE
+    r"(?:MAPPA|MAPP)\s*[-–—]?\s*(?:(?:[a-z]+\s+){0,3}[a-z]*\s*[:\-–—]?\s*form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$",
+    re.IGNORECASE,
 )
 _HEAD_LINES = 14
 """How many lines at the head of a document may carry its code and title."""
@@ -32,7 +33,6 @@ LEAST_LABELS = 6
 CERTAIN_LABELS = 14
 """With so many known questions a document is a form even without code or title."""
 TITLE = 0.8
-_LETTER_TITLES = re.compile(r"\b(?:minutes|agenda|executive summary|confidentiality|invitation)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
             votes[letter] += weight
         elif letter:
             others[letter] = others.get(letter, 0.0) + weight
+            continue  # "MAPPA E: level 2 and 3 minutes" has the words of another form's title, and says which it is
         for form in FORMS:
             if _is_title(text, form):
                 votes[form] += weight
