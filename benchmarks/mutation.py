@@ -248,8 +248,9 @@ class Run:
                 killer = said.read()
             ended = os.WIFEXITED(status) and os.WEXITSTATUS(status) == MISSED
             self.note(mutant, "missed" if ended else "noticed", int(killer) if killer else None)
-            if len(self.outcomes) % 250 == 0:
-                print(f"{len(self.outcomes)} tried after {time.monotonic() - began:.0f} s", flush=True)
+            if len(self.outcomes) % 25 == 0:
+                hits = Counter(self.outcomes.values())["noticed"]
+                print(f"{hits} of {len(self.outcomes)} noticed after {time.monotonic() - began:.0f} s", flush=True)
 
     def note(self, mutant: Mutant, outcome: str, killer: int | None) -> None:
         self.outcomes[mutant] = outcome
