@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -91,10 +92,8 @@ def test_what_the_container_is_built_from_is_there_and_no_secret_is() -> None:
 
 
 @pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Embedded, str, Path]]:
+def cluster() -> Iterator[tuple[Embedded, str, Path]]:
     """A PostgreSQL without anything of ours in it, and where to reach it as its superuser."""
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="mappa-deploy-") as folder:
         data = Path(folder)
         secrets = Secrets(data / "secrets")

@@ -11,6 +11,7 @@ import pytest
 from house import Cast, form_file, open_as_owner
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
+from visitors import Visitor, text_of
 
 from intake.house import House, open_house
 from intake.reading import ReadingDesk
@@ -98,3 +99,17 @@ def test_logs_are_one_object_a_line_and_repeat_nothing_an_error_says() -> None:
     assert "\n" not in line and told["message"] == "failure ab12" and told["error"] == "ValueError"
     assert told["place"].startswith("test_watching.py:")
     assert "QUILLFEATHER" not in line
+
+
+def test_administrators_see_at_once_what_does_not_agree(house: House, cast: Cast, visitors: dict[str, Visitor]) -> None:
+    page = "/administration/health"
+    assert "Not compared yet" in text_of(visitors["administrator"].page(page))
+    house.desk.receive(cast.yot, "form.pdf", form_file())
+    house.reconciler.compare()
+    shown = text_of(visitors["administrator"].page(page))
+    assert "All agree" in shown and shown.count("1 referral") == 1
+    with open_as_owner(house) as connection:
+        connection.execute(text("DELETE FROM jobs"))
+    house.reconciler.compare()
+    shown = text_of(visitors["administrator"].page(page))
+    assert "Something does not agree" in shown and "reading_not_asked_for in 1 place: " in shown
