@@ -1,6 +1,7 @@
 """Imports run only down: web, intake, validation, extractors."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,26 @@ def test_each_migration_follows_the_one_before_it_by_number() -> None:
         text = path.read_text(encoding="utf-8")
         assert path.name.startswith(f"{number:04d}_") and f'\nrevision = "{number:04d}"\n' in text, path.name
         assert number == 1 or f'\ndown_revision = "{number - 1:04d}"\n' in text, path.name
+
+
+WITHOUT_ACTOR = {"acting.py", "backup.py", "database.py", "house.py"}
+"""Modules that open transactions in which nobody acts: of the tables' owner, or on tables whose rows belong to nobody."""
+
+
+def test_every_other_transaction_says_who_acts_in_it() -> None:
+    opens = re.compile(r"\bengine\.(begin|connect)\(\)")
+    found = [
+        path.name
+        for path in MODULES
+        if path.name not in WITHOUT_ACTOR and opens.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "open it with acting() of intake/acting.py: else the database shows it no row"
+
+
+def test_every_table_of_a_migration_gets_policies() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "intake" / "migrations" / "versions").glob("0*.py")]
+    made = {table for text in texts for table in re.findall(r"CREATE TABLE (\w+)", text)}
+    guarded = {table for text in texts for table in re.findall(r"POLICY \w+ ON (\w+)", text)}
+    (listed,) = (text for text in texts if "POLICIES = {" in text)
+    guarded |= set(re.findall(r'^    "(\w+)": ', listed, re.MULTILINE))
+    assert made <= guarded
