@@ -19,6 +19,7 @@ from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.bold import bold
+from extractors.scan.dust import dusted
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import fills, is_filled, rulings, without
@@ -84,6 +85,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     bare = without(page.even, found, page.dpi)
     for box in boxes:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
+    bare = dusted(bare, page.dpi)
     scale = POINTS / page.dpi
     printed = [word for word in recognise(bare, found.verticals, page.dpi) if not _dirt(word)]
     heavy = bold(bare, printed)
@@ -93,7 +95,8 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     if data_folder() is None:  # the second reader has read the page already, and there is no other
         seen = [once(word) for word in printed]
     else:
-        seen = second_look(bare, printed, heavy, cells, boxes)
+        dark = [is_filled(page.tone, cell, page.dpi) for cell in cells]
+        seen = second_look(bare, printed, heavy, cells, dark, boxes)
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
     horizontals = strike(words, edges)
     words += [_mark(box, scale) for box in boxes]

@@ -31,6 +31,10 @@ LONGEST = 14
 """Words in a cell from which it holds a narrative, or a printed notice."""
 LONGEST_LINE = 9
 """The same for a line outside any cell."""
+REPEATED = 4
+"""A piece that stands on a page so often is printed there."""
+MOST_DARK = 0.8
+"""Share of filled cells from which fills do not tell labels."""
 ROOM = 1.5
 """Words further apart than this many times the line's height stand in different pieces."""
 SAME = str.maketrans(
@@ -54,11 +58,23 @@ class Seen:
 
 
 def second_look(
-    bare: Grey, words: Sequence[Recognised], heavy: Sequence[bool], cells: Sequence[Cell], boxes: Sequence[TickBox]
+    bare: Grey,
+    words: Sequence[Recognised],
+    heavy: Sequence[bool],
+    cells: Sequence[Cell],
+    dark: Sequence[bool],
+    boxes: Sequence[TickBox],
 ) -> list[Seen]:
-    """The words of a page, those that somebody filled in read twice. All in pixels of the page freed of rulings."""
+    """The words of a page, those that somebody filled in read twice. All in pixels of the page freed of rulings.
+
+    heavy: for each word, whether it is bold; dark: for each cell, whether it is filled, as the cells of labels are.
+    """
     seen = [once(word) for word in words]
-    for piece in _pieces(words, heavy, cells, boxes):
+    found = list(_pieces(words, heavy, cells, dark, boxes))
+    said = Counter(_said(words, piece) for piece in found)
+    for piece in found:
+        if said[_said(words, piece)] >= REPEATED:
+            continue
         held = [words[i] for i in piece]
         tall = max(word.bottom - word.top for word in held)
         top = max(int(min(word.top for word in held) - 0.1 * tall), 0)
@@ -78,12 +94,22 @@ def once(word: Recognised) -> Seen:
     return Seen(word._replace(confidence=min(word.confidence, ONCE)))
 
 
+def _said(words: Sequence[Recognised], piece: Sequence[int]) -> str:
+    return " ".join(words[i].text for i in piece)
+
+
 def _pieces(
-    words: Sequence[Recognised], heavy: Sequence[bool], cells: Sequence[Cell], boxes: Sequence[TickBox]
+    words: Sequence[Recognised],
+    heavy: Sequence[bool],
+    cells: Sequence[Cell],
+    dark: Sequence[bool],
+    boxes: Sequence[TickBox],
 ) -> Iterator[list[int]]:
     """Places of the words of each stretch to look at again, from left to right."""
     home = [_cell_of(word, cells) for word in words]
     count = Counter(cell for cell in home if cell is not None)
+    if sum(dark) < MOST_DARK * len(dark):
+        count.update({cell: LONGEST for cell, filled in enumerate(dark) if filled})  # labels: no need to look again
     piece: list[int] = []
     for i, word in enumerate(words):
         if piece and not _goes_on(words[piece[-1]], word, home[piece[-1]] == home[i]):

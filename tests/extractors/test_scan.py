@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.layout.ink import PageInk
 from extractors.scan import document, recognise
 from extractors.scan.bold import bold
+from extractors.scan.dust import dusted
 from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
@@ -249,6 +250,18 @@ def test_print_of_two_cells_is_two_pieces() -> None:
 
     found = sorted(pieces(page(two), [], DPI))
     assert len(found) == 2 and found[0].x1 < found[1].x0
+
+
+def test_dust_is_taken_off_and_stops_and_dots_are_kept() -> None:
+    def sentence(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(24, 204, "i. e. Ms J. Hill - 3.5 miles.")
+
+    clean = page(sentence)
+    dusty = clean.copy()
+    for x, y in ((600, 100), (700, 300), (300, 500)):
+        dusty[y : y + 3, x : x + 3] = 40
+    assert np.array_equal(dusted(dusty, DPI), clean)
 
 
 def names(canvas: Canvas) -> None:
