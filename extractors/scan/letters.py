@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.metadata import distribution
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -15,12 +16,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import onnxruntime
-import rapidocr
 
 from extractors.scan.lines import Piece
 from extractors.scan.upright import Grey
 
-MODEL = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
+MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
 """Pixels: the network takes lines of this height, any length."""
 NARROWEST, WIDEST = 48, 2400
@@ -55,7 +55,9 @@ def _network() -> tuple[onnxruntime.InferenceSession, list[str]]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
+    package = distribution("rapidocr").locate_file("rapidocr")  # found without loading all that comes with it
+    model = str(Path(str(package)) / "models" / MODEL)
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     signs = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     return session, ["", *signs, " "]
 
