@@ -329,9 +329,8 @@ def even_light(grey: Grey) -> tuple[Grey, NDArray[np.float32]]:
     """The picture with paper at 255 and fills flattened, and how bright its background is beside bare paper."""
     ground, bare = paper(grey)
     height, width = grey.shape
-    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
-    even = cv2.divide(grey.astype(np.float32), full, scale=255.0)
-    return np.clip(even, 0, 255).astype(np.uint8), ground / bare
+    full = cv2.resize(np.maximum(ground, 1).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, full, scale=255.0), np.uint8), ground / bare
 
 
 def quarter_turn(size: tuple[int, int]) -> Projection:
