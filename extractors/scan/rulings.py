@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -30,6 +31,10 @@ SURE = 1.5
 """Inches: no row of letters is joined for so long."""
 MOST_GAPS, MOST_STEMS = 0.03, 0.35
 """Shares of a short ruling's length that may be missing, or be met by print on one side."""
+TALLEST_ROW = 1.2
+"""Inches: in a taller row an upright is long enough to be seen by itself."""
+PALE, OFTEN = 4, 0.85
+"""How much darker than both its sides a weak upright is, and along what share of its length; print is less often."""
 INKED, SOLID = 0.45, 0.9
 """Share of its usual darkness from which a ruling is inked, and of its length that must be where print runs along it."""
 PALEST_STEM = 70
@@ -57,6 +62,9 @@ def rulings(even: Grey, dpi: float) -> Rulings:
     level, level_ink = _level(dark, dpi, SHORTEST)
     turned = np.ascontiguousarray(dark.T)
     plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level)
+    for edge in _weak(turned, plumb, level, dpi):
+        plumb.append(edge)
+        plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
     return Rulings(level, plumb, cv2.bitwise_or(level_ink, np.ascontiguousarray(plumb_ink.T)))
 
 
@@ -97,6 +105,34 @@ def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: f
     """Whether a stroke reaches from one ruling across it to another."""
     met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
     return all(any(abs(place - tip) <= MEETS * dpi for place in met) for tip in (start, end))
+
+
+def _weak(turned: Grey, plumb: Sequence[Edge], level: Sequence[Edge], dpi: float) -> list[Edge]:
+    """Uprights too pale to be seen by themselves, beside a fill perhaps, in rows between rulings: where other rows of the
+    table have one, at the same place, a paler one suffices. The picture and the edges of `plumb` lie along its rows."""
+    found: list[Edge] = []
+    near, reach = MEETS * dpi, max(round(0.02 * dpi), 3)
+    longest = [edge for edge in level if edge.end - edge.start >= SURE * dpi]
+    for at in sorted({round(edge.at) for edge in plumb}):
+        mine = [edge for edge in (*plumb, *found) if abs(edge.at - at) <= near]
+        rows = sorted(edge.at for edge in longest if edge.start + near < at < edge.end - near)
+        table = min(edge.start for edge in mine) - near, max(edge.end for edge in mine) + near
+        for top, bottom in pairwise(y for y in rows if table[0] <= y <= table[1]):
+            if (
+                not LOWEST_ROW * dpi < bottom - top < TALLEST_ROW * dpi
+                or at < 2 * reach
+                or at > len(turned) - 2 * reach - 1
+            ):
+                continue
+            if any(min(edge.end, bottom) - max(edge.start, top) > 0.3 * (bottom - top) for edge in mine):
+                continue
+            strip = turned[at - 2 * reach : at + 2 * reach + 1, int(top) + 3 : int(bottom) - 2].astype(np.int16)
+            middle = strip[reach:-reach]
+            place = int(np.argmax(middle.mean(axis=1))) + reach
+            beside = np.maximum(strip[max(place - reach, 0)], strip[min(place + reach, len(strip) - 1)])
+            if float((strip[place - 1 : place + 2].max(axis=0) > beside + PALE).mean()) >= OFTEN:
+                found.append(Edge(float(at - 2 * reach + place), top, bottom))
+    return found
 
 
 def _solid(stroke: Grey, own: float, dpi: float) -> bool:

@@ -159,7 +159,7 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterato
     parts = [[letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))]
     for i, (word, part) in enumerate(zip(words, parts, strict=True)):
         spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
-        seen = believed(word, [letter for letter in part if letter.text != " "])
+        seen = believed(word, part)
         if SMALL_L.match(seen.text):
             seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else "")
         joined = not spaced and i > 0 and ADDRESS.search(words[i - 1].text + word.text) is not None
@@ -174,8 +174,11 @@ def _capital_i(word: Recognised, after: str) -> Recognised:
 
 def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:
     """One word from two readings of it; without text when it is but dirt."""
-    other = "".join(letter.text for letter in letters).translate(SAME)
-    sure = min((letter.confidence for letter in letters), default=0.0)
+    spaced = "".join(letter.text for letter in letters).strip().translate(SAME)
+    other = spaced.replace(" ", "")
+    sure = min((letter.confidence for letter in letters if letter.text != " "), default=0.0)
+    if other == word.text.translate(SAME) != spaced:  # several words that the first reader ran together
+        return word._replace(text=spaced, confidence=ONCE)
     if other == word.text.translate(SAME):
         return word._replace(confidence=AGREED if min(sure, word.confidence) >= LEAST else ONCE)
     if not other and len(word.text) <= SPECKS and word.confidence < ONCE:

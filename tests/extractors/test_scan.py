@@ -295,6 +295,10 @@ def test_two_readings_alike_are_sure_and_two_that_differ_are_doubtful() -> None:
     assert believed(word_of("Hall"), []).confidence <= DISPUTED
 
 
+def test_words_run_together_by_one_reader_are_parted_by_the_other() -> None:
+    assert believed(word_of("Clickortap"), letters_of(" Click or tap ")) == word_of("Click or tap", ONCE)
+
+
 def test_accents_that_one_reader_lacks_are_taken_from_the_other_but_not_surely() -> None:
     seen = believed(word_of("Wozniak"), letters_of("Wo\u017aniak"))
     assert seen.text == "Wo\u017aniak" and DISPUTED < seen.confidence < 0.9
