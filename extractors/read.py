@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from extractors.contract import FIELDS
 from extractors.files.sniff import kind_of
 from extractors.forms.definitions import Definition
 from extractors.forms.local import LocalLabel, definition_with
@@ -132,14 +133,15 @@ def _as_sure_as(found: Found, values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Of what a picture of a page shows, only values are sure that were read twice alike, and ticks; never their lack."""
+    """Of what a picture of a page shows, only values are sure that were read twice alike, and ticks; never their lack,
+    and no table: of its many words one may be misread, or a row be a prompt."""
     scanned = {number for number, size in enumerate(document.pages, 1) if size.scanned}
     if not scanned:
         return dict(values)
     return {
         key: value.model_copy(
             update={
-                "confidence": min(value.confidence, 1.0 if value.value is not None else SEEN_IN_A_PICTURE),
+                "confidence": min(value.confidence, 1.0 if _read_whole(value) else SEEN_IN_A_PICTURE),
                 "doubts": (*value.doubts, "It was read from a picture of the page."),
             }
         )
@@ -147,6 +149,10 @@ def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str
         else value
         for key, value in values.items()
     }
+
+
+def _read_whole(value: Value) -> bool:
+    return value.value is not None and FIELDS[value.key].kind != "table"
 
 
 def _edition(matched: Matched, meant: Definition) -> str | None:
