@@ -205,7 +205,9 @@ class Lexicon:
             if any(token not in said for token in turning):
                 score *= TURNED
             elif score < WITHIN and len(tokens) <= len(said) + MORE and said <= set(tokens):
-                score = WITHIN
+                more = (self._weight.get(token, 0.0) for token in tokens if token not in said)
+                if all(weight * 2 < self._totals[place] for weight in more):
+                    score = WITHIN
             if score > 0.3 and (owner not in best or best[owner].score < score):
                 best[owner] = self._match(place, score)
         return tuple(sorted(best.values(), key=lambda match: -match.score))

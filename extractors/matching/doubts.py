@@ -67,6 +67,8 @@ class LeftBehind:
 
     orders: frozenset[int]
     share: float
+    unlikely: frozenset[int]
+    """cells read as labels that look unlike the labels of this form"""
     unended: frozenset[int]
     """rows of cells behind which loose lines follow"""
 
@@ -81,7 +83,7 @@ class LeftBehind:
             *grid.below(spot)[:1],
             *(grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else ()),
         )
-        return any(other.order in self.orders for other in near)
+        return any(other.order in self.orders or other.order in self.unlikely for other in near)
 
 
 def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
@@ -93,7 +95,15 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
         for spot in cells
         if spot.order not in claimed and not spot.inner and here.is_answer(spot) and len(spot.text) > 1
     }
-    return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), before_loose_lines(here))
+    unlikely = {
+        spot.order
+        for spot in cells
+        if here.style.telling
+        and here.is_label(spot)
+        and spot.order not in here.headings
+        and not here.style.label_like(spot)
+    }
+    return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), frozenset(unlikely), before_loose_lines(here))
 
 
 def reads_like_a_label(text: str, here: Scene) -> bool:

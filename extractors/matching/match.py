@@ -241,6 +241,8 @@ def _doubts(
         found.append((0.6, "Another place on the form answers the same question differently."))
     if candidate.parsed.status == "blank" and left.beside(candidate.hit):
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
+    if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):
+        found.append((0.85, f"{label} has text on more than one side that may answer it."))
     if candidate.parsed.status == "read" and reads_like_a_label(candidate.parsed.raw or "", here):
         found.append((0.6, "The answer reads like a label."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
@@ -292,7 +294,7 @@ def _rows_value(found: RowsFound) -> Value:
 def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
     labels = [hit for hit in here.hits() if hit.opens is None]
     on_lines = sum(hit.spot.grid is None for hit in labels)
-    if _unknown(here) or left.orders or on_lines * 5 > len(labels):
+    if _unknown(here) or left.orders or here.same_cell or on_lines * 5 > len(labels):
         doubt = "The form has labels or answers that are not understood; one of them may be about this."
         return Value(key=key, status="absent", confidence=0.85, doubts=(doubt,))
     return Value(key=key, status="absent", confidence=0.95)
