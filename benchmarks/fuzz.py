@@ -9,6 +9,7 @@ a reading that is not honest: a value without its place, a box off its page, tex
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import json
 import os
@@ -130,6 +131,7 @@ def outcome(name: str, content: bytes) -> Outcome:
         code = 1
         try:
             os.close(ours)
+            faulthandler.disable()
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
