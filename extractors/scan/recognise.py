@@ -74,6 +74,8 @@ def _words(iterator: Any) -> Iterator[Recognised]:
         return
     level = tesserocr.RIL.WORD
     for word in tesserocr.iterate_level(iterator, level):
+        if word.Empty(level):
+            continue  # a page without any print still gives one word, and asking for its text is an error
         text = word.GetUTF8Text(level)
         box = word.BoundingBox(level)
         if not text or not text.strip() or box is None:

@@ -15,6 +15,7 @@ from extractors.models import PagePicture
 from extractors.picture import DOUBTFUL, SURE, draw, page_pictures, placed
 from extractors.read import read
 from extractors.refusals import Refusal
+from extractors.scan.document import read_pictures
 from tests.extractors.hostile import pdfs
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -83,3 +84,13 @@ def test_a_broken_picture_file_is_damaged() -> None:
     with pytest.raises(Refusal) as refused:
         list(page_pictures(b"II*\0\x08\0\0\0\x01\0", "image"))
     assert refused.value.code == "damaged"
+
+
+def test_a_scanned_page_without_any_print_is_a_page_without_words() -> None:
+    white = np.full((1100, 800), 255, np.uint8)
+    try:
+        (page,) = read_pictures([(white, 100.0)])
+    except Refusal as refusal:
+        assert refusal.code == "no_ocr"
+        pytest.skip("no text recognition is installed")
+    assert page.words == []
