@@ -146,7 +146,8 @@ class Tally:
 
     def add(self, want: FormReading, got: FormReading) -> None:
         for key, meant in want.values.items():
-            self._one(FIELDS[key].kind, meant, got.values[key])
+            unread = Value(key=key, status="absent", confidence=0.0)  # where it was taken for another form
+            self._one(FIELDS[key].kind, meant, got.values.get(key, unread))
 
     def _one(self, kind: str, meant: Value, seen: Value) -> None:
         right = same(kind, meant.value, seen.value)

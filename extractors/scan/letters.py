@@ -16,6 +16,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from extractors.scan.lines import Piece
 from extractors.scan.upright import Grey
@@ -25,7 +26,7 @@ HEIGHT = 48
 """Pixels: the network takes lines of this height, any length."""
 NARROWEST, WIDEST = 48, 2400
 BLANK = 0
-"""The network's number for no sign."""
+"""The network's number for no sign, and its place among the Latin ones."""
 MARGIN = 0.15
 """Paper above and below a line, as a share of its height, that the network is used to."""
 
@@ -50,8 +51,8 @@ class Letter(NamedTuple):
 
 
 @cache
-def _network() -> tuple[onnxruntime.InferenceSession, list[str]]:
-    """The network, which may be used from any thread, and the signs it knows by their numbers."""
+def _network() -> tuple[onnxruntime.InferenceSession, list[str], NDArray[np.int64]]:
+    """The network, which may be used from any thread, the Latin signs it knows, and their numbers in what it gives."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
@@ -59,17 +60,25 @@ def _network() -> tuple[onnxruntime.InferenceSession, list[str]]:
     model = str(Path(str(package)) / "models" / MODEL)
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     signs = session.get_modelmeta().custom_metadata_map["character"].split("\n")
-    return session, ["", *signs, " "]
+    known = ["", *signs, " "]
+    numbers = [number for number, sign in enumerate(known) if number == BLANK or all(map(_latin, sign))]
+    return session, [known[number] for number in numbers], np.array(numbers)
+
+
+def _latin(sign: str) -> bool:
+    """Letters, digits and signs of Latin scripts, typographic ones and the euro; a dash is no Chinese numeral."""
+    return sign <= "\u024f" or "\u2010" <= sign <= "\u2027" or sign == "\u20ac"
 
 
 def read_line(line: Grey) -> list[Letter]:
     """The signs of a grey picture of one line of print, from the left; the spaces between words are signs too."""
-    session, signs = _network()
+    session, signs, numbers = _network()
     height, width = line.shape
     wide = min(max(round(width * HEIGHT / height), NARROWEST), WIDEST)
     grey = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_AREA if height > HEIGHT else cv2.INTER_CUBIC)
     level = (grey.astype(np.float32) / 127.5 - 1.0)[None, None].repeat(3, axis=1)
     (steps,) = session.run(None, {session.get_inputs()[0].name: level})[0]
+    steps = steps[:, numbers]
     best = steps.argmax(axis=1)
     sure = steps.max(axis=1)
     found: list[Letter] = []
