@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from uuid import UUID
 
 import pytest
 from browsing import OpenPage, Stage, sign_in
@@ -36,9 +36,12 @@ def fill_in(page: Page, case: str) -> None:
     page.get_by_label("Why this decision").fill(WHY)
 
 
+def id_of(case: str) -> UUID:
+    return UUID(case.rpartition("/")[2])
+
+
 def history(stage: Stage, case: str) -> list[str]:
-    referral: Any = case.rpartition("/")[2]
-    return [event.kind for event in stage.house.views.case(stage.cast.coordinator, referral).history]
+    return [event.kind for event in stage.house.views.case(stage.cast.coordinator, id_of(case)).history]
 
 
 def test_the_back_button_brings_back_what_was_typed(page: Page, case: str) -> None:
@@ -97,7 +100,7 @@ def test_a_window_closed_while_typing_is_opened_again_with_the_words(
 
 def test_a_colleague_who_was_faster_does_not_cost_the_words(stage: Stage, page: Page, case: str) -> None:
     fill_in(page, case)
-    stage.house.desk.assign(stage.cast.coordinator, case.rpartition("/")[2], stage.cast.coordinator.id)  # type: ignore[arg-type]
+    stage.house.desk.assign(stage.cast.coordinator, id_of(case), stage.cast.coordinator.id)
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("The case has changed since you opened it")
     expect(page.get_by_label("Why this decision")).to_have_value(WHY)
