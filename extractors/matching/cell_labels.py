@@ -51,6 +51,9 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
         if inside:
             return inside
         return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
+    if style.telling and style.label_like(spot) and _narrowed(spot, head):
+        owned, here = claims(spot.text, definition, NEAR)
+        return [Hit(spot, 0, 0, spot.text, owned, here)]
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
     first = Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon)
     later = without_answers([first, *later], definition, style)[1:]
@@ -58,6 +61,12 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
     first.rest = cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]
+
+
+def _narrowed(spot: Spot, head: _Head) -> bool:
+    """Whether a few small words behind a label's colon narrow it down, as in "RoSH: public": it is another label then."""
+    rest = plain(" ".join([spot.own[head.line].text[head.end :], *(line.text for line in spot.own[head.line + 1 :])]))
+    return head.colon and not spot.fillable and rest[:1].islower() and len(rest.split()) <= 3
 
 
 def _unknown(spot: Spot) -> Hit:
