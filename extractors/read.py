@@ -36,6 +36,8 @@ TWICE = 10
 NEAR_EDITION = 0.75
 PASTED = 8
 """Values from which the words of a mail are a form."""
+SURE = 0.9
+"""The least confidence of a value that nobody need doubt."""
 SEEN_IN_A_PICTURE = 0.85
 """The most confidence in an answer's being left out on the picture of a page: faint print may have been overlooked."""
 
@@ -142,7 +144,9 @@ def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str
         key: value.model_copy(
             update={
                 "confidence": min(value.confidence, 1.0 if _read_whole(value) else SEEN_IN_A_PICTURE),
-                "doubts": (*value.doubts, "It was read from a picture of the page."),
+                "doubts": value.doubts
+                if _read_whole(value) and value.confidence >= SURE
+                else (*value.doubts, "It was read from a picture of the page."),
             }
         )
         if value.evidence is None or value.evidence.page is None or value.evidence.page in scanned
