@@ -85,8 +85,10 @@ def _follower(words: Words, last: int) -> Cue | None:
     after = [cue for cue in words.cues if last <= cue.first <= last + 3 and cue.role not in ("neutral", "deducted")]
     if not after or not glued(words, last, after[0].first):
         return None
-    bracket = any(token.text == "(" for token in words.tokens[last : after[0].first])
-    return None if bracket and _leads_on(words, after[0]) else after[0]
+    between = words.tokens[last : after[0].first]
+    bracket = any(token.text == "(" for token in between)
+    own = _leads_on(words, after[0]) or any(token.text.isdigit() for token in between)
+    return None if bracket and own else after[0]
 
 
 def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: int) -> str:
@@ -131,12 +133,23 @@ def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
             length.role in ("suspended", "order_length", "custody", "determinate", "yoi") for length in lengths
         ):
             role = "suspended_for"  # "8 months suspended 2 years"
+        if (
+            lengths
+            and lengths[-1].role in ("suspended", "order_length")
+            and _over(words, lengths[-1].last, found.first)
+        ):
+            role = "suspended_for"  # "SSO 8 months over 18 months"
         lengths.append(Length(found.term, role, found.first, found.last, inside[found.first], bound, hedge))
     if any(length.role == "suspended_for" for length in lengths):
         # "SSO 10 months, susp 24 months": where the suspension has its own length, the order's is the custody.
         lengths = [length._replace(role="suspended") if length.role == "order_length" else length for length in lengths]
     lengths += [Length(term, role, at, at + 1, inside[at]) for term, role, at in _bare(words, taken, present)]
     return tuple(sorted(lengths, key=lambda length: length.first))
+
+
+def _over(words: Words, start: int, stop: int) -> bool:
+    """Whether all that stands between two lengths says that the first is suspended for the second."""
+    return [token.text for token in words.tokens[start:stop]] in (["for"], ["over"], ["x"])
 
 
 def _an_age(words: Words, found: Found) -> bool:

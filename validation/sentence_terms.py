@@ -129,6 +129,8 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
         return Decimal(_TENS[text]), at + 1
     if text in _SMALL:
         return Decimal(_SMALL[text]), at + 1
+    if text == "half" and rest[:1] == ["a"]:
+        return Decimal("0.5"), at + 2
     if text in ("a", "an") and rest and rest[0].startswith(("year", "month")):
         return Decimal(1), at + 1
     return None

@@ -49,8 +49,6 @@ class Disposal(Model):
     written: str
     kind: str
     title: str
-    kinds: tuple[str, ...] = ()
-    """Every kind named, `kind` first."""
     custodial: Term | None = None
     """The custodial term as written; the longest where there are several, the total where one is given."""
     custodial_months: Decimal | None = None
@@ -194,7 +192,6 @@ def parse(text: str, form: FormCode = "A") -> Disposal:
         written=text,
         kind=kind,
         title=vocabulary().kinds[kind].title if kind != "unparsed" else "not understood",
-        kinds=tuple(dict.fromkeys([kind, *named])),
         custodial=term,
         custodial_months=term.in_months if term else None,
         suspended="suspended" in present,
