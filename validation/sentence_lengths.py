@@ -105,8 +105,6 @@ def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: 
         return lead.role
     if follow and follow.role == "remainder":
         return "served"
-    if follow and follow.role == "total":
-        return "custody" if _leads_on(words, follow) else "total"
     if follow and follow.role == "minimum" and follow.first == last and not _leads_on(words, follow):
         return "minimum"
     if follow and follow.role in OF_THE_NEXT:

@@ -83,7 +83,7 @@ class Term(Model):
     def at_least_a_year(self) -> bool | None:
         """Whether this is 12 months or more; None for exactly 52 weeks (364 days) and where a month's length would decide."""
         months, days = self.years * 12 + self.months, self.weeks * 7 + self.days
-        if months >= 12 or days > 364:
+        if days > 364:
             return True
         if not months:
             return None if days == 364 else False
@@ -96,7 +96,7 @@ class Term(Model):
             number = getattr(self, unit)
             if number:
                 parts.append(f"{number.normalize():f} {unit[:-1] if number == 1 else unit}")
-        return " ".join(parts) or "no length"
+        return " ".join(parts)
 
 
 class Found(NamedTuple):
@@ -131,7 +131,7 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
         return Decimal(_SMALL[text]), at + 1
     if text == "half" and rest[:1] == ["a"]:
         return Decimal("0.5"), at + 2
-    if text in ("a", "an") and rest and rest[0].startswith(("year", "month")):
+    if text == "a" and rest and rest[0].startswith(("year", "month")):
         return Decimal(1), at + 1
     return None
 
@@ -141,7 +141,7 @@ def _part(tokens: Sequence[Token], at: int) -> tuple[str, Decimal, int] | None:
     if at and tokens[at - 1].text in ("£", "$", ".") and tokens[at - 1].end == tokens[at].start:
         return None
     found = _number(tokens, at)
-    if found is None:
+    if found is None or not found[0]:
         return None
     number, end = found
     rest = [token.text for token in tokens[end : end + 4]]
@@ -152,7 +152,7 @@ def _part(tokens: Sequence[Token], at: int) -> tuple[str, Decimal, int] | None:
         and (len(rest) < 3 or rest[2] not in ("/", *_UNITS))
     ):
         return _SHORTHAND[rest[1]], number, end + 2
-    if rest[:3] == ["and", "a", "half"] and len(rest) > 3:
+    if rest[:3] == ["and", "a", "half"]:
         number, rest, end = number + Decimal("0.5"), rest[3:], end + 3
     if rest[:1] == ["-"] and len(rest) > 1:
         rest, end = rest[1:], end + 1
