@@ -60,10 +60,15 @@ def read_images(content: bytes) -> Document:
 
 
 def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
-    """The ink of several pages, given as grey pictures with the resolution that the file claims."""
+    """The ink of several pages, given as grey pictures with the resolution that the file claims. Raises MemoryError."""
     _ask_for_time(len(pages))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda page: read_picture(*page), pages))
+    try:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(lambda page: read_picture(*page), pages))
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from error
+        raise
 
 
 def _ask_for_time(pages: int) -> None:
@@ -213,7 +218,7 @@ def _frames(content: bytes) -> Iterator[tuple[Grey, float]]:
                 if abs(across - down) > 1:
                     picture = picture.resize((picture.width, round(picture.height * across / down)))
                 yield np.asarray(picture, np.uint8), across
-    except Refusal:
+    except (Refusal, MemoryError):
         raise
     except Exception as error:  # Pillow meets broken directories and streams with whatever they lead to
         raise Refusal("damaged") from error

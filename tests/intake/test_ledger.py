@@ -259,10 +259,12 @@ def test_claiming_among_many_stays_quick(house: House, cast: Cast) -> None:
         plan = "\n".join(
             connection.scalars(
                 text(
-                    "EXPLAIN SELECT id FROM jobs WHERE state = 'due' AND next_try <= clock_timestamp() "
+                    "EXPLAIN (ANALYZE, COSTS OFF) SELECT id FROM jobs WHERE state = 'due' AND next_try <= clock_timestamp() "
                     "ORDER BY kind DESC, turn, created_at LIMIT 1 FOR UPDATE SKIP LOCKED"
                 )
             )
         )
-    assert "jobs_due" in plan and "Seq Scan" not in plan
+    # The policy's look at referrals stands in the plan, but for the desk it is never asked.
+    scans = [line for line in plan.splitlines() if "Seq Scan" in line and "never executed" not in line]
+    assert "jobs_due" in plan and scans == []
     assert claimed(house).referral_id == one
