@@ -232,9 +232,10 @@ def _misspelt(context: Context, hit: Hit, standing: Standing | None) -> str:
 
 
 def _unsure_signs(context: Context, hit: Hit, standing: Standing | None) -> str:
-    """A question mark after the offence, or an arrow that leads from it to another."""
-    end = context.read.tokens[hit.last - 1].end
-    if context.read.text[end:].lstrip(" )").startswith("?"):
+    """A question mark after the offence and the words that go with it, or an arrow that leads from it to another."""
+    remark = context.remark()
+    start, end = span_of(context.read, [hit.last - 1, *context.tail(hit), *(remark.places() if remark else ())])
+    if "?" in context.read.text[start:end] or context.read.text[end:].lstrip(" )").startswith("?"):
         return "it is written with a question mark"
     return "an arrow leads from it to another" if context.following and context.following.opening == "->" else ""
 

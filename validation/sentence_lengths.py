@@ -82,7 +82,7 @@ def _hedge(words: Words, before: list[Cue], first: int, last: int) -> str | None
 
 def _follower(words: Words, last: int) -> Cue | None:
     """The cue that a length runs into; one in brackets with a length of its own speaks of that."""
-    after = [cue for cue in words.cues if last <= cue.first <= last + 3 and cue.role not in ("neutral", "deducted")]
+    after = [cue for cue in words.cues if last <= cue.first <= last + 3 and cue.role != "deducted"]
     if not after or not glued(words, last, after[0].first):
         return None
     between = words.tokens[last : after[0].first]
@@ -93,7 +93,6 @@ def _follower(words: Words, last: int) -> Cue | None:
 
 def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: int) -> str:
     """What a length is, from the cue that leads into it and the one it runs into."""
-    kinds = vocabulary().kinds
     if lead and lead.role == "suspended":
         between = {token.text for token in words.tokens[lead.last : first]}
         order = words.tokens[lead.last - 1].text in ("order", "sso", "ssso")
@@ -103,16 +102,12 @@ def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: 
             return "order_length"
     if lead and lead.role in BEFORE_ALL:
         return lead.role
-    if follow and follow.role == "remainder":
-        return "served"
     if follow and follow.role == "minimum" and follow.first == last and not _leads_on(words, follow):
         return "minimum"
-    if follow and follow.role in OF_THE_NEXT:
-        return lead.role if lead and lead.role not in NO_ROLE else "custody"
-    if follow and follow.role not in NO_ROLE:
+    if follow and (follow.role == "remainder" or follow.role not in OF_THE_NEXT | NO_ROLE):
         # "5 years custody 3 years licence": what a length runs into says more than what stands before it.
         return follow.role
-    return lead.role if lead and (lead.role in kinds or lead.role not in NO_ROLE) else "custody"
+    return lead.role if lead and lead.role not in NO_ROLE else "custody"
 
 
 def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
@@ -151,9 +146,7 @@ def _over(words: Words, start: int, stop: int) -> bool:
 
 
 def _an_age(words: Words, found: Found) -> bool:
-    before = words.tokens[found.first - 1].text if found.first else ""
-    after = words.tokens[found.last].text if found.last < len(words.tokens) else ""
-    return before in ("aged", "age") or after == "old"
+    return found.first > 0 and words.tokens[found.first - 1].text in ("aged", "age")
 
 
 def _years_or_months(number: Decimal) -> Term:
@@ -184,7 +177,7 @@ def _bare(words: Words, taken: Sequence[Found], present: set[str]) -> list[tuple
         lead = next((c for c in reversed(words.cues) if c.last <= at <= c.last + 3 and glued(words, c.last, at)), None)
         follow = next((c for c in words.cues if c.first == at + 1), None)
         one = _one(number, lead.role if lead else "", follow.role if follow else "", present, bool(taken))
-        if one and not (lead and lead.role == "extended" and tokens[lead.first].text.startswith("licen")):
+        if one:
             lengths.append((*one, at))
     return lengths
 

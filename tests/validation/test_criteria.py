@@ -19,9 +19,9 @@ from validation.criteria import (
 )
 from validation.facts import Facts, shortened, years_between
 from validation.logic import Found, Leaf
-from validation.rules.category import disposal_key
+from validation.rules.category import disposal_key, offence_limb
 from validation.rules.identity import not_after_receipt, passes_its_check
-from validation.rules.safeguards import is_in_words, names_an_area
+from validation.rules.safeguards import area_named, is_in_words, names_an_area
 from validation.rules.senders import is_secure
 from validation.rules.time import is_community
 from validation.worked import form_saying
@@ -281,3 +281,16 @@ def test_a_long_text_is_shortened_to_one_line() -> None:
     assert shortened("x" * 121) == "x" * 119 + "…"
     assert shortened("abc d", limit=4) == "abc…"
     assert shortened("abcde", limit=5) == "abcde"
+
+
+def test_the_offence_is_judged_by_the_law_of_the_day_it_was_convicted() -> None:
+    known = {"conviction__index_offence": "Intentional strangulation", "referrer__date": "2026-11-01"}
+    assert judged(offence_limb, facts(**known)) == "true"
+    assert judged(offence_limb, facts(**known, conviction__date="2022-06-06")) == "unknown"
+    assert judged(offence_limb, facts(**known, conviction__date="2022-06-07")) == "true"
+    assert judged(offence_limb, facts(**{**known, "referrer__date": "2022-06-06"})) == "unknown"
+
+
+def test_an_area_is_shown_as_the_address_that_names_it() -> None:
+    assert area_named.judge(facts(person__current_address="NFA Dudley")) == Found("true", "“NFA Dudley”")
+    assert area_named.judge(facts(person__current_address="NFA")) == Found("unknown", "“NFA”")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validation.offence_lists import LAW, LawEntry, Offence, offences
+from validation.offence_words import form_of
 from validation.offences import LONGEST, NamedOffence, match
 
 PART_1_AND_2 = [o for o in offences() if o.standing == "qualifies"]
@@ -144,6 +145,13 @@ def test_what_the_text_sets_aside_does_not_count(text: str) -> None:
     assert "not counted" in matches.because
 
 
+@pytest.mark.parametrize(
+    "text", ["Acquitted of ABH", "Acquitted of GBH", "Not guilty of s.18", "theft dropped", "s.47 DV"]
+)
+def test_what_is_set_aside_in_one_sentence_says_nothing_of_the_next(text: str) -> None:
+    assert match(f"{text}. Robbery").limb == "true"
+
+
 def test_what_was_proved_instead_counts() -> None:
     assert match("acquitted of s18, convicted of s20").limb == "true"
     assert match("originally charged with murder; convicted of common assault").limb == "false"
@@ -152,7 +160,17 @@ def test_what_was_proved_instead_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Alleged rape", "Charged with murder, awaiting trial", "Risk of sexual assault", "Possible s.20", "rape?"]
+    "text",
+    [
+        "Alleged rape",
+        "Charged with murder, awaiting trial",
+        "Risk of sexual assault",
+        "Possible s.20",
+        "rape?",
+        "rape x2?",
+        "arson attempt?",
+        "robbery (armed)?",
+    ],
 )
 def test_what_is_only_alleged_is_not_certain(text: str) -> None:
     assert match(text).limb == "unknown"
@@ -226,6 +244,9 @@ def test_the_reason_names_offence_schedule_part_and_paragraph() -> None:
         ("abuse of trust (2000 Act)", "Schedule 3 of the Sexual Offences Act 2003 only"),
         ("Cuckooing", "standing in Schedule 15 is not confirmed"),
         ("Fraud", "is in none of the lists"),
+        ("s.9 Theft Act 1968", "the section holds several offences"),
+        ("Fraud; theft (robbery)", "is in none of the lists"),
+        ("Common assault, burglary (rape)", "that is not certain: it is said of “burglary”"),
         ("Stalking", "may be stalking involving fear of violence or serious alarm or distress"),
         (
             "Harassment, against the wishes of a long list of many other quite unhappy neighbours upstairs",
@@ -243,6 +264,26 @@ def test_the_reason_says_why_the_limb_stays_open(text: str, because: str) -> Non
 def test_letters_that_grow_in_lower_case_move_nothing() -> None:
     text = "İİİ robbery"
     assert [text[n.start : n.end] for n in match(text).named if n.certainty != "none"] == ["robbery"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("breach", "breaches", "breaching", "breached"),
+        ("lash", "lashes"),
+        ("witness", "witnesses"),
+        ("tax", "taxes"),
+        ("burglary", "burglaries"),
+        ("robbery", "robberies", "robbery's"),
+    ],
+)
+def test_one_and_many_are_the_same_word(words: tuple[str, ...]) -> None:
+    assert len({form_of(word) for word in words}) == 1
+
+
+def test_every_offence_that_is_only_likely_is_kept_beside_the_others() -> None:
+    named = match("woundng wth intent, fraud, arsn").named
+    assert [one.written for one in named] == ["woundng wth intent", "fraud", "arsn"]
 
 
 def test_a_date_is_not_taken_for_a_section() -> None:

@@ -165,6 +165,8 @@ def test_no_text_breaks_the_reading(text: str, form: FormCode) -> None:
 
 def test_a_very_long_text_settles_nothing() -> None:
     assert disposal_limb("4 years " + "and so on " * LONGEST, "A")[0] == "unknown"
+    assert parse("4 years".ljust(LONGEST)).hedged is None
+    assert parse("4 years".ljust(LONGEST + 1)).hedged == "more than is looked at"
 
 
 @pytest.mark.corpus
