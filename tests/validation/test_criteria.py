@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from extractors.contract import keys_of
 from extractors.models import FieldValue, FormCode
 from validation.criteria import (
     answered,
@@ -19,6 +20,7 @@ from validation.criteria import (
 )
 from validation.facts import Facts, shortened, years_between
 from validation.logic import Found, Leaf
+from validation.pack import load_pack, pack_names
 from validation.rules.category import disposal_key, offence_limb
 from validation.rules.identity import not_after_receipt, passes_its_check
 from validation.rules.safeguards import area_named, is_in_words, names_an_area
@@ -294,3 +296,15 @@ def test_the_offence_is_judged_by_the_law_of_the_day_it_was_convicted() -> None:
 def test_an_area_is_shown_as_the_address_that_names_it() -> None:
     assert area_named.judge(facts(person__current_address="NFA Dudley")) == Found("true", "“NFA Dudley”")
     assert area_named.judge(facts(person__current_address="NFA")) == Found("unknown", "“NFA”")
+
+
+@pytest.mark.parametrize("form", ["A", "H", "I"])
+def test_what_leaves_a_test_unknown_is_what_stands_in_its_own_field(form: FormCode) -> None:
+    blank = facts(form)
+    not_known = Facts(form_saying(form, {}, not_known=keys_of(form)), TODAY)
+    for rule in (rule for name in pack_names() for rule in load_pack(name).rules(form)):
+        for leaf in rule.leaves():
+            if len(leaf.keys) == 1 and leaf.keys[0] in keys_of(form):
+                for known, because in ((blank, "left blank"), (not_known, "“N/A” is written, which settles nothing")):
+                    found = leaf.judge(known)
+                    assert found.truth != "unknown" or found.because == because, leaf.says

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validation.offence_lists import LAW, LawEntry, Offence, offences
+from validation.offence_named import MOST
 from validation.offence_words import form_of
 from validation.offences import LONGEST, NamedOffence, match
 
@@ -247,6 +248,8 @@ def test_the_reason_names_offence_schedule_part_and_paragraph() -> None:
         ("s.9 Theft Act 1968", "the section holds several offences"),
         ("Fraud; theft (robbery)", "is in none of the lists"),
         ("Common assault, burglary (rape)", "that is not certain: it is said of “burglary”"),
+        ("woundng wth intent", "that is not certain: the words are only like its name"),
+        ("assault", "or common assault / assault by beating (no schedule), but that is not certain: the words fit"),
         ("Stalking", "may be stalking involving fear of violence or serious alarm or distress"),
         (
             "Harassment, against the wishes of a long list of many other quite unhappy neighbours upstairs",
@@ -274,6 +277,11 @@ def test_letters_that_grow_in_lower_case_move_nothing() -> None:
         ("witness", "witnesses"),
         ("tax", "taxes"),
         ("burglary", "burglaries"),
+        ("rob", "robbed", "robbing"),
+        ("stab", "stabbed", "stabbing"),
+        ("kill", "killed", "killing"),
+        ("harass", "harassed", "harassing"),
+        ("rape", "raped", "raping", "rapes"),
         ("robbery", "robberies", "robbery's"),
     ],
 )
@@ -349,6 +357,12 @@ def test_forty_thousand_characters_do_not_hang(text: str) -> None:
     began = time.perf_counter()
     match(text)
     assert time.perf_counter() - began < 5
+
+
+def test_where_more_offences_are_named_than_are_kept_the_limb_is_never_false() -> None:
+    for count, limb in ((MOST, "false"), (MOST + 1, "unknown")):
+        matches = match("; ".join(["harassment"] * count))
+        assert (len(matches.named), matches.limb) == (MOST, limb)
 
 
 def test_where_more_is_written_than_is_read_the_limb_is_never_false() -> None:
