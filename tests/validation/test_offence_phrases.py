@@ -99,6 +99,24 @@ def test_the_offence_limb_is_what_the_label_says(row: Labelled) -> None:
     assert matches.limb == row.limb, matches.because
 
 
+def told(matches: OffenceMatches) -> str:
+    """What offence_readings.csv says of a phrase: each offence as written, how sure it is, how it was taken part in, and why."""
+    return " | ".join(
+        " ".join([f"{one.written}:", one.certainty, *([one.inchoate] if one.inchoate else []), one.reason]).strip()
+        for one in matches.named
+    )
+
+
+with Path(__file__).with_name("offence_readings.csv").open(encoding="utf-8", newline="") as file:
+    READINGS = [(row["phrase"], row["limb"], row["read"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(("phrase", "limb", "read"), READINGS, ids=[phrase for phrase, _, _ in READINGS])
+def test_what_stands_round_an_offence_leaves_it_as_sure_as_the_label_says(phrase: str, limb: str, read: str) -> None:
+    matches = match(phrase)
+    assert (matches.limb, told(matches)) == (limb, read), matches.because
+
+
 def test_no_limb_contradicts_the_offence_named() -> None:
     for row in ROWS:
         kinds = {reference.split(":")[0] for name in row.names for reference in name}

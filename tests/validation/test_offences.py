@@ -187,6 +187,13 @@ def test_a_likeness_is_a_candidate_and_never_settles_the_limb(text: str) -> None
     assert 0 < matches.named[0].score < 1
 
 
+def test_the_score_is_full_only_where_the_words_can_mean_nothing_else() -> None:
+    named = match("Robbery; assault; robery; drink driving").named
+    assert [one.certainty for one in named] == ["certain", "candidate", "candidate", "none"]
+    assert [one.score for one in named[:2]] == [1.0, 0.9]
+    assert 0 < named[2].score < 0.9
+
+
 def test_one_offence_of_a_schedule_is_enough() -> None:
     assert match("Criminal damage; robbery; fraud").limb == "true"
 
@@ -233,6 +240,9 @@ def test_the_reason_names_offence_schedule_part_and_paragraph() -> None:
         match("GBH with intent").because
         == "Wounding with intent to cause grievous bodily harm, Schedule 15 Part 1 paragraph 6."
     )
+    assert match("child rape").because == "Rape, Schedule 15 Part 2 paragraph 102 or 106 or 66."
+    assert match("Attempted robbery").because.startswith("An attempt at robbery, Schedule 15 Part 1 paragraph 31")
+    assert match("theft; harassment").because == "“theft” and “harassment” are in no schedule."
     assert match("burglary of a dwelling").because == "“burglary of a dwelling” is in no schedule."
     assert match("Murder").because == "Murder, s.327(3)(a) Criminal Justice Act 2003."
 
