@@ -188,7 +188,7 @@ def test_a_likeness_is_a_candidate_and_never_settles_the_limb(text: str) -> None
 
 
 def test_the_score_is_full_only_where_the_words_can_mean_nothing_else() -> None:
-    named = match("Robbery; assault; robery; drink driving").named
+    named = match("Robbery; assault; Roberry; drink driving").named
     assert [one.certainty for one in named] == ["certain", "candidate", "candidate", "none"]
     assert [one.score for one in named[:2]] == [1.0, 0.9]
     assert 0 < named[2].score < 0.9
