@@ -21,7 +21,7 @@ from validation.criteria import (
 from validation.facts import Facts, shortened, years_between
 from validation.logic import Found, Leaf
 from validation.pack import load_pack, pack_names
-from validation.rules.category import disposal_key, offence_limb
+from validation.rules.category import disposal_key, disposal_limb, offence_limb
 from validation.rules.identity import not_after_receipt, passes_its_check
 from validation.rules.safeguards import area_named, is_in_words, names_an_area
 from validation.rules.senders import is_secure
@@ -308,3 +308,9 @@ def test_what_leaves_a_test_unknown_is_what_stands_in_its_own_field(form: FormCo
                 for known, because in ((blank, "left blank"), (not_known, "“N/A” is written, which settles nothing")):
                     found = leaf.judge(known)
                     assert found.truth != "unknown" or found.because == because, leaf.says
+
+
+def test_where_no_disposal_is_stated_the_field_it_is_judged_by_is_shown() -> None:
+    for form, key in (("A", "conviction__sentence"), ("H", "conviction__sentence"), ("I", "hospital__order")):
+        assert disposal_limb.judge(facts(form)) == Found("unknown", "left blank")
+        assert (disposal_limb.judge(facts(form, **{key: "see PSR"})).because or "").startswith("“see PSR”: ")

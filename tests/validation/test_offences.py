@@ -87,6 +87,12 @@ def test_a_section_of_another_act_is_that_acts_offence() -> None:
     assert "schedule15_part2 81" in places(only("s.20 Sexual Offences Act 1956"))
 
 
+def test_a_section_of_an_act_in_no_list_is_not_the_act_usually_meant() -> None:
+    for text in ("s.18 of the Widgets Act 1990", "theft and s.18 of the Widgets Act 1990"):
+        assert match(text).limb == "unknown"
+    assert match("s.18 of the Widgets Act 1990; theft; s.18").limb == "true"
+
+
 def test_a_section_beside_a_word_narrows_it() -> None:
     assert places(only("GBH s.18")) == ["schedule15_part1 6"]
     assert places(only("GBH s.20")) == ["schedule15_part1 7"]
@@ -106,6 +112,8 @@ def test_court_codes_are_read() -> None:
     assert only("TH68023A").inchoate == "attempt"
     assert match("OF61102").limb == "true"
     assert only("ZZ99999").certainty == "none"
+    assert only("ZZ99999").reason == "the code is mapped to no schedule"
+    assert only("s.999 Theft Act 1968").reason == "the section is in none of the lists"
 
 
 @pytest.mark.parametrize(
