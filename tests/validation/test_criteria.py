@@ -21,10 +21,10 @@ from validation.criteria import (
 from validation.facts import Facts, shortened, years_between
 from validation.logic import Found, Leaf
 from validation.pack import load_pack, pack_names
-from validation.rules.category import disposal_key, disposal_limb, offence_limb
+from validation.rules.category import disposal_key, disposal_limb, offence_limb, one_category
 from validation.rules.identity import not_after_receipt, passes_its_check
 from validation.rules.safeguards import area_named, is_in_words, names_an_area
-from validation.rules.senders import is_secure
+from validation.rules.senders import is_secure, level_missing
 from validation.rules.time import is_community
 from validation.worked import form_saying
 
@@ -314,3 +314,9 @@ def test_where_no_disposal_is_stated_the_field_it_is_judged_by_is_shown() -> Non
     for form, key in (("A", "conviction__sentence"), ("H", "conviction__sentence"), ("I", "hospital__order")):
         assert disposal_limb.judge(facts(form)) == Found("unknown", "left blank")
         assert (disposal_limb.judge(facts(form, **{key: "see PSR"})).because or "").startswith("“see PSR”: ")
+
+
+def test_ticks_and_a_missing_level_are_shown_as_their_field_has_them() -> None:
+    assert one_category.judge(facts(category=("1",))) == Found("true", "an answer")
+    assert one_category.judge(facts(category=("1", "2"))) == Found("false", "an answer")
+    assert level_missing.judge(facts("H")) == Found("true", "left blank")

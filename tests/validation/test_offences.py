@@ -104,7 +104,8 @@ def test_a_section_beside_a_word_narrows_it() -> None:
 
 
 def test_a_section_that_contradicts_the_words_is_not_certain() -> None:
-    assert only("Common assault s.47 OAPA").certainty == "candidate"
+    named = only("Common assault s.47 OAPA")
+    assert (named.certainty, named.reason) == ("candidate", "the section is another offence's")
 
 
 def test_court_codes_are_read() -> None:

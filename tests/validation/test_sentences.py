@@ -96,7 +96,7 @@ def test_a_sentence_not_passed_or_not_exact_says_by_which_words(written: str, wo
         ("less than 14 months", "unknown", "length itself is not stated"),
         ("less than 6 months", "false", "less than 6 months"),
         ("more than 6 months", "unknown", "length itself is not stated"),
-        ("more than 52 weeks", "true", "more than 52 weeks"),
+        ("more than 52 weeks", "true", "more than 52 weeks (s.327(3)(b)(i))."),
         ("9 months, 6 months", "unknown", "without their total"),
         ("2 months, 3 months", "false", "less than 12 months"),
         ("11 months 3 weeks", "false", "less than 12 months"),
