@@ -49,12 +49,11 @@ _SHAPES = tuple(
 
 
 class WrittenDate(Model):
-    """One date in a text: its day, what was written, where (character offsets), and whether its year had two digits."""
+    """One date in a text: its day, and where it is written (character offsets)."""
 
     day: date
     start: int
     end: int
-    short_year: bool
 
 
 def dates_in(text: str, today: date, sense: Sense = "past") -> tuple[WrittenDate, ...]:
@@ -68,9 +67,7 @@ def dates_in(text: str, today: date, sense: Sense = "past") -> tuple[WrittenDate
             taken.append(match.span())
             day = _day(match, today, sense)
             if day is not None:
-                found.append(
-                    WrittenDate(day=day, start=match.start(), end=match.end(), short_year=len(match["y"]) == 2)
-                )
+                found.append(WrittenDate(day=day, start=match.start(), end=match.end()))
     return tuple(sorted(found, key=lambda written: written.start))
 
 

@@ -12,8 +12,6 @@ from redis import Redis, RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
-from intake.errors import HouseError
-
 log = logging.getLogger(__name__)
 
 QUEUE = "intake"
@@ -80,15 +78,6 @@ class Doorbell:
             return int(self._redis.exists(*entered)) if entered else 0
         except RedisError:
             return None
-
-    def require(self) -> None:
-        """Raises HouseError when Redis does not answer at all."""
-        try:
-            self._redis.ping()
-        except RedisError as error:
-            raise HouseError(
-                "Redis does not answer at REDIS_URL. Check that it runs and takes this password."
-            ) from error
 
     def close(self) -> None:
         self._redis.close()

@@ -179,11 +179,6 @@ def _merge(onto: dict[str, Any], layer: Mapping[str, Any]) -> None:
             onto[name] = value
 
 
-def titles_of(form: FormCode) -> tuple[str, ...]:
-    """The titles under which `form` is known."""
-    return definition(form).titles
-
-
 PLAIN_WORDS = Wording(drop=frozenset({"the", "of", "please", "tick", "is", "as"}), numbered=False)
 """How words of options are compared: nearly as written, for "no" is an answer there."""
 

@@ -55,10 +55,6 @@ class Hit:
     def known(self) -> bool:
         return bool(self.claims or self.here)
 
-    def same_line(self) -> tuple[Line, ...]:
-        """What stands behind the label on its own line."""
-        return self.rest[:1] if self.rest and not self.rest_below else ()
-
     rest_below: bool = False
     """True when `rest` begins on the line below the label."""
     opens: frozenset[str] | None = None

@@ -50,7 +50,7 @@ def find_rows(found: Places, definition: Definition, today: date, who: set[int])
                 columns, score = _columns(spots, form)
                 if columns is None or (form.key in best and best[form.key].score >= score):
                     continue
-                best[form.key] = _read(grid, row, columns, form, definition, today, score, who)
+                best[form.key] = _read(grid, columns, form, definition, today, score, who)
     return best
 
 
@@ -81,7 +81,6 @@ def _columns(spots: Sequence[Spot], form: FieldForm) -> tuple[dict[str, Spot] | 
 
 def _read(
     grid: Grid,
-    heading_row: int,
     columns: dict[str, Spot],
     form: FieldForm,
     definition: Definition,

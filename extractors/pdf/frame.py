@@ -41,11 +41,6 @@ class Frame(NamedTuple):
             u0, u1 = u1, u0
         return (u0, v0, u1, v1) if v0 <= v1 else (u0, v1, u1, v0)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point in PDF coordinates in the upright frame."""
-        a, b, c, d, e, f = self.upright
-        return a * x + c * y + e, b * x + d * y + f
-
 
 def page_box(page: Any) -> Corners:
     """Left, bottom, right, top of what is displayed of a page, in PDF coordinates, before rotation."""

@@ -303,26 +303,6 @@ SPAN = 0.45
 """A tick or cross reaches over at least this share of the inside; dust does not."""
 
 
-def without_boxes(page: Grey, found: list[TickBox], dpi: float) -> Grey:
-    """The page without its boxes, and without the pen strokes that leave them."""
-    out = page.copy()
-    rim = max(round(0.01 * dpi), 2)
-    for box in found:
-        side = box.x1 - box.x0
-        x0, top = max(box.x0 - side, 0), max(box.top - side, 0)
-        near = out[top : box.bottom + side, x0 : box.x1 + side]
-        if box.ticked or box.confidence < 0.5:
-            _, labels, stats, _ = cv2.connectedComponentsWithStats(
-                cv2.compare(near, 255 - INK, cv2.CMP_LT), connectivity=8
-            )
-            inside = np.unique(labels[box.top - top : box.bottom - top, box.x0 - x0 : box.x1 - x0])
-            for i in inside[inside > 0]:
-                if stats[i, cv2.CC_STAT_LEFT] + stats[i, cv2.CC_STAT_WIDTH] < near.shape[1]:  # else it runs into print
-                    near[cv2.dilate((labels == i).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
-        out[max(box.top - rim, 0) : box.bottom + rim, max(box.x0 - rim, 0) : box.x1 + rim] = 255
-    return out
-
-
 def _judged(dark: Grey, loose: Grey, place: Place, shape: Literal["square", "circle"], dpi: float) -> TickBox:
     x0, y0, x1, y1 = place
     if shape == "square":
