@@ -1,15 +1,19 @@
-"""Furnishes a desk for trying things out: one fictional agency of each type, and people with generated passwords."""
+"""Furnishes a desk for trying things out: one fictional agency of each type, people with generated
+passwords, and a calendar of panels."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections.abc import Iterator, Mapping
+from datetime import time, timedelta
 
 from extractors.models import Model
 from intake.house import House
 from intake.keeping import Secrets
-from intake.models import Agency, AgencyType
+from intake.models import Agency, AgencyType, Person
+from intake.now import london_day
+from intake.panels import PanelKind, PanelRule
 
 FILE = "demo-sign-in.txt"
 AGENCIES: Mapping[AgencyType, str] = {
@@ -66,13 +70,27 @@ def _add(house: House, sign_in: SignIn) -> None:
             sign_in.email, "Demo Coordinator", "coordinator", sign_in.password, area=house.settings.area
         )
     elif account == "administrator":
-        house.people.add_person(sign_in.email, "Demo Administrator", "administrator", sign_in.password)
+        administrator = house.people.add_person(sign_in.email, "Demo Administrator", "administrator", sign_in.password)
+        _keep_calendar(house, administrator)
     else:
         type_ = next(code for code in AGENCIES if code.replace("_", "-") == account)
         agency = _agency(house, type_, AGENCIES[type_])
         house.people.add_person(
             sign_in.email, f"Referrer of {agency.name}", "referrer", sign_in.password, agency_id=agency.id
         )
+
+
+def _keep_calendar(house: House, administrator: Person) -> None:
+    """A year of panels from next week on: 10-weekly at level 2, 6-weekly at level 3 and for youths."""
+    first = london_day(house.clock.now()) + timedelta(weeks=1)
+    first -= timedelta(days=first.weekday())
+    calendar: tuple[tuple[int, PanelKind, int], ...] = ((1, "level_2", 10), (2, "level_3", 6), (3, "youth", 6))
+    for day, kind, weeks in calendar:
+        start = first + timedelta(days=day)
+        rule = PanelRule(
+            kind=kind, district="", first=start, starts=time(10), weeks=weeks, until=start + timedelta(weeks=52)
+        )
+        house.panels.add(administrator, house.settings.area, rule)
 
 
 def _agency(house: House, type_: AgencyType, name: str) -> Agency:

@@ -47,7 +47,7 @@ def judged(rule: Rule, facts: Facts) -> Finding:
     asks = rule.to_ask(facts, found)
     summary = f"Applies only when {rule.applies.words}." if verdict == "not_applicable" else rule.says[verdict]
     if asks:
-        summary += f" To be asked: {', '.join(label(key) for key in asks)}."
+        summary += f" Asks for: {', '.join(label(key) for key in asks)}."
     return Finding(
         rule=rule.id,
         title=rule.title,

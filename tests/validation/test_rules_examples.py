@@ -41,7 +41,7 @@ def test_a_rule_asks_only_about_fields_that_one_of_its_forms_has(rule: Rule) -> 
 def test_the_summary_is_the_rules_own_sentence_and_names_what_is_asked() -> None:
     example = next(e for e in examples_of("manager-endorsement") if e.gives == "cannot_tell")
     assert finding(example).summary == (
-        "The manager's endorsement, or the manager's name, is missing. To be asked: Line manager."
+        "The manager's endorsement, or the manager's name, is missing. Asks for: Line manager."
     )
     other = next(e for e in examples_of("manager-endorsement") if e.gives == "not_applicable")
     assert finding(other).summary == "Applies only when “Type of agency” is Youth offending team."
