@@ -54,8 +54,10 @@ def test_a_work_horse_killed_while_reading_loses_nothing(house: House, cast: Cas
     receipt = house.desk.receive(cast.yot, "form.pdf", form_file(orders={"wait": 3}))
     wait_for(lambda: running(house))
     time.sleep(0.5)
-    # The youngest process that is no reader is the one RQ forked for this ring.
-    horse = max(pid for pid, what in worker.family().items() if what != "reader" and pid != worker.process.pid)
+    # RQ's worker forked it for this ring: the one process whose parent is not the supervisor, and no reader.
+    assert worker.process is not None
+    theirs = ("reader", "supervisor", f"child of {worker.process.pid}")
+    (horse,) = (pid for pid, what in worker.family().items() if what not in theirs)
     os.kill(horse, signal.SIGKILL)
     killed = time.monotonic()
     wait_for(lambda: not running(house), 20)
