@@ -12,7 +12,6 @@ import argparse
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,19 +24,16 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import insert, select, text
 
+from benchmarks.own_house import own_house
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, Value
 from intake.acting import acting
-from intake.database import migrate
-from intake.embedded import Embedded
 from intake.findable import words_of
-from intake.house import House, open_house
-from intake.keeping import Secrets
+from intake.house import House
 from intake.likeness import identity_of, kept
 from intake.models import Person
 from intake.reader_child import draw_file, read_file
 from intake.reading import ReadingDesk
-from intake.settings import Settings
 from intake.tables import referrals
 from web.app import make_app
 from web.session import COOKIE
@@ -265,35 +261,23 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=100)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mappa-desk-") as folder:
-        data = Path(folder)
-        with Embedded(data, Secrets(data / "secrets")) as embedded:
-            migrate(embedded.owner_url)
-            settings = Settings(
-                database_url=embedded.database_url,
-                owner_url=embedded.owner_url,
-                redis_url=embedded.redis_url,
-                data=data,
-            )
-            with open_house(settings) as house:
-                agencies = [house.people.add_agency(f"Agency {n}", "police", "WM") for n in range(40)]
-                referrer = house.people.add_person("r@example.org", "R", "referrer", "x" * 12, agency_id=agencies[0].id)
-                coordinator = house.people.add_person("c@example.org", "C", "coordinator", "x" * 12, area="WM")
-                receipt = house.desk.receive(referrer, SAMPLE.name, SAMPLE.read_bytes())
-                tasks = {"read": read_file, "picture": draw_file}
-                reading = ReadingDesk(
-                    house.registry, house.ledger, house.check, lambda task, file, *_: tasks[task](file)
-                )
-                while reading.do_next():
-                    pass
-                fill(house, receipt.referral_id, asked.referrals, asked.open)
-                print(f"{asked.referrals} referrals, {asked.open} open; milliseconds")
-                print(f"{'page':26}{'median':>9}{'95th':>9}{'processor':>11}{'limit':>7}")
-                for name, what in pages(house, coordinator, referrer, receipt.referral_id):
-                    found, processor = timed(what, asked.times, data)
-                    late, limit = found[int(len(found) * 0.95)], LIMITS.get(name)
-                    over = " OVER" if limit and late > limit else ""
-                    print(f"{name:26}{statistics.median(found):9.1f}{late:9.1f}{processor:11.1f}{limit or '':>7}{over}")
+    with own_house() as (house, _):
+        agencies = [house.people.add_agency(f"Agency {n}", "police", "WM") for n in range(40)]
+        referrer = house.people.add_person("r@example.org", "R", "referrer", "x" * 12, agency_id=agencies[0].id)
+        coordinator = house.people.add_person("c@example.org", "C", "coordinator", "x" * 12, area="WM")
+        receipt = house.desk.receive(referrer, SAMPLE.name, SAMPLE.read_bytes())
+        tasks = {"read": read_file, "picture": draw_file}
+        reading = ReadingDesk(house.registry, house.ledger, house.check, lambda task, file, *_: tasks[task](file))
+        while reading.do_next():
+            pass
+        fill(house, receipt.referral_id, asked.referrals, asked.open)
+        print(f"{asked.referrals} referrals, {asked.open} open; milliseconds")
+        print(f"{'page':26}{'median':>9}{'95th':>9}{'processor':>11}{'limit':>7}")
+        for name, what in pages(house, coordinator, referrer, receipt.referral_id):
+            found, processor = timed(what, asked.times, house.settings.data)
+            late, limit = found[int(len(found) * 0.95)], LIMITS.get(name)
+            over = " OVER" if limit and late > limit else ""
+            print(f"{name:26}{statistics.median(found):9.1f}{late:9.1f}{processor:11.1f}{limit or '':>7}{over}")
 
 
 if __name__ == "__main__":

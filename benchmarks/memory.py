@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.processes import under
 from benchmarks.service import a_form, open_service
 
 WAITING = 20
@@ -20,21 +21,10 @@ WAITING = 20
 GROWTH = 1.1
 
 
-def family(pid: int) -> list[int]:
-    found, unseen = [pid], [pid]
-    while unseen:
-        one = unseen.pop()
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                unseen += (children := [int(child) for child in task.read_text().split()])
-                found += children
-    return found
-
-
 def size(pid: int) -> float:
     """Megabytes of a process and all that come from it."""
     kilobytes = 0
-    for one in family(pid):
+    for one in (pid, *(child.pid for child in under(pid))):
         with contextlib.suppress(OSError):
             told = Path(f"/proc/{one}/smaps_rollup").read_text()
             kilobytes += sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -18,13 +16,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from benchmarks.own_house import environment_of, own_house
 from benchmarks.sender import NotTaken, Sender
 from intake.acting import acting
-from intake.database import migrate
-from intake.embedded import Embedded
-from intake.house import House, open_house
-from intake.keeping import Secrets
-from intake.settings import Settings
+from intake.house import House
 from intake.tables import jobs
 
 ROOT = Path(__file__).parents[1]
@@ -92,29 +87,14 @@ class Service(NamedTuple):
 @contextlib.contextmanager
 def open_service(senders: int) -> Iterator[Service]:
     """The service without a worker, and accounts for so many senders of ten agencies."""
-    with tempfile.TemporaryDirectory(prefix="mappa-measure-") as folder, contextlib.ExitStack() as held:
-        data = Path(folder)
-        embedded = held.enter_context(Embedded(data, Secrets(data / "secrets")))
-        migrate(embedded.owner_url)
-        settings = Settings(
-            database_url=embedded.database_url,
-            redis_url=embedded.redis_url,
-            data=data,
-            master_key=secrets.token_hex(32),
-        )
-        house = held.enter_context(open_house(settings))
+    with contextlib.ExitStack() as held:
+        house, _ = held.enter_context(own_house())
         agencies = [house.people.add_agency(f"Agency {number}", "police", "WM") for number in range(10)]
         for number in range(senders):
             house.people.add_person(
                 f"sender{number}@example.org", "S", "referrer", PASSWORD, agency_id=agencies[number % 10].id
             )
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": embedded.database_url,
-            "REDIS_URL": embedded.redis_url,
-            "MAPPA_MASTER_KEY": settings.master_key or "",
-            "MAPPA_DATA": folder,
-        }
+        environment = environment_of(house)
         web = subprocess.Popen([sys.executable, "-m", "web.cli", "web", "--port", str(PORT)], env=environment, cwd=ROOT)
         held.callback(web.wait, 40)
         held.callback(web.terminate)

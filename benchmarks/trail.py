@@ -9,22 +9,17 @@ from __future__ import annotations
 import argparse
 import random
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from benchmarks.own_house import own_house
 from intake.acting import acting
-from intake.database import migrate
-from intake.embedded import Embedded
-from intake.house import House, open_house
-from intake.keeping import Secrets
-from intake.settings import Settings
+from intake.house import House
 from intake.trail import START, Break, Entry, Trail
 
 Row = dict[str, Any]
@@ -130,24 +125,13 @@ def main() -> None:
     counts = tamper(Trail(secrets.token_bytes(32)), 200, asked.tamperings, seed=1)
     for kind, (found, of) in counts.items():
         print(f"{kind}: {found} of {of} found", flush=True)
-    with tempfile.TemporaryDirectory(prefix="mappa-trail-") as folder:
-        kept = Secrets(Path(folder) / "secrets")
-        with Embedded(Path(folder), kept) as embedded:
-            migrate(embedded.owner_url)
-            settings = Settings(
-                database_url=embedded.database_url,
-                owner_url=embedded.owner_url,
-                redis_url=embedded.redis_url,
-                data=Path(folder),
-                master_key=secrets.token_hex(32),
-            )
-            with open_house(settings) as house:
-                write(house, asked.entries)
-                began = time.perf_counter()
-                with acting(house.engine, "desk") as connection:
-                    found = house.trail.verify(connection)
-                    size = connection.scalar(text("SELECT pg_size_pretty(pg_total_relation_size('audit'))"))
-                print(f"{found} entries ({size}) checked in {time.perf_counter() - began:.1f} s")
+    with own_house() as (house, _):
+        write(house, asked.entries)
+        began = time.perf_counter()
+        with acting(house.engine, "desk") as connection:
+            found = house.trail.verify(connection)
+            size = connection.scalar(text("SELECT pg_size_pretty(pg_total_relation_size('audit'))"))
+        print(f"{found} entries ({size}) checked in {time.perf_counter() - began:.1f} s")
 
 
 if __name__ == "__main__":

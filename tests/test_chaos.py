@@ -1,10 +1,11 @@
-"""A short, seeded run of the faults of benchmarks/chaos.py over real processes; the long run is a command."""
+"""A short, seeded run of the faults of benchmarks/chaos over real processes; the long run is a command."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.chaos import FAULTS, tried
+from benchmarks.chaos.__main__ import tried
+from benchmarks.chaos.faults import FAULTS
 
 TRIALS = 12
 

@@ -1,6 +1,6 @@
 """One part of the desk for `benchmarks.chaos`: the real web or worker, with shorter leases, a clock that jumps, and traps.
 
-    python -m benchmarks.chaos_part web|worker FOLDER [PORT]
+    python -m benchmarks.chaos.part web|worker FOLDER [PORT]
 
 The clock reads how far it has jumped from FOLDER/clock. A trap is a file in FOLDER/traps, named by a boundary between two
 steps: whoever first gets there takes the file and is killed, together with whom the file names.
@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 READER = (sys.executable, str(ROOT / "tests" / "intake" / "a_reader.py"))
 LEASE, HEARTBEAT, EVERY = timedelta(seconds=6), 1.0, 0.5
 WAITS = (timedelta(seconds=0.3), timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))

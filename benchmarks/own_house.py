@@ -1,0 +1,52 @@
+"""A house of its own for a measurement: PostgreSQL and Redis in a folder that goes with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from intake.database import migrate
+from intake.embedded import Embedded
+from intake.house import House, open_house
+from intake.keeping import Secrets
+from intake.settings import Settings
+
+
+class Own(NamedTuple):
+    house: House
+    embedded: Embedded
+
+
+@contextlib.contextmanager
+def own_house(data: Path | None = None) -> Iterator[Own]:
+    """A house with an empty database, open while the context lasts; in a temporary folder when none is given."""
+    with contextlib.ExitStack() as held:
+        data = data or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="mappa-measure-")))
+        embedded = held.enter_context(Embedded(data, Secrets(data / "secrets")))
+        migrate(embedded.owner_url)
+        settings = Settings(
+            database_url=embedded.database_url,
+            owner_url=embedded.owner_url,
+            redis_url=embedded.redis_url,
+            data=data,
+            master_key=secrets.token_hex(32),
+        )
+        yield Own(held.enter_context(open_house(settings)), embedded)
+
+
+def environment_of(house: House) -> dict[str, str]:
+    """What a process of the service needs to know to serve this house, and nothing else."""
+    settings = house.settings
+    assert settings.database_url and settings.redis_url and settings.master_key
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "MAPPA_MASTER_KEY": settings.master_key,
+        "MAPPA_DATA": str(settings.data),
+    }
