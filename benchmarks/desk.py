@@ -267,7 +267,9 @@ def main() -> None:
         coordinator = house.people.add_person("c@example.org", "C", "coordinator", "x" * 12, area="WM")
         receipt = house.desk.receive(referrer, SAMPLE.name, SAMPLE.read_bytes())
         tasks = {"read": read_file, "picture": draw_file}
-        reading = ReadingDesk(house.registry, house.ledger, house.check, lambda task, file, *_: tasks[task](file))
+        reading = ReadingDesk(
+            house.registry, house.ledger, house.check, lambda task, file, *_: tasks[task](file), house.gate
+        )
         while reading.do_next():
             pass
         fill(house, receipt.referral_id, asked.referrals, asked.open)

@@ -23,6 +23,7 @@ CURES: dict[str, str] = {
     "too_hard": "The file could not be read within the time and memory allowed. Print the form to PDF and send that.",
     "no_converter": "This older file format cannot be read here, because LibreOffice is not installed. Save the form as .docx or PDF and send that.",
     "xfa": "This PDF is an XFA form whose data could not be read. Print it to PDF and send that.",
+    "unscannable": "The file is packed in a way that cannot be checked for viruses, and was not opened. Save the form again as a new document and send that.",
     "infected": "The file contains a virus and was not opened. Tell your IT service desk, then send a clean copy.",
 }
 

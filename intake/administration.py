@@ -20,6 +20,7 @@ from intake.now import Clock, london_day
 from intake.people import People
 from intake.permissions import demand
 from intake.reconciling import Reconciliation, last_of
+from intake.scanning import Gate
 from intake.tables import closures, jobs, people, referrals, sessions
 from intake.trail import Trail
 
@@ -57,6 +58,7 @@ class Health(Model):
     `oldest_wait` is that of the job due longest, `oldest_unread` since the receipt of the oldest form that is not read and
     not set aside; `since_sweep` is None when no sweep is known, and `failing` counts jobs that failed and are tried again.
     `cage_lacks` says what of the readers' cage (intake/cage.py) this machine cannot do.
+    `scanner` is what the virus scanner says it is: empty when it does not answer, None when none is set.
     `reconciled` is the last comparison of the counts that must agree, None before the first.
     """
 
@@ -73,6 +75,8 @@ class Health(Model):
     database_size: int
     disk_free: int
     cage_lacks: tuple[str, ...]
+    scanner: str | None
+    awaiting_scanner: int
     reconciled: Reconciliation | None
 
 
@@ -80,13 +84,14 @@ class Administration:
     """Every method takes the acting person first and raises NotAllowed for anybody but an administrator."""
 
     def __init__(
-        self, engine: Engine, trail: Trail, clock: Clock, doorbell: Doorbell, accounts: People, data: Path
+        self, engine: Engine, trail: Trail, clock: Clock, doorbell: Doorbell, accounts: People, gate: Gate, data: Path
     ) -> None:
         self._engine = engine
         self._trail = trail
         self._clock = clock
         self._doorbell = doorbell
         self._people = accounts
+        self._gate = gate
         self._data = data
 
     def accounts(self, actor: Person) -> tuple[Account, ...]:
@@ -134,7 +139,8 @@ class Administration:
         overdue = func.count().filter(referrals.c.due_on < london_day(now))
         waiting = (jobs.c.state == "due") & (jobs.c.next_try <= now)
         with acting(self._engine, actor) as connection:
-            cases = connection.execute(select(func.count(), overdue).where(is_open)).one()
+            awaiting = func.count().filter(referrals.c.scanner_awaited)
+            cases = connection.execute(select(func.count(), overdue, awaiting).where(is_open)).one()
             queue = connection.execute(select(func.count(), func.min(jobs.c.next_try)).where(waiting)).one()
             unread = connection.execute(
                 select(func.min(referrals.c.received_at)).where(
@@ -177,6 +183,8 @@ class Administration:
             database_size=size,
             disk_free=shutil.disk_usage(_there(self._data)).free,
             cage_lacks=lacking(),
+            scanner=self._gate.scanner_says(),
+            awaiting_scanner=cases[2],
             reconciled=reconciled,
         )
 

@@ -17,9 +17,11 @@ from intake.errors import NotFound
 from intake.judging import Check
 from intake.ledger import Ledger
 from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
+from intake.permissions import demand
 from intake.receiving import Reception, clean_name, keep_document, kept_document, refusal_of
 from intake.redating import Calendar
 from intake.registry import Registry
+from intake.scanning import Gate
 from intake.settings import Settings
 from intake.tables import people
 from validation.pack import load_pack
@@ -32,12 +34,13 @@ class Desk:
     """
 
     def __init__(
-        self, registry: Registry, ledger: Ledger, doorbell: Doorbell, check: Check, settings: Settings
+        self, registry: Registry, ledger: Ledger, doorbell: Doorbell, check: Check, gate: Gate, settings: Settings
     ) -> None:
         self._registry = registry
         self._ledger = ledger
         self._doorbell = doorbell
         self._check = check
+        self._gate = gate
         self._limit = settings.max_upload
         self._review_weeks = load_pack(settings.pack).review_weeks
         self._calendar = Calendar(registry, settings.due_basis)
@@ -55,11 +58,13 @@ class Desk:
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. The same file again is kept once.
 
-        Raises Refusal when empty or too large.
+        Raises Refusal when it is empty, too large or holds a virus.
         """
+        demand(actor, "add_document")
         refused = refusal_of(len(content), self._limit)
         if refused is not None:
             raise Refusal(refused.code, limit=f"{self._limit // 1024 // 1024} MB")
+        scanned = self._scanned(actor, referral_id, content)
         with self._registry.order(actor, "add_document", referral_id) as file:
             earlier = kept_document(file, clean_name(filename), content)
             if earlier is not None:
@@ -74,9 +79,18 @@ class Desk:
                 supporting=True,
                 by=actor.id,
                 at=file.now,
+                scanned_at=file.now if scanned else None,
             )
             file.note("document_added", "Added a document.", document=str(new))
         return new
+
+    def _scanned(self, actor: Person, referral_id: UUID, content: bytes) -> bool:
+        try:
+            return self._gate.at_the_door(content)
+        except Refusal as refusal:
+            with self._registry.order(actor, "add_document", referral_id) as file:
+                file.note("document_refused", f"A document was not taken: {refusal.message}", code=refusal.code)
+            raise
 
     def answer(self, actor: Person, referral_id: UUID, answers: Mapping[UUID, RawAnswer]) -> AnswerResult:
         """Take what can be understood, judge the form again, and say kindly what could not be taken."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.administration import Administration
+from intake.clamd import Clamd
 from intake.database import connect, require_current
 from intake.desk import Desk
 from intake.doorbell import Doorbell
@@ -26,6 +27,7 @@ from intake.panels import Panels
 from intake.people import People
 from intake.reconciling import Reconciler
 from intake.registry import Registry
+from intake.scanning import Gate
 from intake.searching import Searching
 from intake.settings import Settings
 from intake.staffing import Staffing
@@ -49,6 +51,7 @@ class House:
     reconciler: Reconciler
     check: Check
     doorbell: Doorbell
+    gate: Gate
     clock: Clock
     desk: Desk
     views: Views
@@ -82,6 +85,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         own = _shared_keys(engine, vault)
         index, trail = Index(own["search"]), Trail(own["trail"])
         registry, ledger = Registry(engine, vault, index, trail, clock), Ledger(engine)
+        gate = Gate(registry, Clamd(settings.clamd) if settings.clamd else None)
         looks = Looks(engine, trail, clock)
         people = People(engine, index, trail, clock)
         yield House(
@@ -92,18 +96,19 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             reconciler=Reconciler(engine),
             check=check,
             doorbell=doorbell,
+            gate=gate,
             clock=clock,
-            desk=Desk(registry, ledger, doorbell, check, settings),
-            views=Views(engine, vault, index, clock, looks),
+            desk=Desk(registry, ledger, doorbell, check, gate, settings),
+            views=Views(engine, vault, index, clock, looks, gate),
             searching=Searching(engine, vault, index, clock, looks),
             people=people,
-            administration=Administration(engine, trail, clock, doorbell, people, settings.data),
+            administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),
             labels=Labels(engine, trail, clock),
             trail=trail,
             looks=looks,
-            watch=Watch(engine, doorbell, clock),
+            watch=Watch(engine, doorbell, clock, gate),
             flask_secret=own["pages"],
         )
     finally:

@@ -26,6 +26,8 @@ ATTEMPTS = 5
 """Claims after which a job is set aside for a person to look at."""
 WAITS = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=30), timedelta(seconds=120))
 """Pause after the first, second, ... failure."""
+LONGEST_WAIT = timedelta(seconds=30)
+"""The longest pause of a job that waits for something outside: such a wait uses up no attempt."""
 NOW = func.clock_timestamp()
 DUE = (jobs.c.state == "due") & (~jobs.c.next_try.between(NOW, NOW + WAITS[-1]))
 """Whose time has come. A pause longer than any that is given can only come of a clock that was put back: it is over too."""
@@ -108,6 +110,19 @@ class Ledger:
         wait = WAITS[min(claim.attempts, len(WAITS)) - 1]
         with acting(self._engine, "desk") as connection:
             self._hold(connection, claim, state="due", next_try=NOW + wait, lease_until=None, last_error=error)
+
+    def put_off(self, connection: Connection, claim: Claim, error: str) -> None:
+        """Give back a job that waits for something outside, at no cost: the longer it waits, the rarer it tries. Raises LostLease."""
+        wait = func.greatest(WAITS[0], func.least((NOW - jobs.c.created_at) / 4, LONGEST_WAIT))
+        self._hold(
+            connection,
+            claim,
+            state="due",
+            attempts=jobs.c.attempts - 1,
+            next_try=NOW + wait,
+            lease_until=None,
+            last_error=error,
+        )
 
     def set_aside(self, connection: Connection, claim: Claim, error: str) -> None:
         """Stop trying, in the transaction that tells people so. Raises LostLease."""

@@ -94,11 +94,15 @@ class Agency(Model):
 
 
 class Stage(Model):
-    """One step of a file's way to the coordinator; `at` is None until it is done."""
+    """One step of a file's way to the coordinator; `at` is None until it is done.
+
+    `waits` marks one that waits for something outside the desk.
+    """
 
     name: StageName
     at: datetime | None = None
     detail: str | None = None
+    waits: bool = False
 
 
 class Refused(Model):
@@ -172,7 +176,8 @@ class QueuePage(Model):
 class DocumentFacts(Model):
     """The file as received. `carrier` and `pages` are known once it is read.
 
-    `pictures` counts its page pictures, and `page_sizes` gives each one's page width and height in points.
+    `pictures` counts its page pictures, and `page_sizes` gives each one's page width and height in points. One that is
+    `sealed_off` holds a virus and is given to nobody.
     """
 
     filename: str
@@ -182,6 +187,7 @@ class DocumentFacts(Model):
     pages: int | None = None
     pictures: int = 0
     page_sizes: tuple[tuple[float, float], ...] = ()
+    sealed_off: bool = False
 
 
 class Attachment(Model):
@@ -193,6 +199,7 @@ class Attachment(Model):
     size: int
     added_by: str
     added_at: datetime
+    sealed_off: bool = False
 
 
 class RawAnswer(Model):

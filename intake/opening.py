@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,24 +44,37 @@ DESK = "The desk"
 MOST_LOOKS = 100
 
 
-def stages_of(row: RowMapping) -> tuple[Stage, ...]:
-    """How far a file has come."""
+def stages_of(connection: Connection, row: RowMapping, guarded: bool) -> tuple[Stage, ...]:
+    """How far a file has come; `guarded` says whether a virus scanner is set."""
+    scanned_at = connection.execute(
+        select(documents.c.scanned_at).where(documents.c.referral_id == row["id"], documents.c.supporting.is_(False))
+    ).scalar_one()
     return (
         Stage(name="received", at=row["received_at"]),
-        Stage(name="scanned", detail="No virus scanner is connected"),
+        _scanned(row, scanned_at, guarded),
         Stage(name="read", at=row["read_at"], detail=row["refusal_message"]),
         Stage(name="judged", at=row["judged_at"]),
     )
 
 
-def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line: ReferralLine) -> Case:
-    """The whole case. `row` is its row of referrals."""
+def _scanned(row: RowMapping, scanned_at: datetime | None, guarded: bool) -> Stage:
+    if scanned_at is not None:
+        return Stage(name="scanned", at=scanned_at)
+    if row["scanner_awaited"] and row["read_at"] is None:
+        return Stage(name="scanned", detail="Waits for the virus scanner, which does not answer", waits=True)
+    if not guarded:
+        return Stage(name="scanned", detail="No virus scanner is connected")
+    return Stage(name="scanned", detail="Read before a virus scanner was connected" if row["read_at"] else None)
+
+
+def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line: ReferralLine, guarded: bool) -> Case:
+    """The whole case. `row` is its row of referrals; `guarded` says whether a virus scanner is set."""
     original = _original(connection, row, envelope)
     answers = _Entries(connection, row["id"], envelope)
     return Case(
         line=line,
         document=_document(connection, row["id"], envelope),
-        stages=stages_of(row),
+        stages=stages_of(connection, row, guarded),
         due=DueDate(due=row["due_on"], basis=row["due_basis"], why=row["due_why"]),
         form=with_entries(original, answers.in_order) if original else None,
         original=original,
@@ -90,6 +104,7 @@ def _document(connection: Connection, referral_id: UUID, envelope: Envelope) -> 
             documents.c.size,
             documents.c.carrier,
             documents.c.pages,
+            documents.c.virus,
         ).where(documents.c.referral_id == referral_id, documents.c.supporting.is_(False))
     ).one()
     sizes = connection.execute(
@@ -105,6 +120,7 @@ def _document(connection: Connection, referral_id: UUID, envelope: Envelope) -> 
         pages=found.pages,
         pictures=len(sizes),
         page_sizes=tuple((width, height) for width, height in sizes),
+        sealed_off=found.virus is not None,
     )
 
 
@@ -222,6 +238,7 @@ def _attachments(connection: Connection, referral_id: UUID, envelope: Envelope) 
             documents.c.sha256,
             documents.c.size,
             documents.c.added_at,
+            documents.c.virus,
             name_of(documents.c.added_by),
         )
         .where(documents.c.referral_id == referral_id, documents.c.supporting)
@@ -235,6 +252,7 @@ def _attachments(connection: Connection, referral_id: UUID, envelope: Envelope) 
             size=row.size,
             added_by=row.name,
             added_at=row.added_at,
+            sealed_off=row.virus is not None,
         )
         for row in rows
     )

@@ -13,6 +13,7 @@ from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.acting import acting
 from intake.casefile import CaseFile
+from intake.clamd import ScannerAway
 from intake.errors import LostLease, NotNow
 from intake.judging import Check, judge
 from intake.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
@@ -22,6 +23,7 @@ from intake.nursery import File, Result
 from intake.reading_room import ReadingFailed
 from intake.receiving import keep_document, next_reference
 from intake.registry import Registry
+from intake.scanning import Gate
 from intake.tables import documents, page_pictures, readings, referrals
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,12 @@ DoTask = Callable[[str, File, Callable[[], None], float], Result]
 class ReadingDesk:
     """What a worker does when the doorbell rings."""
 
-    def __init__(self, registry: Registry, ledger: Ledger, check: Check, do_task: DoTask) -> None:
+    def __init__(self, registry: Registry, ledger: Ledger, check: Check, do_task: DoTask, gate: Gate) -> None:
         self._registry = registry
         self._ledger = ledger
         self._check = check
         self._do_task = do_task
+        self._gate = gate
         self._kinds: Mapping[JobKind, Callable[[Claim], None]] = {"read": self._read, "picture": self._draw}
 
     def do_next(self) -> bool:
@@ -52,6 +55,8 @@ class ReadingDesk:
         except NotNow:
             # Withdrawn while it was being read.
             log.info("job %s: its referral no longer waits for it", claim.id)
+        except ScannerAway as away:
+            self._await_scanner(claim, away.code)
         except Exception as error:
             self._failed(claim, error.code if isinstance(error, ReadingFailed) else type(error).__name__)
         return True
@@ -66,6 +71,28 @@ class ReadingDesk:
         except LostLease:
             log.warning("job %s: fence %d has passed to another worker", claim.id, claim.fence)
 
+    def _await_scanner(self, claim: Claim, code: str) -> None:
+        """Nothing is opened unscanned, and nothing given up because a scanner is away: the job waits for it."""
+        log.warning("job %s of referral %s waits for the virus scanner: %s", claim.id, claim.referral_id, code)
+        try:
+            if code == "scanner_limit":
+                # It would say the same for ever: somebody must let it take files as long as the desk takes.
+                self.set_aside(claim, code)
+            else:
+                self._put_off(claim, code)
+        except LostLease:
+            log.warning("job %s: fence %d has passed to another worker", claim.id, claim.fence)
+
+    def _put_off(self, claim: Claim, code: str) -> None:
+        with acting(self._registry.engine, "desk") as connection:
+            self._ledger.put_off(connection, claim, code)
+            with self._registry.step(connection, "await_scanner", claim.referral_id) as file:
+                if not file.row["scanner_awaited"]:
+                    file.put(scanner_awaited=True)
+                    file.note(
+                        "scanner_awaited", "The virus scanner does not answer: waits for it, unopened.", code=code
+                    )
+
     def set_aside(self, claim: Claim, code: str) -> None:
         """Stop trying. A form that could not be read is shown to people, who can have it tried again."""
         with acting(self._registry.engine, "desk") as connection:
@@ -76,8 +103,12 @@ class ReadingDesk:
                     file.note("set_aside", "The form could not be read by itself and was set aside.", code=code)
                     file.tell("set_aside", agency=False)
 
-    def _task(self, claim: Claim, file: File) -> Result:
-        return self._do_task(claim.kind, file, lambda: self._ledger.renew(claim), HEARTBEAT)
+    def _task(self, claim: Claim, document_id: UUID, file: File) -> Result:
+        def still_here() -> None:
+            self._ledger.renew(claim)
+
+        self._gate.let_through(claim.referral_id, document_id, file.content, still_here, HEARTBEAT)
+        return self._do_task(claim.kind, file, still_here, HEARTBEAT)
 
     # Reading
 
@@ -86,15 +117,15 @@ class ReadingDesk:
             with self._registry.step(connection, "take_up", claim.referral_id) as file:
                 if file.row["status"] == "received":
                     file.note("reading", "Began to read the form.")
-            document = self._document(connection, file)
+            document_id, document = self._document(connection, file)
         try:
-            result = self._task(claim, document)
+            result = self._task(claim, document_id, document)
         except Refusal as refusal:
             self._refuse(claim, refusal)
         else:
             self._write(claim, result)
 
-    def _document(self, connection: Connection, file: CaseFile) -> File:
+    def _document(self, connection: Connection, file: CaseFile) -> tuple[UUID, File]:
         found = connection.execute(
             select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
                 documents.c.referral_id == file.id, documents.c.supporting.is_(False)
@@ -102,7 +133,7 @@ class ReadingDesk:
         ).one()
         name = file.envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
         content = file.envelope.open(found.content_sealed, f"documents/{found.id}/content")
-        return File(content, name, file.received_on, labels=labels_of(connection, file.row["area"]))
+        return found.id, File(content, name, file.received_on, labels=labels_of(connection, file.row["area"]))
 
     def _refuse(self, claim: Claim, refusal: Refusal) -> None:
         with acting(self._registry.engine, "desk") as connection:
@@ -204,6 +235,7 @@ class ReadingDesk:
             supporting=False,
             by=document.added_by,
             at=document.added_at,
+            scanned_at=document.scanned_at,
         )
 
     # Drawing
@@ -211,10 +243,11 @@ class ReadingDesk:
     def _draw(self, claim: Claim) -> None:
         with acting(self._registry.engine, "desk") as connection:
             file = self._registry.look(connection, claim.referral_id)
-            form, document = file.original(), self._document(connection, file)
+            form = file.original()
+            document_id, document = self._document(connection, file)
         document = document._replace(part=form.attachment if form else None)
         try:
-            pictures = self._task(claim, document).pictures
+            pictures = self._task(claim, document_id, document).pictures
         except Refusal as refusal:
             # Without LibreOffice, say: the pages then show the text alone.
             log.info("job %s: no pictures: %s", claim.id, refusal.code)

@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 import os
-import select
 import shutil
 import signal
 import socket
@@ -19,7 +18,8 @@ from pathlib import Path
 from extractors.models import PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.cage import lacking
-from intake.converting import CHUNK, LENGTH
+from intake.converting import LENGTH
+from intake.exchange import exchange
 from intake.nursery import File, Result
 
 log = logging.getLogger(__name__)
@@ -144,35 +144,12 @@ class ReadingRoom:
             finally:
                 far.close()
                 os.close(far_status)
-            answer = _exchange(channel, request, still_here, every)
+            answer = exchange(channel, request, still_here, every, LONGEST_ANSWER)
             ended = os.read(status, 16)
             if not ended:
                 # Not the child but the process above it has gone: nothing is known about the file.
                 raise ReadingFailed("reader_gone")
             return answer, int(ended)
-
-
-def _exchange(channel: socket.socket, request: bytes, still_here: Callable[[], None], every: float) -> bytes:
-    """Send all and receive all at once, so that neither side waits for the other's buffer."""
-    channel.setblocking(False)
-    unsent, answer = memoryview(request), bytearray()
-    while True:
-        readable, writable, _ = select.select([channel], [channel] if unsent else [], [], every)
-        if not readable and not writable:
-            still_here()
-        if writable:
-            try:
-                unsent = unsent[channel.send(unsent[:CHUNK]) :]
-            except (BrokenPipeError, ConnectionResetError):
-                unsent = unsent[:0]
-        if readable:
-            try:
-                part = channel.recv(CHUNK)
-            except ConnectionResetError:
-                part = b""
-            answer += part
-            if not part or len(answer) > LONGEST_ANSWER:
-                return bytes(answer)
 
 
 def _opened(answer: bytes) -> Result:

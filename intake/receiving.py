@@ -68,8 +68,9 @@ def keep_document(
     supporting: bool,
     by: UUID,
     at: datetime,
+    scanned_at: datetime | None = None,
 ) -> UUID:
-    """Store a document, sealed, and give its id."""
+    """Store a document, sealed, and give its id; `scanned_at` is when it was looked over for viruses, if it was."""
     new = uuid4()
     connection.execute(
         insert(documents).values(
@@ -82,6 +83,7 @@ def keep_document(
             size=size,
             added_by=by,
             added_at=at,
+            scanned_at=scanned_at,
         )
     )
     return new

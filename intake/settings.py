@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from extractors.models import Model
+from intake.clamd import ADDRESS
 from intake.errors import HouseError
 from intake.models import Basis
 from validation.check import DEFAULT_PACK
@@ -20,6 +21,7 @@ class Settings(Model):
 
     `owner_url` is the address under which migrations run; it defaults to `database_url`. `key_file` holds the master
     key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.
+    `clamd` is where the virus scanner listens: the path of a socket, or host:port.
     """
 
     database_url: str | None = None
@@ -33,6 +35,7 @@ class Settings(Model):
     due_basis: Basis = "calendar"
     max_upload: int = 25 * MEGABYTE
     monitor_token: str | None = None
+    clamd: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -52,6 +55,9 @@ class Settings(Model):
         database, queue = environment.get("DATABASE_URL"), environment.get("REDIS_URL")
         if bool(database) != bool(queue):
             raise HouseError("Set both DATABASE_URL and REDIS_URL, or neither to have this machine bring its own.")
+        clamd = environment.get("MAPPA_CLAMD") or None
+        if clamd is not None and not ADDRESS.fullmatch(clamd):
+            raise HouseError(f'MAPPA_CLAMD must be the path of a socket or host:port, not "{clamd}".')
         key_file = environment.get("MAPPA_KEY_FILE")
         return cls(
             database_url=database or None,
@@ -65,6 +71,7 @@ class Settings(Model):
             due_basis=BASES[basis],
             max_upload=int(megabytes) * MEGABYTE,
             monitor_token=environment.get("MAPPA_MONITOR_TOKEN") or None,
+            clamd=clamd,
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from intake.errors import NotNow
 from intake.models import OPEN, ReferralStatus
@@ -25,6 +25,8 @@ Order = Literal[
     "take_reading",
     "refuse",
     "set_aside",
+    "scan",
+    "await_scanner",
 ]
 
 
@@ -57,6 +59,9 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         "take_up": Move(("received", "reading"), "reading", "Nothing is to be read here."),
         "take_reading": Move(("reading",), "checked", "Nothing is to be read here."),
         "refuse": Move(("reading",), "refused", "Nothing is to be read here."),
+        # A document is looked over before it is first opened, which for one added later may be after the decision.
+        "scan": Move(get_args(ReferralStatus), None, CLOSED),
+        "await_scanner": Move(("reading", "checked", "decided"), None, "Nothing is to be read here."),
         # Also one whose workers died before they had taken it up.
         "set_aside": Move(("received", "reading"), None, "Nothing is to be read here."),
     }

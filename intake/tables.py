@@ -154,6 +154,8 @@ referrals = Table(
     Column("status", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("set_aside", Boolean, nullable=False, server_default=text("false")),
+    # Whether its form waits, unopened, for a virus scanner that does not answer (intake/scanning.py).
+    Column("scanner_awaited", Boolean, nullable=False, server_default=text("false")),
     Column("refusal_code", Text),
     Column("refusal_message", Text),
     Column("withdrawn_sealed", LargeBinary),
@@ -224,6 +226,9 @@ documents = Table(
     Column("pages", Integer),
     Column("added_by", Uuid, ForeignKey("people.id"), nullable=False),
     Column("added_at", Moment, nullable=False),
+    # When it was looked over for viruses, and the name of what was found.
+    Column("scanned_at", Moment),
+    Column("virus", Text),
 )
 
 page_pictures = Table(

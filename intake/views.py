@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
 
+from extractors.refusals import Refusal
 from intake.acting import acting
-from intake.errors import NotFound
+from intake.clamd import ScannerAway
+from intake.errors import NotFound, NotNow
 from intake.lines import line_of, lines_of
 from intake.looks import Looks
 from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
@@ -18,6 +20,7 @@ from intake.now import Clock, london_day
 from intake.opening import open_case, stages_of
 from intake.permissions import Action, demand, within_reach
 from intake.same_person import same_person
+from intake.scanning import Gate
 from intake.tables import ASKED, documents, page_pictures, referrals, tallies
 from intake.vault import Index, Vault
 
@@ -31,18 +34,20 @@ Order = Sequence[ColumnElement[Any]]
 BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.received_at, referrals.c.id)
 BY_RECEIPT: Order = (referrals.c.received_at.desc(), referrals.c.id)
 CLOSED_SHELVES: tuple[Shelf, ...] = ("decided", "refused", "withdrawn")
+AWAY = "The file is not checked for viruses yet, because the scanner does not answer. Try again in a few minutes."
 IS_OPEN = referrals.c.status.in_(OPEN)
 
 
 class Views:
     """All raise NotFound for what this person may not see, whether it exists or not."""
 
-    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock, looks: Looks) -> None:
+    def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock, looks: Looks, gate: Gate) -> None:
         self._engine = engine
         self._vault = vault
         self._index = index
         self._clock = clock
         self._looks = looks
+        self._gate = gate
 
     @property
     def _today(self) -> date:
@@ -163,7 +168,8 @@ class Views:
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
-            case = open_case(connection, row, self._vault.envelope(row["id"], row["wrapped_key"]), line)
+            envelope = self._vault.envelope(row["id"], row["wrapped_key"])
+            case = open_case(connection, row, envelope, line, self._gate.guarded)
             self._looks.note(connection, person, "seen", referral_id)
         return case
 
@@ -179,7 +185,8 @@ class Views:
     def progress(self, person: Person, referral_id: UUID) -> Progress:
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
-        return Progress(status=row["status"], stages=stages_of(row), set_aside=row["set_aside"])
+            stages = stages_of(connection, row, self._gate.guarded)
+        return Progress(status=row["status"], stages=stages, set_aside=row["set_aside"])
 
     def page_picture(self, person: Person, referral_id: UUID, page: int) -> bytes:
         """A page as JPEG; pages count from 1. NotFound where there is no picture."""
@@ -213,10 +220,18 @@ class Views:
             ).first()
             if found is None:
                 raise NotFound("There is no such document.")
-            self._looks.note(connection, person, "downloaded", referral_id, document=str(found.id))
         envelope = self._vault.envelope(row["id"], row["wrapped_key"])
         name = envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
-        return name, envelope.open(found.content_sealed, f"documents/{found.id}/content")
+        content = envelope.open(found.content_sealed, f"documents/{found.id}/content")
+        try:
+            self._gate.let_through(referral_id, found.id, content)
+        except Refusal as refusal:
+            raise NotNow(f"This file is kept sealed and is given to nobody. {refusal.message}") from None
+        except ScannerAway:
+            raise NotNow(AWAY) from None
+        with acting(self._engine, person) as connection:
+            self._looks.note(connection, person, "downloaded", referral_id, document=str(found.id))
+        return name, content
 
     def _row(
         self, connection: Connection, person: Person, referral_id: UUID, action: Action = "see_content"

@@ -22,6 +22,7 @@ from intake.ledger import DUE, NOW
 from intake.models import OPEN
 from intake.now import Clock, london_day
 from intake.reconciling import Reconciliation, last_of
+from intake.scanning import Gate
 from intake.tables import jobs, referrals
 
 LATELY = timedelta(minutes=15)
@@ -50,18 +51,20 @@ class Vitals(Model):
     open_cases: int
     due_soon: int
     overdue: int
+    awaiting_scanner: int
     reconciled: Reconciliation | None
     reconciled_age: float | None
 
 
 class Watch:
-    def __init__(self, engine: Engine, doorbell: Doorbell, clock: Clock) -> None:
+    def __init__(self, engine: Engine, doorbell: Doorbell, clock: Clock, gate: Gate) -> None:
         self._engine = engine
         self._doorbell = doorbell
         self._clock = clock
+        self._gate = gate
 
     def trouble(self) -> Mapping[str, str | None]:
-        """Each dependency, with a word of what is wrong with it; None where it is well."""
+        """Each dependency that is set, with a word of what is wrong with it; None where it is well."""
         workers = self._doorbell.workers()
         found = {
             "database": self.trouble_with_database(),
@@ -69,6 +72,8 @@ class Watch:
             "workers": None if workers else "none listens",
             "counts": None,
         }
+        if self._gate.guarded:
+            found["scanner"] = None if self._gate.scanner_says() else "does not answer"
         if found["database"] is None:
             try:
                 with acting(self._engine, "desk") as connection:
@@ -103,6 +108,7 @@ class Watch:
                     func.count(),
                     func.count().filter(referrals.c.due_on < today),
                     func.count().filter(referrals.c.due_on.between(today, today + SOON)),
+                    func.count().filter(referrals.c.scanner_awaited),
                 ).where(referrals.c.status.in_(OPEN))
             ).one()
             reconciled = last_of(connection)
@@ -119,6 +125,7 @@ class Watch:
             open_cases=cases[0],
             overdue=cases[1],
             due_soon=cases[2],
+            awaiting_scanner=cases[3],
             reconciled=reconciled,
             reconciled_age=(moment - reconciled.at).total_seconds() if reconciled else None,
         )

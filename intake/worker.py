@@ -63,7 +63,7 @@ def answer_the_door(job_id: str) -> None:
 
 
 def reading_desk(house: House, room: ReadingRoom) -> ReadingDesk:
-    return ReadingDesk(house.registry, house.ledger, house.check, room.do)
+    return ReadingDesk(house.registry, house.ledger, house.check, room.do, house.gate)
 
 
 def _move_in() -> None:

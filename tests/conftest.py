@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-pytest_plugins = ["house"]
+pytest_plugins = ["house", "scanner"]
 
 
 @pytest.fixture(scope="session")

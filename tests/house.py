@@ -215,7 +215,7 @@ TASKS = {"read": read_test_form, "picture": draw_test_form}
 def reading(house: House) -> ReadingDesk:
     """A worker's desk inside the test's own process."""
     return ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: TASKS[task](file)
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: TASKS[task](file), house.gate
     )
 
 
@@ -247,6 +247,7 @@ class Worker:
             "REDIS_URL": self.settings.redis_url,
             "MAPPA_MASTER_KEY": self.settings.master_key,
             "MAPPA_DATA": str(self.settings.data),
+            "MAPPA_CLAMD": self.settings.clamd or "",
         }
         script = ROOT / "tests" / "intake" / "a_worker.py"
         self.process = subprocess.Popen(

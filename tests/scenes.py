@@ -111,7 +111,11 @@ def _with_spots(form: FormReading) -> FormReading:
 def seeing_reader(house: House) -> ReadingDesk:
     """A worker's desk in this process, with that reader."""
     return ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: read_with_spots(file)
+        house.registry,
+        house.ledger,
+        house.check,
+        lambda task, file, still_here, every: read_with_spots(file),
+        house.gate,
     )
 
 

@@ -165,6 +165,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def test_the_desk_asks_the_scanner_where_it_listens_and_gives_it_nothing_longer_than_it_takes() -> None:
+    told = dict(
+        line.split(" ", 1)
+        for line in (DEPLOY / "clamd.conf").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    scanner = SERVICES["scanner"]
+    assert "./clamd.conf:/etc/clamav/clamd.conf:ro" in scanner["volumes"]
+    assert told["TemporaryDirectory"] in scanner["tmpfs"]
+    for name in ("web", "worker"):
+        settings = Settings.from_environment(OURS[name]["environment"])
+        assert settings.clamd == f"scanner:{told['TCPSocket']}"
+        assert int(told["StreamMaxLength"].removesuffix("M")) * 1024 * 1024 >= settings.max_upload
+
+
 # systemd
 
 

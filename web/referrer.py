@@ -12,6 +12,7 @@ from flask import Blueprint, abort, g, jsonify, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from extractors.refusals import Refusal
 from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
 from intake.permissions import may
 from intake.understanding import as_typed
@@ -263,6 +264,13 @@ def add_document(referral_id: UUID) -> Response | str | Answer:
             problem = f"{file.filename} {reason}. Nothing was added: leave it out, or choose another copy of it"
     if problem:
         return render_template("add-document.html", case=case, problem=problem, limit=limit), 422
+    refused = []
     for file in files:
-        house.desk.add_document(person(), referral_id, file.filename, file.content)
+        try:
+            house.desk.add_document(person(), referral_id, file.filename, file.content)
+        except Refusal as refusal:
+            refused.append(f"{file.filename} was not added. {refusal.message}")
+    if refused:
+        problem = " ".join([*refused, "The other files were added." if len(refused) < len(files) else ""])
+        return render_template("add-document.html", case=case, problem=problem, limit=limit), 422
     return redirect(page_of(referral_id, done="document"))

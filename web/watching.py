@@ -121,6 +121,9 @@ class _Vitals(Collector):
         yield GaugeMetricFamily("mappa_cases_open", "Cases not decided.", value=found.open_cases)
         yield GaugeMetricFamily("mappa_cases_due_soon", "Open cases due within two days.", value=found.due_soon)
         yield GaugeMetricFamily("mappa_cases_overdue", "Open cases past their due date.", value=found.overdue)
+        yield GaugeMetricFamily(
+            "mappa_forms_awaiting_scanner", "Forms unopened because the scanner is away.", value=found.awaiting_scanner
+        )
         if found.reconciled is not None:
             differ = GaugeMetricFamily(
                 "mappa_count_differences", "Places where counts that must agree differ.", labels=["difference"]

@@ -47,7 +47,7 @@ def sampled(house: House, cast: Cast, clock: SetClock) -> Iterator[str]:
     """A desk to which the samples came in over the last days: its address."""
     tasks = {"read": read_file, "picture": draw_file}
     reading = ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: tasks[task](file)
+        house.registry, house.ledger, house.check, lambda task, file, still_here, every: tasks[task](file), house.gate
     )
     senders = {"yot": cast.yot, "mental_health": cast.hospital}
     clock.moment = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)

@@ -86,7 +86,7 @@ def test_a_stalled_worker_that_wakes_late_writes_nothing(house: House, cast: Cas
         assert reading.do_next()
         return reading._do_task(task, file, still_here, every)
 
-    stalled = ReadingDesk(house.registry, house.ledger, house.check, stalls)
+    stalled = ReadingDesk(house.registry, house.ledger, house.check, stalls, house.gate)
     assert stalled.do_next()
     case = house.views.case(cast.yot, one)
     assert [event.kind for event in case.history].count("read") == 1

@@ -16,7 +16,11 @@ LOCAL = {"referrer__agency_type": "probation", "level_requested": "2", "category
 
 def judged(house: House, cast: Cast) -> Case:
     desk = ReadingDesk(
-        house.registry, house.ledger, house.check, lambda task, file, still_here, every: read_test_form(file)
+        house.registry,
+        house.ledger,
+        house.check,
+        lambda task, file, still_here, every: read_test_form(file),
+        house.gate,
     )
     receipt = house.desk.receive(cast.yot, "form.pdf", form_file(**LOCAL))
     desk.do_next()

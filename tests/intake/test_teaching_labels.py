@@ -22,7 +22,7 @@ OURS = LocalLabel(form="A", key="person.agency_ref", label=OWN)
 def value_read(house: House, room: ReadingRoom, sender: Person) -> object:
     """What the next such form says under the label."""
     referral = house.desk.receive(sender, "a.docx", local_form()).referral_id
-    desk = ReadingDesk(house.registry, house.ledger, house.check, room.do)
+    desk = ReadingDesk(house.registry, house.ledger, house.check, room.do, house.gate)
     assert desk.do_next()
     form = house.views.case(sender, referral).form
     assert form is not None
