@@ -69,6 +69,9 @@ class _Vocabulary(NamedTuple):
     whole_only: frozenset[str]
     compound: frozenset[str]
     others: frozenset[str]
+    of_one: frozenset[str]
+    of_two: frozenset[str]
+    of_all: frozenset[str]
     turning: Mapping[tuple[str, str], frozenset[str]]
 
 
@@ -98,6 +101,9 @@ def vocabulary() -> _Vocabulary:
         whole_only=bag(tables["whole_only"]),
         compound=bag(tables["compound"]),
         others=bag(tables["others"]),
+        of_one=bag(tables["of_one"]),
+        of_two=bag(tables["of_two"]),
+        of_all=bag(tables["of_all"]),
         turning=turning,
     )
 
@@ -127,6 +133,8 @@ def _cues(read: Read, doc: Doc) -> list[Cue]:
             continue
         role: CueRole = names[0].split("_")[0]  # type: ignore[assignment]  # the tables of words.toml are named for the roles
         sides = {name.partition("_")[2] for name in names if name.startswith(role)}
+        if role == "aside" and span.start and doc[span.start - 1].text in vocabulary().of_one:
+            role = "doubt"  # "robbery and rape; the latter dismissed"
         found.append(Cue(role, bool(sides & {"before", ""}), "after" in sides, span.start, span.end))
     return found
 

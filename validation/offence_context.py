@@ -102,8 +102,11 @@ def said_before(context: Context, place: int, so_far: Said) -> Said:
     """What has been said before token `place`, the cues of the part included."""
     hits = context.part.hits
     for cue in context.part.cues:
-        # "Rape not guilty, sexual assault": a cue at the end of its part speaks only of what stands before it.
-        spent = cue.after and any(h.last <= cue.first for h in hits) and not any(h.first >= cue.last for h in hits)
+        # "Rape not guilty, sexual assault", "murder (not guilty), manslaughter": a cue at the end of its part, or in a remark, speaks
+        # only of what stands before it.
+        ends = any(h.last <= cue.first for h in hits) and not any(h.first >= cue.last for h in hits)
+        remark = context.part.opening == "(" and context.before is not None and not hits
+        spent = cue.after and (ends or remark)
         if cue.last > place or not cue.before or cue.role == "neutral" or spent:
             continue
         others = [p for p in context.part.words if p < cue.first and context.form(p) in vocabulary().others]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import Literal
 
 from validation.offence_book import Meaning, book, in_acts, of_code, of_one_standing, of_section
 from validation.offence_clauses import Hit, Part, is_benign, prepositions_before, sentences, span_of
 from validation.offence_context import WAYS, Context, Said, doubts, said_after, said_before, way
 from validation.offence_guess import guess
-from validation.offence_lists import LawEntry, Standing, entries_of, standing_of, taken_in_from
+from validation.offence_lists import entries_of, standing_of, taken_in_from
+from validation.offence_outcomes import Named, heading, only_outcomes, shared
 from validation.offence_words import Read, read
 
 MOST = 40
@@ -21,24 +21,6 @@ GUESSES = 6
 """Unexplained parts of one text for which the lists are searched by likeness."""
 GUESSED = 200
 """Characters up to which an unexplained part is searched for."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """One offence named, at characters `start` to `end`."""
-
-    written: str
-    start: int
-    end: int
-    certainty: Literal["certain", "candidate", "none"]
-    entries: tuple[LawEntry, ...] = ()
-    standing: Standing | None = None
-    way: str | None = None
-    score: float = 0.0
-    reason: str = ""
-    set_aside: bool = False
-    proved: bool = False
-    """The words before it say convicted, guilty, sentenced."""
 
 
 def _narrowed(hit: Hit, cited: Sequence[frozenset[int]], own: Sequence[frozenset[int]]) -> tuple[Hit, str]:
@@ -108,7 +90,9 @@ def _judged(context: Context, hit: Hit, said: Said, on: date | None, why: str) -
     ]
     if reasons:
         return replace(named, certainty="candidate", score=0.9, reason=reasons[0])
-    return replace(named, certainty="certain", score=1.0, proved=any(cue.role == "affirm" for cue in part.cues))
+    remark = context.remark()
+    proved = any(cue.role == "affirm" for cue in (*part.cues, *(remark.cues if remark else ())))
+    return replace(named, certainty="certain", score=1.0, proved=proved)
 
 
 def _likely(read_: Read, places: Sequence[int]) -> Named | None:
@@ -235,6 +219,8 @@ class _Reader:
         self.found: list[Named] = []
         self.whole = True
         self.guesses = GUESSES
+        self.heading = Said()
+        """What a line of its own says of all that follows it: "Not proceeded with:"."""
 
     def likely(self, places: Sequence[int]) -> Named | None:
         """What these words may mean by likeness, as long as searches are left."""
@@ -242,7 +228,12 @@ class _Reader:
         return _likely(self.read, places) if self.guesses >= 0 and places else None
 
     def sentence(self, parts: list[Part]) -> None:
-        said, names = Said(), list[Named]()
+        if only_outcomes(self.read, parts):
+            self.heading = heading(self.read, parts)
+            if self.heading == Said():
+                self.found = shared(self.read, parts, self.found, of_last=True)
+            return
+        said, names = self.heading, list[Named]()
         _join_sections(self.read, parts)
         for at, part in enumerate(parts):
             context = Context(self.read, parts, at)
@@ -263,7 +254,7 @@ class _Reader:
         if len(parts) > 1 and names and not any(one.certainty == "certain" or one.set_aside for one in names):
             # A name with commas or "or" in it, misspelt: "causing or allowing serious harm to a child or vulerable adult".
             names = _widened(names, self.likely([p for part in parts for p in part.places()]))
-        self.found += names
+        self.found += shared(self.read, parts, names)
 
     def part(self, context: Context, said: Said) -> list[Named]:
         part, unexplained = context.part, _unexplained(context)
