@@ -91,6 +91,11 @@ class Context(NamedTuple):
         return [p for p in places if not is_benign(self.form(p)) and self.form(p) not in WAYS]
 
 
+def offences_of(part: Part) -> list[int]:
+    """Where the offences of a part stand."""
+    return sorted([*(p for hit in part.hits for p in range(hit.first, hit.last)), *part.sections, *part.codes])
+
+
 def way(context: Context, hit: Hit) -> str | None:
     """How the offence was taken part in: from the words before it, after it, or in a remark on it ("murder (attempt)")."""
     remark = context.remark()
@@ -100,14 +105,17 @@ def way(context: Context, hit: Hit) -> str | None:
 
 def said_before(context: Context, place: int, so_far: Said) -> Said:
     """What has been said before token `place`, the cues of the part included."""
-    hits = context.part.hits
+    own = offences_of(context.part) if context.part.cues else []
     for cue in context.part.cues:
         # "Rape not guilty, sexual assault", "murder (not guilty), manslaughter": a cue at the end of its part, or in a remark, speaks
         # only of what stands before it.
-        ends = any(h.last <= cue.first for h in hits) and not any(h.first >= cue.last for h in hits)
-        remark = context.part.opening == "(" and context.before is not None and not hits
+        ends = any(p < cue.first for p in own) and not any(p >= cue.last for p in own)
+        remark = context.part.opening == "(" and context.at > 0 and not own
         spent = cue.after and (ends or remark)
-        if cue.last > place or not cue.before or cue.role == "neutral" or spent:
+        # "Left on file: rape, robbery": where no offence stands before it, what is usually said afterwards is said of those that follow.
+        named = any(p < cue.first for p in own) or any(map(offences_of, context.parts[: context.at]))
+        leads = not named and small_after(context.read, cue.last) not in ("to", "from")
+        if cue.last > place or not (cue.before or leads) or cue.role == "neutral" or spent:
             continue
         others = [p for p in context.part.words if p < cue.first and context.form(p) in vocabulary().others]
         role = "doubt" if others else None if cue.role == "affirm" else cue.role

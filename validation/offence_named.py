@@ -90,8 +90,8 @@ def _judged(context: Context, hit: Hit, said: Said, on: date | None, why: str) -
     ]
     if reasons:
         return replace(named, certainty="candidate", score=0.9, reason=reasons[0])
-    remark = context.remark()
-    proved = any(cue.role == "affirm" for cue in (*part.cues, *(remark.cues if remark else ())))
+    follows = context.remark()
+    proved = any(cue.role == "affirm" for cue in (*part.cues, *(follows.cues if follows else ())))
     return replace(named, certainty="certain", score=1.0, proved=proved)
 
 

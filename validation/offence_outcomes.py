@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from validation.offence_clauses import Cue, Part, is_benign, small_after, span_of, vocabulary
-from validation.offence_context import Said
+from validation.offence_context import Said, offences_of
 from validation.offence_lists import LawEntry, Standing
 from validation.offence_words import Read
 
@@ -33,15 +33,10 @@ class Named:
     """The words before it say convicted, guilty, sentenced."""
 
 
-def _offences(part: Part) -> list[int]:
-    """Where the offences of a part stand."""
-    return sorted([*(p for hit in part.hits for p in range(hit.first, hit.last)), *part.sections, *part.codes])
-
-
 def only_outcomes(read: Read, parts: Sequence[Part]) -> bool:
     """Whether a sentence names nothing and only says what became of offences: "Both dismissed."."""
     words = [read.tokens[place].form for part in parts for place in part.words]
-    return any(part.cues for part in parts) and not any(map(_offences, parts)) and all(map(is_benign, words))
+    return any(part.cues for part in parts) and not any(map(offences_of, parts)) and all(map(is_benign, words))
 
 
 def heading(read: Read, parts: Sequence[Part]) -> Said:
@@ -65,7 +60,7 @@ def shared(read: Read, parts: Sequence[Part], names: Sequence[Named], of_last: b
     told = list(names)
     for part in parts:
         for cue in part.cues:
-            offences = _offences(part)
+            offences = offences_of(part)
             forward = cue.before and min(offences, default=0) >= cue.last
             if cue.role not in ("aside", "doubt") or not cue.after or forward:
                 continue
@@ -78,7 +73,7 @@ def shared(read: Read, parts: Sequence[Part], names: Sequence[Named], of_last: b
 def _of_how_many(read: Read, parts: Sequence[Part], cue: Cue) -> int:
     """Of how many offences a cue is said by the words beside it, 0 where they do not say."""
     places = [place for part in parts for place in part.places()]
-    offences = [place for part in parts for place in _offences(part)]
+    offences = [place for part in parts for place in offences_of(part)]
     first = max((place + 1 for place in offences if place < cue.first), default=places[0])
     end = min((place for place in offences if place >= cue.last), default=places[-1] + 1)
     forms = [token.form for token in read.tokens[first:end]]

@@ -10,7 +10,8 @@ from typing import Literal
 from extractors.models import Model
 from validation.models import Truth
 from validation.offence_lists import LawEntry, Standing, is_inchoate_row
-from validation.offence_named import Named, named_in
+from validation.offence_named import named_in
+from validation.offence_outcomes import Named
 
 Certainty = Literal["certain", "candidate", "none"]
 Inchoate = Literal["attempt", "conspiracy", "encouraging", "aiding"]

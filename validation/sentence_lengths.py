@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from validation.sentence_terms import Found, Term, terms_of
 from validation.sentence_words import Cue, Words, vocabulary
@@ -15,7 +15,11 @@ OF_THE_NEXT = frozenset(
     {"suspended_for", "minimum", "consecutive", "concurrent", "hedge", "at_least", "less_than", "neutral"}
 )
 """Cues after a length that speak of the length after them."""
-NO_ROLE = frozenset({"concurrent", "consecutive", "hedge", "neutral", "at_least", "less_than", "remainder", "pending"})
+CLAIMS = frozenset({"extended", "special_custodial", "determinate", "other"})
+"""Cues that claim the length they lead into where the next cue has a length of its own: "custody 5 years licence 3 years"."""
+NO_ROLE = frozenset(
+    {"concurrent", "consecutive", "hedge", "neutral", "at_least", "less_than", "remainder", "pending", "changed_to"}
+)
 """Cues that lead into a length without saying what it is."""
 
 
@@ -45,6 +49,11 @@ def glued(words: Words, start: int, stop: int) -> bool:
     """Whether nothing but small words and numbers stands from token `start` up to `stop`."""
     glue = vocabulary().glue
     return start <= stop and all(token.text in glue or token.text.isdigit() for token in words.tokens[start:stop])
+
+
+def _leads_into(words: Words, start: int, stop: int) -> bool:
+    """Whether what stands from `start` to `stop` ties a cue to a length; "and" begins something new: "4 years and community order"."""
+    return glued(words, start, stop) and not any(token.text in ("and", "&") for token in words.tokens[start:stop])
 
 
 def said(words: Words, cue: Cue) -> str:
@@ -82,13 +91,13 @@ def _hedge(words: Words, before: list[Cue], first: int, last: int) -> str | None
 
 def _follower(words: Words, last: int) -> Cue | None:
     """The cue that a length runs into; one in brackets with a length of its own speaks of that."""
-    after = [cue for cue in words.cues if last <= cue.first <= last + 3 and cue.role != "deducted"]
-    if not after or not glued(words, last, after[0].first):
+    after = [cue for cue in words.cues if last - 1 <= cue.first <= last + 3 and cue.role != "deducted"]
+    if not after or (after[0].first >= last and not _leads_into(words, last, after[0].first)):
         return None
     between = words.tokens[last : after[0].first]
     bracket = any(token.text == "(" for token in between)
-    own = _leads_on(words, after[0]) or any(token.text.isdigit() for token in between)
-    return None if bracket and own else after[0]
+    number = any(token.text.isdigit() for token in between)
+    return None if number or (bracket and _leads_on(words, after[0])) else after[0]
 
 
 def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: int) -> str:
@@ -104,6 +113,8 @@ def _role(words: Words, lead: Cue | None, follow: Cue | None, first: int, last: 
         return lead.role
     if follow and follow.role == "minimum" and follow.first == last and not _leads_on(words, follow):
         return "minimum"
+    if lead and follow and lead.role in CLAIMS and _leads_on(words, follow):
+        return lead.role
     if follow and (follow.role == "remainder" or follow.role not in OF_THE_NEXT | NO_ROLE):
         # "5 years custody 3 years licence": what a length runs into says more than what stands before it.
         return follow.role
@@ -115,13 +126,21 @@ def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
     sequence = any(cue.role in ("concurrent", "consecutive") for cue in words.cues)
     inside = inside_brackets(words)
     taken = [found for found in terms_of(words.tokens, joined=not sequence) if not _an_age(words, found)]
+    taken = _with_days(words, taken, () if sequence else ("and", "&", ","))
     lengths: list[Length] = []
     for found in taken:
         before = [cue for cue in words.cues if cue.last <= found.first <= cue.last + 6]
         bound = _bound(words, before, found.first, found.last)
         hedge = _hedge(words, before, found.first, found.last)
-        lead = before[-1] if before and glued(words, before[-1].last, found.first) else None
+        lead = before[-1] if before and _leads_into(words, before[-1].last, found.first) else None
         role = _role(words, lead, _follower(words, found.last), found.first, found.last)
+        if found.first and words.tokens[found.first - 1].text == "=":
+            role = "total"
+        added = lengths and [token.text for token in words.tokens[lengths[-1].last : found.first]] == ["+"]
+        if added and role == "custody" and present & {"extended", "special_custodial"}:
+            role = "licence"  # "EDS 4 years 6 months + 3 years"
+        if lead and lead.role == "changed_to" and lengths:
+            role = lengths.pop().role  # "5 years reduced to 4 years"
         if role in ("suspended", "order_length") and any(
             length.role in ("suspended", "order_length", "custody", "determinate", "yoi") for length in lengths
         ):
@@ -142,7 +161,60 @@ def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
 
 def _over(words: Words, start: int, stop: int) -> bool:
     """Whether all that stands between two lengths says that the first is suspended for the second."""
-    return [token.text for token in words.tokens[start:stop]] in (["for"], ["over"], ["x"])
+    return [token.text for token in words.tokens[start:stop]] in (["for"], ["over"], ["x"], ["/"])
+
+
+def _with_days(words: Words, taken: Sequence[Found], signs: Sequence[str]) -> list[Found]:
+    """Lengths with the days after them, however many, unless something else is said of those: "18 years 124 days", but "4 years,
+    200 days on remand"."""
+    kept: list[Found] = []
+    for found in taken:
+        before = kept[-1] if kept else None
+        days = found.term == Term(days=found.term.days)
+        follow = _follower(words, found.last)
+        if (
+            before
+            and days
+            and not before.term.days
+            and not (follow and follow.role in ("other", "served", "remainder"))
+        ):
+            between = words.tokens[before.last : found.first]
+            if not between or (len(between) == 1 and between[0].text in signs):
+                found = Found(before.term + found.term, before.first, found.last)
+                kept.pop()
+        kept.append(found)
+    return kept
+
+
+LONGEST_ORDER = Decimal(3 * 366)
+"""Days that no community order, youth rehabilitation order or conditional discharge can exceed: three years (Sentencing Act 2020
+s.80(5), s.187 and s.220; a referral order runs for a year, s.106)."""
+_RUNNING = frozenset({"community_order", "yro", "referral_order", "discharge"})
+_JOINS = frozenset({"and", "+", "&", "plus"})
+_SIGNS = frozenset({",", "-", "–", ":", ";", ".", "(", ")", "/"})
+
+
+def order_or_custody(words: Words, length: Length, roles: set[str]) -> Literal["order", "custody", "unclear"]:
+    """What a length that nothing calls custody is beside a court's order that is not custody; `roles` are those of all lengths.
+
+    It is the order's where only a sign divides it from an order without a length of its own, and custody where it stands for itself:
+    joined by "and", or too long for such an order.
+    """
+    long = length.term.in_days > LONGEST_ORDER
+    if length.role != "custody":
+        return "unclear" if long and length.role in _RUNNING else "order"
+    before = words.tokens[length.first - 1].text if length.first else ""
+    after = words.tokens[length.last].text if length.last < len(words.tokens) else ""
+    clear = before in _SIGNS | _JOINS | {""} and after in _SIGNS | _JOINS | {"", "for"}
+    apart = bool({before, after} & _JOINS) or long
+    if clear and apart:
+        return "custody"
+    orders = [cue for cue in words.cues if cue.role in _RUNNING and cue.role not in roles]
+    for cue in orders:
+        gap = words.tokens[cue.last : length.first] or words.tokens[length.last : cue.first]
+        if all(token.text in (_SIGNS | vocabulary().glue) - {".", ";"} for token in gap):
+            return "order"
+    return "custody" if clear and not orders else "unclear"
 
 
 def _an_age(words: Words, found: Found) -> bool:
@@ -176,6 +248,8 @@ def _bare(words: Words, taken: Sequence[Found], present: set[str]) -> list[tuple
             continue
         lead = next((c for c in reversed(words.cues) if c.last <= at <= c.last + 3 and glued(words, c.last, at)), None)
         follow = next((c for c in words.cues if c.first == at + 1), None)
+        if lead and follow and lead.role in ("determinate", "licence") and _leads_on(words, follow):
+            follow = None  # "custody 5 licence 3"
         one = _one(number, lead.role if lead else "", follow.role if follow else "", present, bool(taken))
         if one:
             lengths.append((*one, at))
@@ -200,9 +274,7 @@ def _one(number: Decimal, lead: str, follow: str, present: set[str], after_anoth
     if "dto" in (lead, follow) and number <= 24:
         return Term(months=number), "dto"
     if present & {"extended", "special_custodial"} and {lead, follow} & {"determinate", "licence"}:
-        return _years_or_months(number), "licence" if follow == "licence" or (
-            lead == "licence" and not follow
-        ) else "custodial_part"
+        return _years_or_months(number), "licence" if "licence" in (follow or lead) else "custodial_part"
     if lead == "extended" and number <= 40:
         return Term(years=number), "extended"
     if lead in ("suspended", "suspended_for") and after_another and number <= 36:

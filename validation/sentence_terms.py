@@ -23,7 +23,8 @@ _UNITS: Mapping[str, str] = MappingProxyType(
     }
 )
 _ORDER = ("years", "months", "weeks", "days")
-_MOST = {"months": 11, "weeks": 51, "days": 31}
+_MOST = {"months": 11, "weeks": 51, "days": 0}
+"""Up to how many of a smaller unit belong to the greater one before it; of days that depends on what is said of them: see _with_days."""
 _SHORTHAND = {"12": "months", "52": "weeks", "7": "days"}
 _FRACTIONS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _SMALL: Mapping[str, int] = MappingProxyType(

@@ -30,9 +30,12 @@ _PAIR = re.compile(
 _ONE = re.compile(r"(?:\b(?:ss?|sec|sect|sections?)\.?\s*(\d{1,3}[a-d]?)(?![\w/])|(?<![\w/])(17a|45a)\b)")
 
 
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _NOTIONAL = re.compile(r"\b(?:s|sec|section)?\.?\s*37\s*\(?n\b\)?|\bn\.?\s?37\b")
 # What is no longer so says nothing of the sentence or section that counts now.
-_FORMER = re.compile(r"\b(?:previously|previous|prev|formerly|originally)\b(?:[^,;)\n.]|\.(?!\s+[a-z]{3}))*")
+_FORMER = re.compile(
+    r"\b(?:previously|previous|prev|formerly|originally|(?:following|after|since|on) (?:the )?(?:expiry|end) of)\b(?:[^,;)\n.]|\.(?!\s+[a-z]{3}))*"
+)
 
 
 class Kind(Model):
@@ -114,7 +117,8 @@ def _blank(text: str, start: int, end: int) -> str:
 def words_of(written: str) -> Words:
     """Read `written`: dates and what is former are left out, sections are taken out and named, cues are found."""
     book = vocabulary()
-    text = written.lower()
+    text = re.sub(r"\bs/s\b", "sus", written.lower())  # suspended sentence, not a section
+    text = _THOUSANDS.sub("", text)
     for date in list(_DATE.finditer(text)):
         text = _blank(text, *date.span())
     for former in list(_FORMER.finditer(text)):

@@ -9,7 +9,7 @@ from operator import add
 
 from extractors.models import FormCode, Model
 from validation.models import Truth
-from validation.sentence_lengths import Length, glued, lengths_of, said
+from validation.sentence_lengths import Length, glued, lengths_of, order_or_custody, said
 from validation.sentence_terms import Term
 from validation.sentence_words import Cue, Words, vocabulary, words_of
 
@@ -24,10 +24,10 @@ HOSPITAL = (
     "s45a",
     "hospital_order_restricted",
     "guardianship",
+    "notional_37",
     "hospital_order",
     "transfer_47_49",
     "transfer_47",
-    "notional_37",
 )
 COURT = ("yro", "referral_order", "community_order", "fine", "discharge", "caution")
 UNSETTLED = (
@@ -54,9 +54,9 @@ class Disposal(Model):
     custodial_months: Decimal | None = None
     """The custodial term in months where it is exact, so not for weeks and days."""
     suspended: bool = False
-    suspended_months: Decimal | None = None
-    licence_months: Decimal | None = None
-    minimum_term_months: Decimal | None = None
+    suspended_for: Term | None = None
+    licence: Term | None = None
+    minimum_term: Term | None = None
     indeterminate: bool = False
     concurrent: bool = False
     consecutive_without_total: bool = False
@@ -112,7 +112,7 @@ def _governing_kind(present: set[str], custodial: bool) -> str:
         _first_of(INDETERMINATE, present)
         or _first_of(HOSPITAL, present)
         or custody
-        or court
+        or ("determinate" if custodial and court else court)
         or _first_of(UNSETTLED, present)
         or ("determinate" if custodial else "unparsed")
     )
@@ -135,12 +135,22 @@ def _life_is_the_sentence(words: Words) -> bool:
     return False
 
 
+def _unclear_change(words: Words, lengths: Sequence[Length]) -> str | None:
+    """Words for a change of sentence that no length follows: "extended to 7 on appeal"."""
+    changes = (cue for cue in words.cues if cue.role == "changed_to")
+    return next(
+        (said(words, cue) for cue in changes if not any(glued(words, cue.last, length.first) for length in lengths)),
+        None,
+    )
+
+
 def _hedged(words: Words, custodial: Sequence[Length], present: set[str]) -> str | None:
     """The words that leave open whether this sentence was passed, or passed so."""
     for cue in words.cues:
         if cue.role == "pending" or (cue.role == "hedge" and _said_of_a_kind(words, cue)):
             return said(words, cue)
-    if present & set(COURT) and present & {*CUSTODY, *HOSPITAL} and any(token.text == "or" for token in words.tokens):
+    custody = custodial or present & {*CUSTODY, *HOSPITAL}
+    if present & set(COURT) and custody and any(token.text == "or" for token in words.tokens):
         return "or"
     return next((length.hedge for length in custodial if length.hedge), None)
 
@@ -153,24 +163,41 @@ def _said_of_a_kind(words: Words, cue: Cue) -> bool:
     return len(words.cues) == 1 and not any(token.text[0].isdigit() for token in words.tokens)
 
 
+def _beside_orders(
+    words: Words, custodial: Sequence[Length], lengths: Sequence[Length], unclear: str | None
+) -> tuple[list[Length], str | None]:
+    """Of the lengths that nothing calls custody, beside a community order or the like, those that are custody all the same
+    ("4 years and community order"); and the words of one that may be, which leave the sentence open."""
+    kept = []
+    for length in lengths:
+        whose = order_or_custody(words, length, {other.role for other in lengths})
+        if length in custodial and whose == "custody":
+            kept.append(length)
+        elif whose == "unclear" and length.term.at_least_a_year() is not False:
+            unclear = length.term.words()
+    return kept, unclear
+
+
 def _governing_term(
     kind: str, custodial: Sequence[Length], totals: Sequence[Length]
 ) -> tuple[Term | None, tuple[Term, ...]]:
     """The custodial term that counts, and all of them where several stand without a total."""
+    if kind in ("extended", "special_custodial"):
+        # The custodial term counts, not the whole: "EDS 10 years: custody 6 years, licence 4 years".
+        called = [length for length in custodial if length.role in ("custodial_part", "determinate")]
+        inner = [length for length in called or custodial if length.inner]
+        if inner or called:
+            return (inner or called)[0].term, ()
     if totals:
         return max((length.term for length in totals), key=lambda term: term.in_days), ()
     if kind in INDETERMINATE or not custodial:
         return None, ()
-    parts = [length for length in custodial if length.role == "custodial_part" or length.inner]
-    if kind in ("extended", "special_custodial") and parts:
-        return parts[0].term, ()
     terms = tuple(length.term for length in custodial if not length.inner) or tuple(length.term for length in custodial)
     return max(terms, key=lambda term: term.in_days), terms if len(terms) > 1 else ()
 
 
-def _months(lengths: Sequence[Length], role: str) -> Decimal | None:
-    found = next((length.term for length in lengths if length.role == role), None)
-    return found.in_months if found else None
+def _first_term(lengths: Sequence[Length], role: str) -> Term | None:
+    return next((length.term for length in lengths if length.role == role), None)
 
 
 @lru_cache(maxsize=256)
@@ -183,8 +210,10 @@ def parse(text: str, form: FormCode = "A") -> Disposal:
     lengths = lengths_of(words, present)
     roles = {cue.role for cue in words.cues}
     counted = {*CUSTODY, *HOSPITAL, *UNSETTLED, "custody", "custodial_part"} | (set() if life else {"life"})
-    court_only = bool(present & set(COURT)) and not present & set(CUSTODY)
-    custodial = [] if court_only else [length for length in lengths if length.role in counted]
+    custodial = [length for length in lengths if length.role in counted]
+    unclear = _unclear_change(words, lengths)
+    if present & set(COURT) and not present & set(CUSTODY):
+        custodial, unclear = _beside_orders(words, custodial, lengths, unclear)
     totals = [length for length in lengths if length.role == "total"]
     kind = _governing_kind(present, bool(custodial or totals))
     term, several = _governing_term(kind, custodial, totals)
@@ -195,13 +224,15 @@ def parse(text: str, form: FormCode = "A") -> Disposal:
         custodial=term,
         custodial_months=term.in_months if term else None,
         suspended="suspended" in present,
-        suspended_months=_months(lengths, "suspended_for"),
-        licence_months=_months(lengths, "licence"),
-        minimum_term_months=_months(lengths, "minimum"),
+        suspended_for=_first_term(lengths, "suspended_for"),
+        licence=_first_term(lengths, "licence"),
+        minimum_term=_first_term(lengths, "minimum"),
         indeterminate=kind in INDETERMINATE,
         concurrent="concurrent" in roles,
         consecutive_without_total="consecutive" in roles and not totals,
-        hedged="more than is looked at" if len(text) > LONGEST else _hedged(words, [*custodial, *totals], present),
+        hedged="more than is looked at"
+        if len(text) > LONGEST
+        else _hedged(words, [*custodial, *totals], present) or unclear,
         bound=next((length.bound for length in [*totals, *custodial] if length.bound), None),
         several=several,
     )

@@ -108,7 +108,7 @@ def told(matches: OffenceMatches) -> str:
 
 
 with Path(__file__).with_name("offence_readings.csv").open(encoding="utf-8", newline="") as file:
-    READINGS = [(row["phrase"], row["limb"], row["read"]) for row in csv.DictReader(file)]
+    READINGS = [(row["phrase"].replace("\\n", "\n"), row["limb"], row["read"]) for row in csv.DictReader(file)]
 
 
 @pytest.mark.parametrize(("phrase", "limb", "read"), READINGS, ids=[phrase for phrase, _, _ in READINGS])

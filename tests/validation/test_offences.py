@@ -373,9 +373,9 @@ def test_an_acquittal_never_leaves_the_offence_standing(name: str) -> None:
     "text", ["rape and " * 5000, "a b c " * 7000, "woundng wth intnet\n" * 2500, "(" * 40_000, "1/" * 20_000]
 )
 def test_forty_thousand_characters_do_not_hang(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     match(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_where_more_offences_are_named_than_are_kept_the_limb_is_never_false() -> None:

@@ -20,17 +20,17 @@ with Path(__file__).with_name("sentence_phrases.csv").open(encoding="utf-8", new
 
 
 def told(read: Disposal) -> str:
-    """A reading in the words of sentence_phrases.csv: kind, custodial term, other terms in months, and what leaves it open."""
+    """A reading in the words of sentence_phrases.csv: kind, custodial term, other terms, and what leaves it open."""
     terms = {
-        "suspended": read.suspended_months,
-        "licence": read.licence_months,
-        "minimum": read.minimum_term_months,
+        "suspended": read.suspended_for,
+        "licence": read.licence,
+        "minimum": read.minimum_term,
     }
     return "; ".join(
         [
             read.kind,
             *([read.custodial.words()] if read.custodial else []),
-            *(f"{name} {months.normalize():f}" for name, months in terms.items() if months is not None),
+            *(f"{name} {term.words()}" for name, term in terms.items() if term),
             *([read.bound.replace("_", " ")] if read.bound else []),
             *(["concurrent"] if read.concurrent else []),
             *(["no total"] if read.consecutive_without_total else []),
@@ -55,7 +55,8 @@ def test_a_phrase_is_read_as_its_label_says(written: str, form: FormCode, limb: 
 def test_what_a_suspended_sentence_is_suspended_for_is_never_its_custody(custody: int, sign: str, period: int) -> None:
     for kind in ("SSO", "SSO of", "suspended", "Suspended sentence order"):
         read = parse(f"{kind} {custody} months {sign} {period} months")
-        assert (read.custodial_months, read.suspended_months) == (custody, period)
+        assert read.suspended_for
+        assert (read.custodial_months, read.suspended_for.in_months) == (custody, period)
 
 
 def test_weeks_and_days_are_kept_as_written_and_never_turned_into_months() -> None:
@@ -153,7 +154,8 @@ def test_the_period_of_suspension_never_counts_as_custody(custody: int, suspensi
         f"{custody} months imprisonment suspended for {suspension} months",
     ):
         read = parse(written)
-        assert (read.custodial_months, read.suspended_months) == (custody, suspension)
+        assert read.suspended_for
+        assert (read.custodial_months, read.suspended_for.in_months) == (custody, suspension)
 
 
 @given(st.text(max_size=300), st.sampled_from(["A", "H", "I"]))
