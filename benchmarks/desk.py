@@ -125,11 +125,12 @@ def fill(house: House, template: UUID, many: int, still_open: int) -> None:
         for number in range(start, min(start + BATCH, many + 1)):
             form = somebody(number * 3 // 4)
             copy = _copy(house, row, form, number, agency_ids[number % len(agency_ids)], number <= still_open, chance)
-            index, new = house.registry.index, {"referral_id": copy["id"]}
+            index = house.registry.index
+            new = {"referral_id": copy["id"], "received_at": copy["received_at"]}
             copies.append(copy)
             tokens += [{"token": token, **new} for token in words_of(form, index)]
             marks = {index.token("trace", mark) for mark in kept(identity_of(form))}
-            traces += [{"trace": mark, "received_at": copy["received_at"], **new} for mark in marks]
+            traces += [{"trace": mark, **new} for mark in marks]
         with acting(house.engine, "desk") as connection:
             connection.execute(insert(referrals), copies)
         # By the owner: rows of a table with policies are not copied in by others.

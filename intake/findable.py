@@ -36,13 +36,12 @@ def make_findable(file: CaseFile, form: FormReading, index: Index) -> None:
     file.put(identity_sealed=file.envelope.seal_text(identity.model_dump_json(), "identity"))
     for table in (search_tokens, person_traces):
         file.connection.execute(delete(table).where(table.c.referral_id == file.id))
+    row = {"referral_id": file.id, "received_at": file.row["received_at"]}
     words = words_of(form, index)
     if words:
-        rows = [{"token": token, "referral_id": file.id} for token in words]
-        file.connection.execute(insert(search_tokens), rows)
+        file.connection.execute(insert(search_tokens), [{"token": token, **row} for token in words])
     traces = {index.token("trace", text) for text in kept(identity)}
     if traces:
-        row = {"referral_id": file.id, "received_at": file.row["received_at"]}
         file.connection.execute(insert(person_traces), [{"trace": trace, **row} for trace in traces])
 
 

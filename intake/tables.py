@@ -331,16 +331,17 @@ reopenings = Table(
 )
 
 search_tokens = Table(
-    # Keyed hashes of names, birth dates and identifiers: findable, not readable.
+    # Keyed hashes of names, birth dates and identifiers: findable, not readable; with the time, so that of many the
+    # latest are found without looking at all.
     "search_tokens",
     metadata,
     Column("token", LargeBinary, primary_key=True),
+    Column("received_at", Moment, primary_key=True, server_default=text("now()")),
     Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True, index=True),
 )
 
 person_traces = Table(
-    # Keyed hashes by which forms about the same person meet (intake/likeness.py); with the time, so that of many the
-    # latest are found without looking at all.
+    # Keyed hashes by which forms about the same person meet (intake/likeness.py), with the time likewise.
     "person_traces",
     metadata,
     Column("trace", LargeBinary, primary_key=True),
