@@ -46,7 +46,7 @@ class Book(NamedTuple):
     bags: Mapping[Forms, tuple[Forms, Meaning]]
     sections: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
     bare: Mapping[str, str]
-    codes: Mapping[str, Code]
+    codes: Mapping[str, tuple[Code, ...]]
     spelling: tuple[str, ...]
 
 
@@ -182,9 +182,10 @@ def book() -> Book:
             if offence.standing != "watch" or (cited.act, cited.number) not in settled:
                 sections.setdefault((cited.act, cited.number), []).append((cited.sub, offence.id))
     with (LAW / "cjs_codes.csv").open(encoding="utf-8", newline="") as file:
-        codes = {
-            row["code"]: Code(row["part"], row["paragraph"], row["acts_and_sections"]) for row in csv.DictReader(file)
-        }
+        codes: dict[str, tuple[Code, ...]] = {}
+        for row in csv.DictReader(file):
+            mapped = Code(row["part"], row["paragraph"], row["acts_and_sections"])
+            codes[row["code"]] = (*codes.get(row["code"], ()), mapped)
     return Book(
         phrases=phrases,
         matcher=matcher,
@@ -231,27 +232,30 @@ def in_acts(token: Token, ids: frozenset[int]) -> frozenset[int]:
 
 def of_code(written: str) -> tuple[frozenset[int], str | None]:
     """Offences of a court's offence code, and the way of taking part its last letter says (A attempt, B aiding, C conspiracy, I incitement)."""
-    letter = written[-1] if written[-1].isalpha() else ""
-    code = book().codes.get(written) or (book().codes.get(written[:-1]) if letter in "ABCI" and letter else None)
-    if code is None:
-        return frozenset(), None
+    way = _WAYS.get(written[-1])
+    mapped = book().codes.get(written) or (book().codes.get(written[:-1], ()) if way else ())
+    return frozenset[int]().union(*map(_mapped, mapped)), way if mapped else None
+
+
+_WAYS = {"A": "attempt", "B": "aiding", "C": "conspiracy", "I": "incitement"}
+
+
+def _mapped(code: Code) -> frozenset[int]:
+    """The offences of the paragraph a code is mapped to, narrowed to the sections it cites where these tell them apart."""
     ids = frozenset(
         o.id
         for o in offences()
         for e in o.entries
-        if e.list == f"schedule15_part{code.part}" and e.paragraph.split("(")[0] == code.paragraph
+        if e.list == f"schedule15_part{code.part}" and e.paragraph == code.paragraph
     )
     if code.paragraph == "65":
         ids = frozenset(o.id for o in offences() for e in o.entries if e.paragraph == "s.327(3)(a)")
-    cited = {(m.group(1).lower(), m.group(2).lower()) for m in re.finditer(r"(\d+[A-Z]{0,2})((?:\(\w+\))*)", code.law)}
+    cited = {(m.group(1).lower(), m.group(2).lower()) for m in re.finditer(r"(\d+[A-Z]{0,2})((?:\(\w+\))+)", code.law)}
     narrowed = frozenset(
         i
         for i in ids
         for s in offences()[i].sections
         if s.sub
-        and any(
-            number == s.number and (sub.startswith(s.sub) or s.sub.startswith(sub)) and sub for number, sub in cited
-        )
+        and any(number == s.number and (sub.startswith(s.sub) or s.sub.startswith(sub)) for number, sub in cited)
     )
-    way = {"A": "attempt", "B": "aiding", "C": "conspiracy", "I": "incitement"}.get(letter)
-    return narrowed or ids, way
+    return narrowed or ids

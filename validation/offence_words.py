@@ -70,13 +70,12 @@ MARKS = frozenset("()[]-:.'\"*?!/=~_<>")
 
 
 class Token(NamedTuple):
-    """One word in its form, where it stands in the text, and whether it is the very word rather than a past tense."""
+    """One word in its form, and where it stands in the text; `sub` is the subsection of a section."""
 
     form: str
     start: int
     end: int
     sub: str = ""
-    exact: bool = True
 
 
 class Read(NamedTuple):
@@ -147,7 +146,7 @@ def form_of(word: str) -> str:
         return same[bare]
     if len(bare) > 4 and bare.endswith("ies"):
         bare = bare[:-3] + "y"
-    elif len(bare) > 4 and bare.endswith(("sses", "shes", "ches", "xes")):
+    elif bare.endswith("xes"):
         bare = bare[:-2]
     elif len(bare) > 3 and bare.endswith("s") and not bare.endswith(("ss", "us", "is")):
         bare = bare[:-1]
@@ -195,7 +194,7 @@ def _raw(text: str) -> list[_Raw]:
         stop = piece.start if piece else len(text)
         raw += [_Raw(m.group(), at + m.start(), at + m.end()) for m in _WORD.finditer(text[at:stop])]
         if piece:
-            while piece.kind == "section" and raw and raw[-1].text in _SIGNS and raw[-1].end <= piece.start:
+            while piece.kind == "section" and raw and raw[-1].text in _SIGNS:
                 raw.pop()
             raw.append(piece)
             at = piece.end
@@ -208,8 +207,6 @@ def _doc(raw: Sequence[_Raw]) -> Doc:
 
 def _acts_in(raw: list[_Raw]) -> dict[int, tuple[int, int, tuple[str, ...]]]:
     """Acts named: token at which each begins, to where it ends with "Act" and year, from where, and the Acts it can be."""
-    if not any(t.kind == "section" or t.text in ("act", "acts") or _YEAR.match(t.text) for t in raw):
-        return {}
     words = _words()
     kept = [place for place, t in enumerate(raw) if t.text not in ("the", "of", "'")]
     doc = Doc(words.vocab, words=[_act_word(raw[place]) for place in kept])
@@ -352,9 +349,7 @@ def read(written: str) -> Read:
             if (t.text in BREAKS and not _runs_on(written, t.start)) or _ends_sentence(raw, place - 1):
                 tokens.append(Token("|", t.start, t.end))
         else:
-            tokens.append(
-                Token(form_of(t.text), t.start, t.end, exact=not t.text.endswith("ed") or t.text in words.same)
-            )
+            tokens.append(Token(form_of(t.text), t.start, t.end))
     return Read(written, tuple(tokens), tuple(between))
 
 

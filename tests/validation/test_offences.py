@@ -1,6 +1,7 @@
 """Index offences matched to the lists: what is certain, what is a candidate, what is set aside, and the limb that follows."""
 
 import csv
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,9 @@ from validation.offence_named import MOST
 from validation.offence_words import form_of
 from validation.offences import LONGEST, NamedOffence, match
 
+with Path(__file__).with_name("offence_standings.csv").open(encoding="utf-8", newline="") as file:
+    STANDINGS = [tuple(row.values()) for row in csv.DictReader(file)]
+    """Each offence of the lists: its title, how it stands for category 2, the rows of the lists that speak of it, its sections."""
 PART_1_AND_2 = [o for o in offences() if o.standing == "qualifies"]
 
 
@@ -66,6 +70,59 @@ def test_taking_part_in_another_way_counts_like_the_offence(way: str, offence: s
     assert match(way + offence).limb == "true"
 
 
+def test_rows_under_one_section_are_one_offence_and_its_standing_is_that_of_its_most_telling_list() -> None:
+    found = [
+        (
+            offence.title,
+            offence.standing,
+            " + ".join(f"{entry.list} {entry.paragraph}".strip() for entry in offence.entries),
+            " + ".join(f"{section.act} {section.number}{section.sub}" for section in offence.sections),
+        )
+        for offence in offences()
+    ]
+    assert found == STANDINGS
+
+
+@pytest.mark.parametrize(
+    ("written", "row"),
+    [
+        ("aiding and abetting robbery", "schedule15_part1 64(1)"),
+        ("attempted robbery", "schedule15_part1 64(2)"),
+        ("conspiracy to commit robbery", "schedule15_part1 64(3)"),
+        ("incitement to commit robbery", "schedule15_part1 64(4)"),
+        ("encouraging or assisting robbery", "schedule15_part1 64(5)"),
+        ("attempted murder", "schedule15_part1 65(1)"),
+        ("conspiracy to murder", "schedule15_part1 65(2)"),
+        ("incitement to murder", "schedule15_part1 65(3)"),
+        ("encouraging or assisting murder", "schedule15_part1 65(4)"),
+        ("aiding and abetting rape", "schedule15_part2 153(1)"),
+        ("attempted rape", "schedule15_part2 153(2)"),
+        ("conspiracy to commit rape", "schedule15_part2 153(3)"),
+        ("incitement to commit rape", "schedule15_part2 153(4)"),
+        ("encouraging or assisting rape", "schedule15_part2 153(5)"),
+        ("attempted dissemination of terrorist publications", "schedule15_part3 174(2)"),
+        ("conspiracy to cause preparation of terrorist acts", "schedule15_part3 174(3)"),
+        ("aiding parental child abduction", "s327 s.327(4A)(d)"),
+        ("incitement to parental child abduction", "s327 s.327(4A)(d)"),
+        ("conspiracy to commit parental child abduction", "s327 s.327(4A)(e)"),
+        ("attempted parental child abduction", "s327 s.327(4A)(f)"),
+    ],
+)
+def test_each_way_of_taking_part_is_taken_in_by_its_own_row(written: str, row: str) -> None:
+    assert row in {place for named in match(written).named for place in places(named)}
+    general = r"schedule15_part\d (64|65|153|174)\(|s327 .*\((d|e|f)\)$"
+    others = {place for named in match(written).named for place in places(named) if re.match(general, place)} - {row}
+    assert not others
+
+
+@pytest.mark.parametrize("offence", ["theft", "harassment", "cuckooing", "breach of TPIM"])
+def test_no_row_takes_an_attempt_into_a_list_that_has_none(offence: str) -> None:
+    alone, attempted = (
+        {place for n in match(text).named for place in places(n)} for text in (offence, f"attempted {offence}")
+    )
+    assert alone == attempted
+
+
 def test_an_attempt_is_said_with_the_row_that_takes_it_in() -> None:
     assert places(only("Att. robbery")) == ["schedule15_part1 31", "schedule15_part1 64(2)"]
     assert only("Att. robbery").inchoate == "attempt"
@@ -115,6 +172,30 @@ def test_court_codes_are_read() -> None:
     assert only("ZZ99999").certainty == "none"
     assert only("ZZ99999").reason == "the code is mapped to no schedule"
     assert only("s.999 Theft Act 1968").reason == "the section is in none of the lists"
+
+
+def test_every_court_code_is_certainly_an_offence_of_the_paragraph_it_is_mapped_to() -> None:
+    with (LAW / "cjs_codes.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            paragraph = f"schedule15_part{row['part']} {row['paragraph']}"
+            named = only(row["code"])
+            assert named.certainty == "certain"
+            assert any(place == paragraph or place.startswith(paragraph + "(") for place in places(named)), row
+
+
+@pytest.mark.parametrize(
+    ("code", "sections"),
+    [
+        ("OF61102", {"s.47"}),
+        ("CD98072", {"s.29(1)(a)"}),
+        ("CD98073", {"s.29(1)(b)"}),
+        ("MS15003C", {"s.2", "s.2 (with s.3(3))", "s.1"}),
+        ("SC15005", {"s.75A(1)(a)"}),
+    ],
+)
+def test_a_court_code_means_the_sections_it_is_mapped_to(code: str, sections: set[str]) -> None:
+    named = only(code)
+    assert {entry.section for entry in named.entries if entry.list.startswith("schedule15")} == sections
 
 
 @pytest.mark.parametrize(
@@ -302,10 +383,36 @@ def test_letters_that_grow_in_lower_case_move_nothing() -> None:
         ("harass", "harassed", "harassing"),
         ("rape", "raped", "raping", "rapes"),
         ("robbery", "robberies", "robbery's"),
+        ("brothel", "brothels", "brothel's"),
+        ("dog", "dogs"),
+        ("dish", "dishes"),
+        ("spike", "spikes", "spiked", "spiking"),
+        ("grab", "grabbed", "grabbing"),
+        ("spell", "spells", "spelled", "spelling"),
+        ("lorry", "lorries"),
     ],
 )
 def test_one_and_many_are_the_same_word(words: tuple[str, ...]) -> None:
     assert len({form_of(word) for word in words}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("gas", "ga"),
+        ("virus", "viru"),
+        ("basis", "basi"),
+        ("mess", "mes"),
+        ("ties", "ty"),
+        ("note", "not"),
+        ("bring", "br"),
+        ("string", "str"),
+        ("speed", "spe"),
+        ("pill", "pil"),
+    ],
+)
+def test_words_that_only_look_like_forms_of_each_other_stay_apart(one: str, other: str) -> None:
+    assert form_of(one) != form_of(other)
 
 
 def test_every_offence_that_is_only_likely_is_kept_beside_the_others() -> None:
@@ -335,6 +442,20 @@ def test_no_wording_refers_to_an_offence_the_lists_do_not_have() -> None:
             row["certainty"]
         ]
         assert certainties == expected, row
+        found = {entry for named in matches.named for entry in named.entries}
+        for reference in row["means"].split("+") if row["means"] != "unlisted" else ():
+            assert any(is_meant(entry, reference) for entry in found), row
+
+
+def is_meant(entry: LawEntry, reference: str) -> bool:
+    """Whether a reference of wordings.csv points to this entry: `15:58`, `15:58:s.29(1)(b)`, `327:ca`, `near:common assault`, `3:16`."""
+    kind, place, section = (reference + "::").split(":")[:3]
+    if kind in ("near", "watch"):
+        return entry.list.startswith(kind) and entry.offence.startswith(place)
+    if kind == "327":
+        inner = {"murder": "(3)(a)", "i": "(4A)(c)(i)"}.get(place, f"(4A)({place})")
+        return entry.paragraph == f"s.327{inner}"
+    return entry.list.startswith(f"schedule{kind}") and entry.paragraph == place and section in ("", entry.section)
 
 
 @settings(max_examples=200, deadline=None)
