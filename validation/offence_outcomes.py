@@ -90,7 +90,7 @@ def _say(read: Read, told: list[Named], cue: Cue, count: int, of_last: bool, clo
     """Tell the offences before `cue`, from the last, what it says; `close` where it stands directly behind that one."""
     start, end = span_of(read, range(cue.first, cue.last))
     reason = f"the text says “{' '.join(read.text[start:end].split())}”"
-    before = [place for place, one in enumerate(told) if one.start < start]
+    before = [place for place, one in enumerate(told) if one.start < start and (one.entries or one.end <= start)]
     own = close or small_after(read, cue.last) in ("to", "from")
     for far, place in enumerate(reversed(before)):
         one = told[place]

@@ -117,7 +117,7 @@ def _blank(text: str, start: int, end: int) -> str:
 def words_of(written: str) -> Words:
     """Read `written`: dates and what is former are left out, sections are taken out and named, cues are found."""
     book = vocabulary()
-    text = re.sub(r"\bs/s\b", "sus", written.lower())  # suspended sentence, not a section
+    text = re.sub(r"\bs/s(?:/o)?\b", "sus", written.lower())  # suspended sentence, not a section
     text = _THOUSANDS.sub("", text)
     for date in list(_DATE.finditer(text)):
         text = _blank(text, *date.span())
