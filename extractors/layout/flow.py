@@ -117,10 +117,10 @@ def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: 
         words = [word for line in group for word in line]
         lines = lines_of(group, x0 - 1, x1 + 1, sheet)
         tops = [min(word.top for word in line) for line in group]
-        bottom = max(word.bottom for word in words)
+        bottoms = [max(word.bottom for word in line) for line in group]
         for k, line in enumerate(lines):
-            top = tops[min(k, len(tops) - 1)]
-            blocks.append(Placed(top, bottom if k >= len(tops) - 1 else tops[k + 1], words[0].x0, words[-1].x1, line))
+            at = min(k, len(tops) - 1)
+            blocks.append(Placed(tops[at], bottoms[at], words[0].x0, words[-1].x1, line))
     plain.clear()
 
 

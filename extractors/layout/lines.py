@@ -25,6 +25,8 @@ _LOOSEST = 2.0
 """Widest line pitch within a paragraph, in ems: double spacing."""
 _INDENT = 3.0
 """A line that begins further right than the next one by more ems than this is no part of its paragraph."""
+_NARROWEST = 0.4
+"""Share of the room there is that a column of running text takes at least."""
 _WIDEST_PADDING = 9.0
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
 _BREAK = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
@@ -222,7 +224,7 @@ def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> l
     padding = min(max(min(starts) - left, 1.0), _WIDEST_PADDING)
     limit = max(right - padding, *ends)
     size = max(word.size for word in rows[0])
-    if len(rows) > 4 and limit - max(ends) > 3 * size:
+    if len(rows) > 4 and limit - max(ends) > 3 * size and _in_column(rows, max(ends) + 0.5 * size, right):
         limit = max(ends) + 0.5 * size
     sheet.observe(rows)
     dashed = [row[0].text in _DASHES and len(row) > 1 for row in rows]
@@ -231,6 +233,14 @@ def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> l
         not (listed and dashed[k + 1]) and _continues(a, b, (left, right, limit), sheet)
         for k, (a, b) in enumerate(pairwise(rows))
     ]
+
+
+def _in_column(rows: Sequence[Sequence[Word]], end: float, right: float) -> bool:
+    """Whether print runs in a column that ends left of `right`: half of its lines leave no room for the next one's first
+    word, and it is no narrower than columns of text are."""
+    full = sum(a[-1].x1 + SPACE * _size(a) + b[0].x1 - b[0].x0 > end for a, b in pairwise(rows))
+    left = min(row[0].x0 for row in rows)
+    return full * 2 >= len(rows) and end - left > _NARROWEST * (right - left)
 
 
 def _size(row: Sequence[Word]) -> float:
@@ -281,7 +291,8 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
     if len(last.text) > 1 and last.text[-1] in "-\u2010/@" and last.text[-2].isalnum() and first.text[0].isalnum():
         return True
     # A word longer than the cell is cut where the cell ends.
-    filled = len(a) == 1 and last.x1 >= right - 1.5 * last.size - _WIDEST_PADDING / 2
+    letter = (last.x1 - last.x0) / len(last.text)
+    filled = len(a) == 1 and last.x1 + letter >= right - _WIDEST_PADDING
     whole = (last.x1 - last.x0) + (first.x1 - first.x0)
     address = any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]
     return filled and whole > right - left - _WIDEST_PADDING and (address or first.text[0].islower())

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.layout.blocks import page_blocks
 from extractors.layout.draft import SAME, DraftCell, DraftTable, Placed
 from extractors.layout.ink import PageInk
+from extractors.layout.running import lines_in, plain, running
 from extractors.page import Document, Line, PageSize
 
-MARGIN = 0.07
-"""Share of the page's height at its top and bottom where a line outside any table is a header or footer."""
-REPEAT_MARGIN = 0.14
-"""The same for lines that repeat from page to page."""
 _SLIVER = 12.0
 """An empty row of less height at the top of a page is what a page break left of the row before it."""
 _WIDEST_PADDING = 9.0
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
+_LABELS = 3
+"""So many labels of a table tell how all of them are printed."""
+_NUMBERED = re.compile(r"\d{1,2}[.)]|\(?[a-z]\)")
 
 
 def document(carrier: str, inks: Sequence[PageInk]) -> Document:
@@ -28,16 +26,10 @@ def document(carrier: str, inks: Sequence[PageInk]) -> Document:
     footers: list[Line] = []
     bodies: list[list[Placed]] = []
     laid = [page_blocks(ink, number) for number, ink in enumerate(inks, 1)]
-    repeated = Counter(key for ink, blocks in zip(inks, laid, strict=True) for key in _running_keys(ink, blocks))
-    for ink, blocks in zip(inks, laid, strict=True):
-        body: list[Placed] = []
-        for placed in blocks:
-            where = _furniture(placed, ink, repeated, len(inks))
-            if where is None:
-                body.append(placed)
-            else:
-                (headers if where == "header" else footers).extend(_lines(placed))
-        bodies.append(body)
+    for blocks, (at_top, at_foot) in zip(laid, running(inks, laid), strict=True):
+        headers += [line for n in sorted(at_top) for line in lines_in(blocks[n])]
+        footers += [line for n in sorted(at_foot) for line in lines_in(blocks[n])]
+        bodies.append([placed for n, placed in enumerate(blocks) if n not in at_top and n not in at_foot])
     whole = [placed.block for placed in _joined(bodies)]
     sizes = tuple(PageSize(ink.width, ink.height, ink.scanned) for ink in inks)
     partly = tuple(dict.fromkeys(sentence for ink in inks for sentence in ink.partly))
@@ -52,56 +44,7 @@ def document(carrier: str, inks: Sequence[PageInk]) -> Document:
 
 
 def _distinct(lines: Sequence[Line]) -> tuple[Line, ...]:
-    return tuple({_plain(line.text): line for line in reversed(lines)}.values())[::-1]
-
-
-def _plain(text: str) -> str:
-    """Text without what changes from page to page: numbers and white space."""
-    return re.sub(r"\W+|\d+", " ", text).strip().casefold()
-
-
-def _lines(placed: Placed) -> list[Line]:
-    if isinstance(placed.block, Line):
-        return [placed.block]
-    return [block for cell in placed.block.cells for block in cell.blocks if isinstance(block, Line)]
-
-
-def _text(placed: Placed) -> str:
-    return " ".join(line.text for line in _lines(placed))
-
-
-def _upright_height(ink: PageInk) -> float:
-    a, b, *_ = ink.to_page
-    return ink.width if abs(b) > abs(a) else ink.height
-
-
-def _running_keys(ink: PageInk, blocks: Sequence[Placed]) -> set[tuple[str, int]]:
-    """What may be a running header or footer on this page: its text without numbers, and its height on the page."""
-    height = _upright_height(ink)
-    return {
-        (_plain(_text(placed)), round(placed.top / 4))
-        for placed in blocks
-        if placed.bottom < REPEAT_MARGIN * height or placed.top > (1 - REPEAT_MARGIN) * height
-    }
-
-
-def _furniture(placed: Placed, ink: PageInk, repeated: Counter[tuple[str, int]], pages: int) -> str | None:
-    """ "header", "footer" or None for a block of the body."""
-    height = _upright_height(ink)
-    at_top, at_bottom = placed.bottom < REPEAT_MARGIN * height, placed.top > (1 - REPEAT_MARGIN) * height
-    if not at_top and not at_bottom:
-        return None
-    where = "header" if at_top else "footer"
-    key = (_plain(_text(placed)), round(placed.top / 4))
-    near = {(key[0], key[1] + step) for step in (-1, 0, 1)}
-    if pages > 1 and max(repeated[one] for one in near) >= max(2, (pages + 1) // 2):
-        return where
-    if isinstance(placed.block, Line):
-        if placed.bottom < MARGIN * height or placed.top > (1 - MARGIN) * height:
-            return where
-        if at_bottom and _PAGE_NUMBER.fullmatch(placed.block.text.strip()):
-            return where
-    return None
+    return tuple({plain(line.text): line for line in reversed(lines)}.values())[::-1]
 
 
 def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
@@ -138,7 +81,7 @@ def _append(table: DraftTable, more: DraftTable) -> None:
         rows.pop(0)
     if rows and rows[0]:
         previous = _above(table, rows[0])
-        if _continues(previous, rows[0]):
+        if _continues(previous, rows[0]) or _labels_otherwise(table, previous, rows[0]):
             for cell, rest in zip(previous, rows[0], strict=True):
                 _extend(cell, rest)
             rows.pop(0)
@@ -147,7 +90,7 @@ def _append(table: DraftTable, more: DraftTable) -> None:
 
 
 def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
-    return tuple(_plain(cell.text) for cell in row)
+    return tuple(plain(cell.text) for cell in row)
 
 
 def _is_heading(row: Sequence[DraftCell]) -> bool:
@@ -175,7 +118,8 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
         # Under its label a narrative stands in a row of its own; a label is shaded or bold.
         return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
-        return False  # the headings of columns; what follows is their first row
+        # The headings of columns; what follows is their first row, or the rest of what stands in them.
+        return all(cell.shaded and not cell.bold for cell in (*before, *row))
     if row[0].empty:
         upright = len(row) > 2 and before[0].top < before[1].top - SAME and bool(before[1].text and row[1].text)
         if not upright:
@@ -186,6 +130,21 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
     if len(row) > 2 and all(cell.text for cell in row):
         return False  # a row of its own in a table of rows
     return any(_cut_within(a, b) for a, b in zip(before[1:], row[1:], strict=True))
+
+
+def _labels_otherwise(table: DraftTable, before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
+    """Whether the labels of a table all end in a colon, or all begin with a number, and only the two halves of the label
+    that a page break cut do so together."""
+    if len(before) != len(row) or len(row) < 2 or not before[0].text or not row[0].text:
+        return False
+    last, first = before[0].text, row[0].text
+    labels = [cells[0].text for cells in table.rows if len(cells) > 1 and cells[0].text and cells[0] is not before[0]]
+    colons = sum(text.endswith((":", "?")) for text in labels)
+    numbers = sum(_NUMBERED.match(text) is not None for text in labels)
+    most = max(_LABELS, 0.8 * len(labels))
+    return (colons >= most and not last.endswith((":", "?", ")")) and first.endswith((":", "?"))) or (
+        numbers >= most and _NUMBERED.match(last) is not None and _NUMBERED.match(first) is None
+    )
 
 
 def _label_goes_on(label: DraftCell, rest: DraftCell) -> bool:

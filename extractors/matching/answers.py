@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import FieldForm
 from extractors.matching.choices import options_of
-from extractors.matching.doubts import like_a_label, with_labels_inside
+from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside
 from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
 from extractors.matching.notes import rest_is_note, surely_note
@@ -57,7 +57,7 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
         if under is not None and _written(under.lines) and hit.spot.col == 0:
             return replace(under, certainty=0.85)
-        return beside
+        return replace(beside, certainty=min(beside.certainty, 0.85)) if _runs_on(hit) else beside
     under = _below(hit, here)
     if under is not None:
         return (
@@ -87,6 +87,11 @@ def _goes_on(lines: Sequence[Line]) -> bool:
     return len(head.split()) <= 8 and bool(colon or (more and not first.endswith((".", ","))))
 
 
+def _runs_on(hit: Hit) -> bool:
+    """Whether the paragraph of a label has more words than those it was known by."""
+    return bool(hit.rest) and hit.rest[0].joins_previous and not surely_note(plain(hit.rest[0].text))
+
+
 def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines behind the instructions that may follow a label."""
     for at, line in enumerate(lines):
@@ -103,7 +108,8 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     style = here.style
-    lines = [line for line in hit.rest if line.runs]
+    rest = _without_notes(hit.rest) if hit.rest_below else hit.rest
+    lines = [line for line in rest if line.runs]
     if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
         return Answer(tuple(lines), (hit.spot,), 0.8)
     if form.kind in _LONG_KINDS:
@@ -111,6 +117,8 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             return Answer(tuple(lines), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
         return Answer(tuple(lines), (hit.spot,))
     first = _first_paragraph(lines)
+    if with_label_joined(first, style):
+        return Answer(tuple(first), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
     if hit.rest_below and here.style.answers_on_line:
         # Nothing on the label's line, where this form has its answers.
         return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
@@ -242,6 +250,8 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
     spot = below[0]
     if not here.is_answer(spot) or _owned_from_left(spot, hit, here):
         return None
+    if _cut_off_note(hit, spot, here):
+        spot = grid.across(spot.row_end, spot.col, spot.col_end)[0]
     if any(here.is_label(inner) for inner_grid in spot.inner for inner in inner_grid.spots):
         return None
     narrow = [other for other in below if here.is_answer(other)]
@@ -263,6 +273,15 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
         more.append(next_spot)
         row = next_spot.row_end
     return Answer(tuple(lines), (spot, *more), 0.85 if _same_page(spot, more) else 1.0)
+
+
+def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
+    """Whether the cell below a label is the instruction that a page break cut off it, with the answer in a cell below."""
+    if spot.grid is None or spot.cell is None or hit.spot.cell is None or spot.cell.page == hit.spot.cell.page:
+        return False
+    under = spot.grid.across(spot.row_end, spot.col, spot.col_end)
+    note = spot.text.lower().startswith(here.definition.note_starts) or surely_note(spot.text)
+    return note and len(under) == 1 and under[0].col == spot.col and here.is_answer(under[0])
 
 
 def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:

@@ -15,17 +15,20 @@ from extractors.page import Line
 from extractors.wording import Match, plain
 
 _LABEL_LINES = 5
+_VERY_LIKE = 0.78
 
 
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
 
 
 def _longer(near: _Head | None, unfinished: _Head | None) -> _Head | None:
-    """A label nearly as known whose paragraph goes on behind one that is exactly known, when it means the same."""
+    """A label nearly as known whose paragraph goes on behind one that is exactly known, when it means the same or is very
+    like: "Level of risk to self" asks something else than its first line, "Level of risk to"."""
     if near is None or unfinished is None:
         return near
     mine = {match.owner for match in (*unfinished.claims, *unfinished.here)}
-    return near if near.claims[0].owner in mine and len(near.text) > len(unfinished.text) else None
+    alike = near.claims[0].owner in mine or near.claims[0].score >= _VERY_LIKE
+    return near if alike and len(near.text) > len(unfinished.text) else None
 
 
 _BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z])[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")

@@ -41,6 +41,8 @@ class _Box:
 NEAR_OPTION = 0.62
 """How alike the words at a box and an option must be."""
 _STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
+_PLACE = re.compile(r"_{2,}")
+"""Where a cross may be put."""
 _BETWEEN = re.compile(
     r"[\W_]*(?:(?:or|and|to|delete|as|appropriate|please|circle|tick|one|only|mapp|meeting|of)\b[\W_]*)*", re.IGNORECASE
 )
@@ -217,14 +219,15 @@ class Options:
             )
             if len(gaps) > 1 and gaps[0][0] == gaps[1][0]:
                 # The same room on both sides: what the line begins or ends with tells on which side the crosses stand.
-                leads = text.strip().lower().startswith("x")
-                trails = text.strip().lower().endswith("x")
+                leads = text.strip().lower().startswith(("x", "_"))
+                trails = text.strip().lower().endswith(("x", "_"))
                 if leads == trails:
                     return Chosen(
                         (), plain(text), confidence=0.5, unread=True, doubts=("The cross may belong to either option.",)
                     )
                 gaps = [gap for gap in gaps if gap[1] == leads] or gaps
-                sure = 0.88
+                if len(crosses) + len(_PLACE.findall(text)) < len(found):
+                    sure = 0.88
             codes.append(gaps[0][2])
             raws.append(text[gaps[0][3] : gaps[0][4]])
         named = tuple(dict.fromkeys(codes))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extractors.matching.hits import LONGEST_LABEL, Hit
+from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.style import NUMBER, Style
@@ -45,7 +45,22 @@ def like_a_label(line: Line, style: Style) -> bool:
 def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:
     """Whether an answer of several paragraphs may hold a label of another question, behind its first or as all of it."""
     paragraphs = [line for line in lines if line.text.strip() and not line.joins_previous]
-    return any(like_a_label(line, style) for line in paragraphs[1:])
+    return any(like_a_label(line, style) for line in paragraphs[1:]) or any(
+        line.joins_previous and before.text.rstrip().endswith((".", "!")) and _label_after_all(line, style)
+        for before, line in pairwise(lines)
+    )
+
+
+def with_label_joined(lines: Sequence[Line], style: Style) -> bool:
+    """Whether a short answer may hold a label of another question that was taken for its second line."""
+    return any(line.joins_previous and _label_after_all(line, style) for line in lines[1:])
+
+
+def _label_after_all(line: Line, style: Style) -> bool:
+    """Whether a printed line that was taken to carry on a paragraph looks like a label with its colon or number."""
+    return (style.colon_lines or style.numbered_lines or style.tabbed_lines) and like_a_label(
+        replace(line, joins_previous=False), style
+    )
 
 
 def before_loose_lines(here: Scene) -> frozenset[int]:
@@ -106,10 +121,22 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
     return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), frozenset(unlikely), before_loose_lines(here))
 
 
-def reads_like_a_label(text: str, here: Scene) -> bool:
-    """Whether an answer is worded as a label, in a form where nothing but wording tells labels from answers."""
+def cut_by_page(spot: Spot) -> bool:
+    """Whether a page break stands right above the row of a cell, or right below it: part of the row may be beyond it."""
+    grid, cell = spot.grid, spot.cell
+    if grid is None or cell is None or cell.page is None:
+        return False
+    near = (*(grid.across(spot.row - 1) if spot.row else ()), *grid.across(spot.row_end))
+    return any(other.cell is not None and other.cell.page != cell.page for other in near)
+
+
+def reads_like_a_label(text: str, here: Scene, told: bool) -> bool:
+    """Whether an answer is worded as a label, or nearly so where the question asks for a narrative (`told`), in a form
+    where nothing but wording tells labels from answers."""
     if len(text) > LONGEST_LABEL or here.style.telling:
         return False
     if text.endswith((":", "?")):
+        return True
+    if told and "\n" not in text and here.definition.labels.nearest(text, NEARER):
         return True
     return bool(here.definition.labels.exact(text)) and len(here.definition.wording.tokens(text)) > 1

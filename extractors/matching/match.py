@@ -20,7 +20,7 @@ from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answers import Answer, answer_to, ticked_options
 from extractors.matching.assign import best_pairs
-from extractors.matching.doubts import LEFT_BEHIND, UNFIT, LeftBehind, left_behind, reads_like_a_label
+from extractors.matching.doubts import LEFT_BEHIND, UNFIT, LeftBehind, cut_by_page, left_behind, reads_like_a_label
 from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
@@ -241,9 +241,13 @@ def _doubts(
         found.append((0.6, "Another place on the form answers the same question differently."))
     if candidate.parsed.status == "blank" and left.beside(candidate.hit):
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
+    if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
+        found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):
         found.append((0.85, f"{label} has text on more than one side that may answer it."))
-    if candidate.parsed.status == "read" and reads_like_a_label(candidate.parsed.raw or "", here):
+    if candidate.parsed.status == "read" and reads_like_a_label(
+        candidate.parsed.raw or "", here, told=_kind(candidate) == "narrative"
+    ):
         found.append((0.6, "The answer reads like a label."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
         found.append((0.8, "Lines follow that no label claims; they may go on with the answer."))
@@ -255,11 +259,16 @@ def _doubts(
     return found
 
 
+def _kind(candidate: _Candidate) -> str:
+    return FIELDS[candidate.key].kind if candidate.key in FIELDS else "text"
+
+
 def _proves_itself(candidate: _Candidate) -> bool:
     """Whether an answer is so plainly one to its question that it cannot be cut wrongly: one date, a number that checks, yes or no."""
-    kind = FIELDS[candidate.key].kind if candidate.key in FIELDS else "text"
     return (
-        kind in ("date", "identifier", "yes_no") and candidate.parsed.value is not None and not candidate.parsed.doubts
+        _kind(candidate) in ("date", "identifier", "yes_no")
+        and candidate.parsed.value is not None
+        and not candidate.parsed.doubts
     )
 
 

@@ -42,6 +42,9 @@ def settle_roles(here: Scene) -> None:
         spot = hits[0].spot
         if spot.grid is None:
             continue
+        if _lists_options(here, spot) or _goes_on_from_above(here, hits[0]):
+            del here.labels[order]
+            continue
         if here.style.label_like(spot):
             if hits[0].first and len(hits) > 1 and _has_room(here, spot):
                 # What else is printed in a cell of labels with room for the answer beside it is a note.
@@ -82,6 +85,32 @@ def settle_roles(here: Scene) -> None:
             or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
         ):
             del here.labels[order]
+
+
+def _lists_options(here: Scene, spot: Spot) -> bool:
+    """Whether a cell holds options of the question beside it or above it, whatever their look: the chosen one may be bold."""
+    asker = _asker(here, spot)
+    if asker is None:
+        return False
+    forms = (here.definition.fields.get(match.owner) for match in (*asker.claims, *asker.here))
+    return any(
+        len({code for code, _, _ in options_of(form.options).found_in(spot.text)}) > 1
+        for form in forms
+        if form is not None and form.options is not None
+    )
+
+
+def _goes_on_from_above(here: Scene, hit: Hit) -> bool:
+    """Whether a cell that no known label opens is the answer that a page break cut off the label above, where labels
+    share their cells with answers."""
+    grid, spot = hit.spot.grid, hit.spot
+    if not here.same_cell or hit.known or hit.colon or grid is None or spot.row == 0:
+        return False
+    above = grid.at(spot.row - 1, spot.col)
+    if above is None or above.cell is None or spot.cell is None or above.cell.page == spot.cell.page:
+        return False
+    labels = here.labels.get(above.order, [])[-1:]
+    return above.col_end == spot.col_end and any(label.known and rest_is_note(here, label) for label in labels)
 
 
 def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:

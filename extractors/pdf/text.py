@@ -24,6 +24,8 @@ _SIGNS = "".join(re.escape(character) for character in UNICODE) + "\uf000-\uf0ff
 _PIECE = re.compile(f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe")
 _LEADER = re.compile(r"[._…·]{4,}|_{2,}|…+")
 """Dots or underscores printed to be written on."""
+_PLACE = re.compile(r"_{2,4}")
+"""So few underscores by themselves are a place for a cross, whose side of an option tells on which side the crosses stand."""
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
     | {"\ufffe": "-", "\u00ad": "-", "\u0002": "-", "\u200b": "", "\ufeff": "", "\u2028": ""}
@@ -175,6 +177,9 @@ class TextLayer:
     def _between_leaders(self, first: int, chunk: str, glued: bool) -> Iterator[Piece]:
         """Leaders are paper to write on, not writing: what stands between them is the word."""
         at = 0
+        if _PLACE.fullmatch(chunk):
+            yield from self._checked(first, first + len(chunk) - 1, chunk, glued)
+            return
         for match in _LEADER.finditer(chunk):
             if match.start() > at:
                 yield from self._checked(first + at, first + match.start() - 1, chunk[at : match.start()], glued)

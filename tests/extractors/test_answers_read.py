@@ -81,6 +81,8 @@ LOOKS = [
     ("bold", [line("Yes / ", Run("No", bold=True))]),
     ("coloured", [line("Yes / ", Run("No", highlighted=True))]),
     ("a cross", [line("Yes __  No X")]),
+    ("a cross among places printed close", [line("Yes __ No X")]),
+    ("a cross before", [line("__ Yes X No")]),
     ("one word left", [line("No")]),
     ("on lines", [line(box(False), " Yes"), line(box(True), " No")]),
 ]
@@ -223,6 +225,84 @@ def test_a_line_inside_a_narrative_that_may_be_a_label_is_doubted() -> None:
     ]
     found = values(*lines, *told)["referral.reason"]
     assert found.confidence < 0.9
+
+
+def wrapped(first: str, second: str) -> tuple[Line, Line]:
+    return line(first), Line((Run(second),), joins_previous=True)
+
+
+def cell(row: int, col: int, *lines: Line, page: int = 1) -> Cell:
+    return Cell(lines, row, col, page=page)
+
+
+def rows_of(first: int, *rows: tuple[str, str]) -> list[tuple[Cell, ...]]:
+    return [tuple(cell(first + n, k, line(text)) for k, text in enumerate(row)) for n, row in enumerate(rows)]
+
+
+def test_a_label_that_goes_on_is_not_the_one_that_its_first_line_is_worded_like() -> None:
+    row = (cell(6, 0, *wrapped("Level of risk to", "self")), cell(6, 1, line("Low")))
+    found = values(Table((*rows_of(0, *FULL), row)))
+    assert found["risk.self"].value == "low" and found["risk.overall"].value is None
+
+
+def test_a_label_that_goes_on_in_words_unknown_is_doubted() -> None:
+    row = (cell(6, 0, *wrapped("Court", "of the third instance abroad")), cell(6, 1, line("Leeds")))
+    assert values(Table((*rows_of(0, *FULL), row)))["conviction.court"].confidence < 0.9
+
+
+def test_a_bold_option_among_plain_ones_is_an_answer_though_labels_are_bold() -> None:
+    bold = Table(
+        tuple(
+            (cell(n, 0, line(Run(label, bold=True))), cell(n, 1, line(answer)))
+            for n, (label, answer) in enumerate(FULL)
+        )
+    )
+    options = cell(6, 1, line(Run("Probation", bold=True)), line("Police"), line("Prison"))
+    found = values(Table((*bold.rows, (cell(6, 0, line(Run("Type of agency", bold=True))), options))))
+    assert found["referrer.agency_type"].value == "probation"
+
+
+def test_an_instruction_that_a_page_break_cut_off_its_label_is_no_answer() -> None:
+    above = [
+        row
+        for n, (label, answer) in enumerate(FULL)
+        for row in ((cell(2 * n, 0, line(Run(label, bold=True))),), (cell(2 * n + 1, 0, line(answer)),))
+    ]
+    rest = (
+        (cell(12, 0, line(Run("Court", bold=True))),),
+        (cell(13, 0, line("See guidance, chapter 7"), page=2),),
+        (cell(14, 0, line("Leeds"), page=2),),
+    )
+    assert values(Table((*above, *rest)))["conviction.court"].value == "Leeds"
+
+
+def test_an_answer_cut_off_the_label_in_its_cell_is_found_on_the_next_page() -> None:
+    same = [(cell(n, 0, line(label), line(answer)),) for n, (label, answer) in enumerate(FULL)]
+    rest = (
+        (cell(6, 0, line("Court")),),
+        (cell(7, 0, line("Leeds"), page=2),),
+        (cell(8, 0, line("Ethnicity"), line("Asian"), page=2),),
+    )
+    assert values(Table((*same, *rest)))["conviction.court"].value == "Leeds"
+
+
+def test_a_blank_beside_a_page_break_is_doubted() -> None:
+    rest = (
+        (cell(6, 0, line("Court")), cell(6, 1)),
+        (cell(7, 0, line("Ethnicity"), page=2), cell(7, 1, line("Asian"), page=2)),
+    )
+    assert values(Table((*rows_of(0, *FULL), *rest)))["conviction.court"].confidence < 0.9
+
+
+def test_an_instruction_on_the_line_below_a_label_is_no_answer() -> None:
+    lines = [one for label, answer in FULL for one in (line(label), line(answer))]
+    assert values(*lines, line("Court"), line("(as on file)"), line("Leeds"))["conviction.court"].value == "Leeds"
+
+
+def test_a_printed_line_joined_to_an_answer_that_may_be_a_label_is_doubted() -> None:
+    lines = [line(f"{label}: {answer}") for label, answer in (*FULL, ("Court", "Leeds"), ("Ethnicity", "Asian"))]
+    told = wrapped("Area: Avon and Somerset, the north and east of it, up to", "Shoe size: 9")
+    assert values(*lines, *told)["area"].confidence < 0.9
 
 
 def test_cells_told_without_rulings_are_doubted() -> None:

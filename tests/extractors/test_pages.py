@@ -42,6 +42,42 @@ def test_on_a_single_page_lines_in_the_margins_are_header_and_footer() -> None:
     assert told(document) == ["Body"]
 
 
+def test_text_that_begins_high_on_the_page_or_ends_low_is_no_header_or_footer() -> None:
+    def full(canvas: Canvas) -> None:
+        for k in range(57):
+            canvas.drawString(50, 794 - 13.5 * k, f"Line {k} of the body")
+
+    def short(canvas: Canvas) -> None:
+        canvas.drawString(50, 794, "Leeds Crown Court")
+        canvas.drawString(50, 740, "Reasons")
+
+    document = read(full, short)
+    assert not document.header and not document.footer
+    assert told(document)[0] == "Line 0 of the body" and "Line 56 of the body" in told(document)
+    assert told(document)[-2:] == ["Leeds Crown Court", "Reasons"]
+
+
+def test_answers_alike_at_the_top_of_two_pages_are_no_header() -> None:
+    def body(*lines: str) -> Page:
+        return lambda canvas: [canvas.drawString(50, 770 - 13.5 * k, text) for k, text in enumerate(lines)]
+
+    document = read(body("12/03/2021", "Court"), body("04/11/2019", "Sentence"), body("30/06/2020", "Age"))
+    assert told(document) == ["12/03/2021", "Court", "04/11/2019", "Sentence", "30/06/2020", "Age"]
+
+
+def test_the_rest_of_a_label_with_no_colon_or_number_of_its_own_belongs_to_the_label_before_the_break() -> None:
+    for labels, head, rest in (
+        (["Surname:", "Court:", "Sentence:"], "Referral to", "MAPPA area:"),
+        (["1. Surname", "2. Court", "3. Sentence"], "4. Referral to", "MAPPA area"),
+    ):
+        first = [[label, "Smith"] for label in labels] + [[head, "Gwent"]]
+        pages = paged(
+            lambda c, rows=first: table(c, rows, top=140),
+            lambda c, rest=rest: table(c, [[rest, ""], ["5. Address:", "None"]]),
+        )
+        assert told(read(*pages))[3][0] == f"{head} / {rest}"
+
+
 def test_a_value_cut_by_the_page_break_is_one_cell() -> None:
     def first(c):
         return table(

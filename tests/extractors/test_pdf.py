@@ -208,3 +208,37 @@ def test_merged_cells_span_what_they_cover() -> None:
     assert spans["1. PERSON"] == (0, 0, 1, 3)
     assert spans["All"] == (1, 2, 2, 1)
     assert spans["John"] == (2, 1, 1, 1)
+
+
+def test_short_lines_one_below_the_other_are_paragraphs_of_their_own() -> None:
+    lines = [
+        "Area: Gwent",
+        "Shoe size: 9",
+        "Level: 2",
+        "Strategic Management Board area: Gwent",
+        "Court: Leeds",
+        "Age: 40",
+    ]
+
+    def listed(canvas: Canvas) -> None:
+        for k, text in enumerate(lines):
+            canvas.drawString(50, 700 - 13 * k, text)
+
+    assert told(read(listed)) == lines
+
+
+def test_two_long_words_on_two_lines_of_a_narrow_cell_stay_two_words() -> None:
+    def narrow(canvas: Canvas) -> None:
+        canvas.rect(50, 650, 80, 60)
+        canvas.drawString(55, 696, "specialised")
+        canvas.drawString(55, 683, "commissioning")
+        canvas.rect(50, 590, 80, 60)
+        canvas.drawString(55, 636, "desk@probation")
+        canvas.drawString(55, 623, "partners.example")
+
+    assert told(read(narrow)) == [["specialised / +commissioning"], ["desk@probationpartners.example"]]
+
+
+def test_a_few_underscores_are_a_place_for_a_cross_and_many_are_a_line_to_write_on() -> None:
+    assert told(read(lambda c: c.drawString(50, 700, "Yes X No __"))) == ["Yes X No __"]
+    assert told(read(lambda c: c.drawString(50, 700, "Name ______ ended"))) == ["Name\tended"]
