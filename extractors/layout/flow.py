@@ -5,7 +5,7 @@ Many forms draw only the lines between rows, shade rows instead of ruling them, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from extractors.layout.columns import Row, chunks, column_starts, is_box, places
 from extractors.layout.draft import DraftTable, Placed
@@ -36,7 +36,7 @@ def flow(
             gone = {id(word) for word in held}
             left = [word for word in left if id(word) not in gone]
     for stretch in _stretches(left, [*taken, *((b.x0, b.top, b.x1, b.bottom) for b in blocks)]):
-        blocks += _unruled(stretch, sheet)
+        blocks += _unruled(stretch, sheet, tabs=True)
     return blocks
 
 
@@ -92,8 +92,9 @@ def _stretches(words: Sequence[Word], taken: Sequence[Area]) -> list[list[Word]]
     return list(stretches.values())
 
 
-def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
-    """Tables by alignment alone where two printed lines or more line up; all else as lines."""
+def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list[Placed]:
+    """Tables by alignment alone where two printed lines or more line up; all else as lines. `tabs`: labels with their
+    answers behind a tab are lines too."""
     if not words:
         return []
     lines = rows_of(words)
@@ -104,12 +105,49 @@ def _unruled(words: Sequence[Word], sheet: Sheet) -> list[Placed]:
         if not starts:
             plain += group
             continue
-        _flush(plain, x0, x1, sheet, blocks)
         rows = _rows_by_alignment(group, starts)
+        if tabs and _tabbed(rows, starts[0]):
+            plain += group
+            continue
+        _flush(plain, x0, x1, sheet, blocks)
         made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
         blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made, guessed=True)))
     _flush(plain, x0, x1, sheet, blocks)
     return blocks
+
+
+def _tabbed(rows: Sequence[Row], start: float) -> bool:
+    """Whether rows are lines of text, each a label with its answer behind a tab: nothing goes on below a label, and labels
+    alone are bold, or end in a colon."""
+    heads: list[list[Word]] = []
+    tails: list[list[Word]] = []
+    for row in rows:
+        first, *more = row.lines
+        parts = chunks(first)
+        if len(parts) > 2 or any(word.control is not None for word in row.words):
+            return False
+        if any(line[0].x0 < start - 3 for line in more):
+            return False
+        if len(parts) == 2:
+            heads.append(parts[0])
+            tails.append(parts[1])
+    if len(heads) < 2:
+        return False
+    return _only_first(heads, tails, _bold) or _only_first(heads, tails, _ends_as_label)
+
+
+def _only_first(
+    heads: Sequence[list[Word]], tails: Sequence[list[Word]], look: Callable[[Sequence[Word]], bool]
+) -> bool:
+    return sum(map(look, heads)) >= 0.8 * len(heads) and sum(map(look, tails)) <= 0.2 * len(tails)
+
+
+def _bold(words: Sequence[Word]) -> bool:
+    return all(word.bold for word in words)
+
+
+def _ends_as_label(words: Sequence[Word]) -> bool:
+    return words[-1].text.endswith((":", "?"))
 
 
 def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: list[Placed]) -> None:
@@ -176,8 +214,11 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
         ):
             break
         end += 1
-    # Short lines after the last parted one stay when they carry on a value.
-    while last_parted < end and abs(lines[last_parted][0].x0 - starts[min(1, len(starts) - 1)]) <= 3:
+    # Short lines after the last parted one stay when they carry on a value or the label before it.
+    while last_parted < end and (
+        any(abs(lines[last_parted][0].x0 - x) <= 3 for x in starts[1:])
+        or _carries_on(chunks(lines[last_parted - 1])[0], lines[last_parted], starts[min(1, len(starts) - 1)])
+    ):
         last_parted += 1
     return last_parted
 

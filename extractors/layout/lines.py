@@ -28,6 +28,10 @@ _INDENT = 3.0
 _NARROWEST = 0.4
 """Share of the room there is that a column of running text takes at least."""
 _WIDEST_PADDING = 9.0
+_LONGEST_WORD = 18
+"""Letters of the longest words met: what is longer is two."""
+_SLACK = 1.5
+"""Points by which print may miss the end of its cell where a word is cut."""
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
 _BREAK = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
 """Where every printer breaks within a word that does not fit."""
@@ -117,6 +121,7 @@ def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) ->
     if not rows:
         return ()
     joins = _joins(rows, left, right, sheet) if len(rows) > 1 else [False]
+    padding = _padding(rows, left)
     numbered = _numbered(rows, joins)
     lines: list[Line] = []
     for k, row in enumerate(rows):
@@ -125,7 +130,7 @@ def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) ->
             line = Line(_runs(part, sheet), bullet=k in numbered, joins_previous=joins[k] and nth == 0)
             if not line.joins_previous:
                 line = bulleted(line)
-            elif lines and _unbroken(rows[k - 1], row, left, right):
+            elif lines and _unbroken(rows[k - 1], row, left + padding, right - padding):
                 # The printer broke within a word: both halves are one line, or a space would come between them.
                 lines[-1] = replace(lines[-1], runs=lines[-1].runs + line.runs)
                 continue
@@ -220,9 +225,7 @@ def _numbered(rows: list[list[Word]], joins: list[bool]) -> set[int]:
 def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> list[bool]:
     """For each printed line, whether it carries on the paragraph of the line before it."""
     ends = [row[-1].x1 for row in rows]
-    starts = [row[0].x0 for row in rows]
-    padding = min(max(min(starts) - left, 1.0), _WIDEST_PADDING)
-    limit = max(right - padding, *ends)
+    limit = max(right - _padding(rows, left), *ends)
     size = max(word.size for word in rows[0])
     if len(rows) > 4 and limit - max(ends) > 3 * size and _in_column(rows, max(ends) + 0.5 * size, right):
         limit = max(ends) + 0.5 * size
@@ -233,6 +236,11 @@ def _joins(rows: list[list[Word]], left: float, right: float, sheet: Sheet) -> l
         not (listed and dashed[k + 1]) and _continues(a, b, (left, right, limit), sheet)
         for k, (a, b) in enumerate(pairwise(rows))
     ]
+
+
+def _padding(rows: Sequence[Sequence[Word]], left: float) -> float:
+    """White space between the side of a cell and its print."""
+    return min(max(min(row[0].x0 for row in rows) - left, 1.0), _WIDEST_PADDING)
 
 
 def _in_column(rows: Sequence[Sequence[Word]], end: float, right: float) -> bool:
@@ -258,6 +266,8 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
     size = _size(a)
     if a[0].x0 - first.x0 > _INDENT * size and not _centred(a, left, right):
         return False
+    if _behind_tab(a, b):
+        return False
     if first.mark is not None or (first.text in UNICODE and first.text) or not (first.upright and last.upright):
         return False
     if any(word.control is not None and "\n" in word.text for word in (*a, *b)):
@@ -278,13 +288,19 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
     return last.x1 + needed > limit - slack
 
 
+def _behind_tab(a: Sequence[Word], b: Sequence[Word]) -> bool:
+    """Whether `a` ends in an answer behind a tab, and `b` stands under its label and begins as a label does."""
+    start = next((word.x0 for before, word in pairwise(a) if word.x0 - before.x1 > TAB * word.size), None)
+    return start is not None and b[0].x0 < start - _INDENT * b[0].size and not b[0].text[:1].islower()
+
+
 def _centred(row: list[Word], left: float, right: float) -> bool:
     before, after = row[0].x0 - left, right - row[-1].x1
     return before > 3 and abs(before - after) < 3
 
 
 def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
-    """Whether the printer broke within a word between two lines of one paragraph."""
+    """Whether the printer broke within a word between two lines of one paragraph, in print from `left` to `right`."""
     last, first = a[-1], b[0]
     if not last.text or not first.text or last.mark is not None or first.mark is not None:
         return False
@@ -292,7 +308,8 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
         return True
     # A word longer than the cell is cut where the cell ends.
     letter = (last.x1 - last.x0) / len(last.text)
-    filled = len(a) == 1 and last.x1 + letter >= right - _WIDEST_PADDING
+    filled = len(a) == 1 and last.x1 + letter > right - _SLACK
     whole = (last.x1 - last.x0) + (first.x1 - first.x0)
     address = any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]
-    return filled and whole > right - left - _WIDEST_PADDING and (address or first.text[0].islower())
+    one = first.text[0].islower() and len(last.text) + len(first.text) <= _LONGEST_WORD
+    return filled and whole > right - left and (address or one)

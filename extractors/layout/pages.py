@@ -116,7 +116,9 @@ def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
         return False
     if len(row) == 1:
         # Under its label a narrative stands in a row of its own; a label is shaded or bold.
-        return not (before[0].shaded or before[0].bold) and not (row[0].shaded or row[0].bold) and not before[0].empty
+        ended, _ = _edge_lines(before[0], row[0])
+        label = before[0].shaded or (ended is not None and all(run.bold for run in ended.runs if run.text.strip()))
+        return not label and not (row[0].shaded or row[0].bold) and not before[0].empty
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         # The headings of columns; what follows is their first row, or the rest of what stands in them.
         return all(cell.shaded and not cell.bold for cell in (*before, *row))
@@ -185,8 +187,17 @@ def _extend(cell: DraftCell, rest: DraftCell) -> None:
             _append(last, first)
             blocks.pop(0)
         elif isinstance(last, Line) and isinstance(first, Line) and _carries_on(last, first, cell):
-            blocks[0] = replace(first, joins_previous=True)
+            if _is_address(last) and len(first.text.split()) == 1:
+                cell.blocks[-1] = replace(last, runs=last.runs + first.runs)
+                blocks.pop(0)
+            else:
+                blocks[0] = replace(first, joins_previous=True)
     cell.blocks += blocks
+
+
+def _is_address(line: Line) -> bool:
+    """Whether a line is the beginning of an e-mail address, which is cut wherever its cell ends."""
+    return "@" in line.text and len(line.text.split()) == 1
 
 
 def _carries_on(last: Line, first: Line, cell: DraftCell) -> bool:

@@ -116,6 +116,8 @@ def stacks(boundaries: Sequence[Boundary], taken: Sequence[Area]) -> list[list[B
         for stack in stacks:
             last = stack[-1]
             same = abs(last.x0 - boundary.x0) <= _SAME_END and abs(last.x1 - boundary.x1) <= _SAME_END
+            # Of shaded cells alone a row has one or several: only where the first begins is the same in all.
+            same = same or not (last.rule or boundary.rule or abs(last.x0 - boundary.x0) > _SAME_END)
             within = (
                 len(stack) > 1 and stack[0].x0 - _SAME_END <= boundary.x0 and boundary.x1 <= stack[0].x1 + _SAME_END
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import FieldForm
 from extractors.matching.choices import options_of
-from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside
+from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
 from extractors.matching.notes import rest_is_note, surely_note
@@ -41,7 +41,8 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return labels_in_stretch(hit, form, here)
+        found = labels_in_stretch(hit, form, here)
+        return replace(found, certainty=min(found.certainty, 0.85)) if hit.run_in else found
     own = not rest_is_note(here, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
@@ -55,8 +56,9 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if here.same_cell and _written(beside.lines):
             return replace(beside, certainty=min(beside.certainty, 0.8))
         under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
-        if under is not None and _written(under.lines) and hit.spot.col == 0:
-            return replace(under, certainty=0.85)
+        in_row = here.among_labels(hit.spot)
+        if under is not None and _written(under.lines) and (in_row or hit.spot.col == 0):
+            return under if in_row else replace(under, certainty=0.85)
         return replace(beside, certainty=min(beside.certainty, 0.85)) if _runs_on(hit) else beside
     under = _below(hit, here)
     if under is not None:
@@ -115,6 +117,8 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if form.kind in _LONG_KINDS:
         if with_labels_inside(lines, here.style) or (hit.rest_below and lines and _on_the_line(lines[0], here)):
             return Answer(tuple(lines), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
+        if with_loose_end(hit, lines, here):
+            return Answer(tuple(lines), (hit.spot,), 0.85, ("The answer may end in what a label or a table says.",))
         return Answer(tuple(lines), (hit.spot,))
     first = _first_paragraph(lines)
     if with_label_joined(first, style):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import Definition
+from extractors.matching.choices import options_of
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.line_labels import labels_on_lines, without_answers, without_told
 from extractors.matching.places import Spot, cut
@@ -60,7 +61,7 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
     first = Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon)
     later = without_answers([first, *later], definition, style)[1:]
-    later = without_told([*head.claims, *head.here], later, definition)
+    later = without_told([*head.claims, *head.here], later, definition, style)
     first.rest = cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]
@@ -123,7 +124,26 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
         if open_end:
             break
-    return _with_its_end(lines, exact or _longer(near, unfinished) or unfinished, definition, expected)
+    found = _with_its_end(lines, exact or _longer(near, unfinished) or unfinished, definition, expected)
+    return _without_option(lines, found, definition)
+
+
+def _without_option(lines: Sequence[Line], head: _Head | None, definition: Definition) -> _Head | None:
+    """A head less the option that stands between it and the box behind that option, as in "Complex case Yes [ ] No [ ]"."""
+    if head is None:
+        return None
+    text, boxed = _before_box(lines[head.line])
+    if not boxed or text[head.end :].strip():
+        return head
+    for match in (*head.claims, *head.here):
+        form = definition.fields.get(match.owner)
+        if form is None or form.options is None:
+            continue
+        for _, start, end in options_of(form.options).found_in(text):
+            if end == len(text.rstrip()) and options_of(form.options).code_of(text[start:end]):
+                shorter = plain(head.text[: len(head.text) - len(plain(text[start:end]))])
+                return replace(head, text=shorter, end=start) if shorter else head
+    return head
 
 
 def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definition, expected: bool) -> _Head | None:

@@ -56,6 +56,25 @@ def with_label_joined(lines: Sequence[Line], style: Style) -> bool:
     return any(line.joins_previous and _label_after_all(line, style) for line in lines[1:])
 
 
+def with_loose_end(hit: Hit, lines: Sequence[Line], here: Scene) -> bool:
+    """Whether a long answer has a paragraph that ends as no sentence does, where it may be something else: before a table
+    that it may be the caption of, or in a form whose labels carry no mark."""
+    style, spots = here.style, here.places.spots
+    ends = [
+        line
+        for at, line in enumerate(lines)
+        if line.text.strip() and not (at + 1 < len(lines) and lines[at + 1].joins_previous)
+    ]
+    unmarked = not (style.bold_lines or style.colon_lines or style.numbered_lines)
+    behind = spots[hit.spot.order + 1 : hit.spot.order + 2]
+    last = bool(ends) and ends[-1] is next((line for line in reversed(hit.spot.own) if line.text.strip()), None)
+    doubtful = [*(ends[1:] if unmarked else ()), *(ends[-1:] if last and any(spot.grid for spot in behind) else ())]
+    return any(
+        not line.text.rstrip().endswith((".", "!", "?", ";", ")", '"')) and all(run.mark is None for run in line.runs)
+        for line in doubtful
+    )
+
+
 def _label_after_all(line: Line, style: Style) -> bool:
     """Whether a printed line that was taken to carry on a paragraph looks like a label with its colon or number."""
     return (style.colon_lines or style.numbered_lines or style.tabbed_lines) and like_a_label(
@@ -119,6 +138,30 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
         and not here.style.label_like(spot)
     }
     return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), frozenset(unlikely), before_loose_lines(here))
+
+
+def apart_from_tables(hit: Hit, here: Scene) -> bool:
+    """Whether a label stands on a line of its own in a form whose labels stand in tables: it may be a piece of one."""
+    labels = [label for label in here.hits() if label.opens is None]
+    return hit.spot.grid is None and sum(label.spot.grid is None for label in labels) * 5 < len(labels)
+
+
+def beside_unsure_label(hit: Hit, here: Scene) -> bool:
+    """Whether what stands right of a label was itself taken for one by its place alone: it may be the answer."""
+    grid = hit.spot.grid
+    if grid is None or here.style.telling:
+        return False
+    right = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who][:1]
+    labels = [label for spot in right for label in here.labels.get(spot.order, [])[:1]]
+    return any(label.best < 1.0 and label.opens is None for label in labels)
+
+
+def unnumbered(hit: Hit, text: str) -> bool:
+    """Whether an answer begins with a question's number, as labels in cells do that its own label lacks."""
+    return _QUESTION.match(text) is not None and _QUESTION.match(hit.text) is None
+
+
+_QUESTION = re.compile(r"\d{1,2}\.\d{1,2}\.?\s")
 
 
 def cut_by_page(spot: Spot) -> bool:

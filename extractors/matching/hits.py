@@ -55,6 +55,8 @@ class Hit:
     def known(self) -> bool:
         return bool(self.claims or self.here)
 
+    run_in: bool = False
+    """True when nothing but its wording parts it from the answer behind it."""
     rest_below: bool = False
     """True when `rest` begins on the line below the label."""
     opens: frozenset[str] | None = None

@@ -54,7 +54,7 @@ def written(lines: Sequence[Line], definition: Definition) -> str:
             "".join(run.text for run in line.runs if not run.placeholder and not run.struck and run.mark is None)
         )
         text = _FILL.sub(" ", text)
-        text = " ".join(_BULLET.sub("", text).split())
+        text = " ".join((text if line.joins_previous else _BULLET.sub("", text)).split())
         if not text:
             continue
         if line.joins_previous and paragraphs:

@@ -7,6 +7,7 @@ from extractors.matching.cell_labels import labels_in_cell
 from extractors.matching.hits import Hit
 from extractors.matching.line_labels import labels_in_stretch
 from extractors.matching.places import Spot, cut
+from extractors.matching.run_in import without_said
 from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import plain
@@ -21,6 +22,8 @@ def hits_in(spot: Spot, definition: Definition, style: Style, expected: bool = F
         if spot.grid is None
         else labels_in_cell(spot, definition, style, expected)
     )
+    for hit in found:
+        without_said(hit, definition)
     _share_out(spot, found)
     return found
 

@@ -10,6 +10,7 @@ from extractors.matching.choices import options_of
 from extractors.matching.headings import is_heading, like_heading, opened_by
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.places import Spot
+from extractors.matching.run_in import run_in
 from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import Match, plain, without_numbering
@@ -49,7 +50,7 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
         ):
             hit.opens = None
     found = [hit for hit in found if not _is_title(spot, hit, definition)]
-    return without_told((), _awaited(without_answers(found, definition, style), style), definition)
+    return without_told((), _awaited(without_answers(found, definition, style), style), definition, style)
 
 
 def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:
@@ -101,11 +102,11 @@ def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
             found = options.code_of(hit.text)
             if found is not None and found[1] == 1.0:
                 return True
-        elif any(
-            start == 0 and end > len(hit.text)
-            for _, start, end in options.found_in(hit.spot.own[hit.line].text[hit.start :])
-        ):
-            return True
+        else:
+            printed = hit.spot.own[hit.line].text[hit.start :]
+            whole = " ".join([printed, *(one.text for one in _wrapped(hit.spot.own, hit.line + 1))])
+            if any(start == 0 and end > len(hit.text) for _, start, end in options.found_in(whole)):
+                return True
     return False
 
 
@@ -245,6 +246,9 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
                 found.append(hit)
                 left = colon + 1
     if not found:
+        known = run_in(spot, at, line, definition, style)
+        if known is not None:
+            return [known]
         bold = _bold_head(line)
         if bold is not None:
             owned, here = claims(bold, definition, NEARER)
@@ -365,27 +369,29 @@ def _bold_head(line: Line) -> str | None:
     return None
 
 
-def without_told(before: Sequence[Match], hits: list[Hit], definition: Definition) -> list[Hit]:
+def without_told(before: Sequence[Match], hits: list[Hit], definition: Definition, style: Style) -> list[Hit]:
     """Without what only looks like a label inside the narrative that answers the label before it."""
     kept: list[Hit] = []
     for hit in hits:
         told = any(
             match.owner in definition.fields and definition.fields[match.owner].kind == "narrative" for match in before
         )
-        if told and not _stands_out(hit):
+        if told and not _stands_out(hit, style):
             continue
         kept.append(hit)
         before = [*hit.claims, *hit.here]
     return kept
 
 
-def _stands_out(hit: Hit) -> bool:
+def _stands_out(hit: Hit, style: Style) -> bool:
     """Whether a label inside a narrative is one: bold, a question of the contract, or followed by a short answer."""
     line = hit.spot.own[hit.line]
     if line.bullet or hit.start > 0:
         return False
     if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:
         return True
+    if line.joins_previous and style.bold_lines:
+        return False
     if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
         return True
     rest = line.text[len(hit.text) :].strip(" :")

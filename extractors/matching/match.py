@@ -20,7 +20,17 @@ from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answers import Answer, answer_to, ticked_options
 from extractors.matching.assign import best_pairs
-from extractors.matching.doubts import LEFT_BEHIND, UNFIT, LeftBehind, cut_by_page, left_behind, reads_like_a_label
+from extractors.matching.doubts import (
+    LEFT_BEHIND,
+    UNFIT,
+    LeftBehind,
+    apart_from_tables,
+    beside_unsure_label,
+    cut_by_page,
+    left_behind,
+    reads_like_a_label,
+    unnumbered,
+)
 from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
@@ -29,6 +39,7 @@ from extractors.matching.places import Spot, around, places
 from extractors.matching.scene import Scene
 from extractors.matching.splits import SPLITS
 from extractors.matching.survey import survey
+from extractors.matching.tabbed import with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
@@ -71,7 +82,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(document)
+    found = places(with_tabs(document, definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
@@ -239,8 +250,12 @@ def _doubts(
         found.append((candidate.answer.certainty, "It is not certain which text answers the label."))
     if _rival(candidate, candidates) is not None:
         found.append((0.6, "Another place on the form answers the same question differently."))
-    if candidate.parsed.status == "blank" and left.beside(candidate.hit):
+    if candidate.parsed.status == "blank" and (left.beside(candidate.hit) or beside_unsure_label(candidate.hit, here)):
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
+    if candidate.parsed.status == "blank" and apart_from_tables(candidate.hit, here):
+        found.append((0.85, f"{label} stands on a line of its own, apart from the tables that hold the others."))
+    if unnumbered(candidate.hit, candidate.parsed.raw or ""):
+        found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
         found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):

@@ -45,4 +45,11 @@ _SURE_NOTES = (
     "nb ",
     "note:",
     "specify",
+    "see guidance",
+    "see the guidance",
+    "refer to guidance",
+    "refer to the guidance",
+    "if known",
+    "if none",
+    "where known",
 )

@@ -78,7 +78,8 @@ def settle_roles(here: Scene) -> None:
                 del here.labels[order]
             continue
         if asker is not None and (
-            _out_of_line(here, asker, spot)
+            (hits[0].rest and hits[0].rest[0].joins_previous and not hits[0].colon)
+            or _out_of_line(here, asker, spot)
             or _between_labels(here, asker, hits[0])
             or hits[0].line > 0
             or hits[0].start > 0
@@ -170,7 +171,8 @@ def _asker(here: Scene, spot: Spot) -> Hit | None:
         same_width = spot.col <= above.col and spot.col_end >= above.col_end and not _heads(here, above)
         if hits and hits[0].first and hits[0].opens is None and same_width and rest_is_note(here, hits[0]):
             right = [other for other in grid.right_of(above) if other.order not in here.who]
-            if not right or here.is_label(right[0]):
+            in_row = right[0].empty and above.row in here.style.rows.get(id(grid), frozenset()) if right else True
+            if in_row or here.is_label(right[0]):
                 return hits[0]
     return None
 

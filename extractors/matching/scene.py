@@ -49,3 +49,10 @@ class Scene:
         if any(self.is_label(inner) for grid in spot.inner for inner in grid.spots):
             return False
         return not (spot.empty and spot.shaded and self.style.shaded)
+
+    def among_labels(self, spot: Spot) -> bool:
+        """Whether a cell stands in a row that holds labels alone, in a table whose answers stand below their labels."""
+        grid = spot.grid
+        if grid is None or spot.row not in self.style.rows.get(id(grid), frozenset()):
+            return False
+        return all(self.is_label(other) or other.empty or other.order in self.who for other in grid.row_of(spot))

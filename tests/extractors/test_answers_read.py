@@ -305,6 +305,74 @@ def test_a_printed_line_joined_to_an_answer_that_may_be_a_label_is_doubted() -> 
     assert values(*lines, *told)["area"].confidence < 0.9
 
 
+def test_an_option_before_its_box_is_no_part_of_the_label_before_it() -> None:
+    asked = line("Does the case need 12 month screening Yes ", box(True), " No ", box(False))
+    assert values(Table((*rows_of(0, *FULL), (cell(6, 0, asked),))))["dates.complex_case"].value == "yes"
+
+
+def test_an_answer_below_a_label_in_a_row_of_labels_is_found_though_the_row_goes_on_empty() -> None:
+    above = [(cell(n, 0, line(one)), cell(n, 1, line(two))) for n, (one, two) in enumerate(zip(*FULL[:2], strict=True))]
+    more = [
+        (cell(n, 0, line(one)), cell(n, 1, line(two))) for n, (one, two) in enumerate(zip(*FULL[2:4], strict=True), 2)
+    ]
+    last = [
+        (cell(4, 0, line("PNC ID")), cell(4, 1, line("Referring agency")), cell(4, 2)),
+        (cell(5, 0, line("2012/0394773H")), cell(5, 1, line("Probation")), cell(5, 2)),
+    ]
+    assert values(Table((*above, *more, *last)))["referrer.agency"].value == "Probation"
+
+
+def test_labels_with_answers_behind_a_tab_are_read_as_lines_with_what_stands_between_them() -> None:
+    aligned = Table(tuple(rows_of(0, *FULL, ("Reason for referral", ""))), guessed=True)
+    found = values(aligned, line("He has moved twice since and was seen near the school."), line("Court\tLeeds"))
+    assert found["referral.reason"].value == "He has moved twice since and was seen near the school."
+    assert (found["person.family_name"].value, found["conviction.court"].value) == ("Ashgrove", "Leeds")
+
+
+def test_a_label_that_leaves_no_room_for_the_tab_is_found_by_its_wording_and_not_sure() -> None:
+    tabbed = [line(f"{label}\t{answer}") for label, answer in FULL]
+    asked = (
+        line("Are there any terrorism or domestic extremism concerns Yes"),
+        line("Name of person notifying Gareth Pym"),
+    )
+    found = values(*tabbed, *asked)
+    assert (found["referral.terrorism"].value, found["referrer.name"].value) == ("yes", "Gareth Pym")
+    assert max(found["referral.terrorism"].confidence, found["referrer.name"].confidence) < 0.9
+
+
+def test_words_in_a_narrative_that_are_a_label_where_labels_are_bold_are_none() -> None:
+    lines = [line(Run(f"{label}: ", bold=True), answer) for label, answer in FULL]
+    told = line(Run("Index offence: ", bold=True), "An application was made and refused.")
+    more = Line(
+        (Run("Mental health: no symptoms are reported by the ward, and the court was told."),), joins_previous=True
+    )
+    said = values(*lines, told, more)["conviction.index_offence"].value
+    assert said is not None and str(said).endswith("was told.")
+
+
+def test_a_last_line_that_may_be_the_caption_of_the_table_below_is_doubted() -> None:
+    lines = [line(f"{n}. {label}: {answer}") for n, (label, answer) in enumerate(FULL, 1)]
+    told = line("7. Reason for referral:"), line("Tools used in finding it all out")
+    below = Table((tuple(cell(0, k, line(text)) for k, text in enumerate(("Tool", "Score", "Date"))),))
+    assert values(*lines, *told, below)["referral.reason"].confidence < 0.9
+
+
+def test_an_answer_that_begins_with_the_number_of_a_question_is_doubted() -> None:
+    rows = [(f"1.{n} {label}", answer) for n, (label, answer) in enumerate(FULL, 1)]
+    found = values(Table(tuple(rows_of(0, *rows, ("Court", "1.8 What the ward was told of it")))))["conviction.court"]
+    assert found.confidence < 0.9
+
+
+def test_a_blank_label_on_a_line_of_its_own_beside_tables_is_doubted() -> None:
+    assert values(table(*FULL, shaded=False), line("Court:"))["conviction.court"].confidence < 0.9
+
+
+def test_a_dash_that_a_printed_line_begins_with_is_part_of_the_answer() -> None:
+    assert says(
+        "conviction.court", line("Leeds Crown Court"), Line((Run("- Annex 3"),), joins_previous=True)
+    ).value == ("Leeds Crown Court - Annex 3")
+
+
 def test_cells_told_without_rulings_are_doubted() -> None:
     drawn = table(*FULL)
     sure, doubted = values(drawn), values(Table(drawn.rows, guessed=True))

@@ -104,6 +104,31 @@ def test_a_label_cut_by_the_page_break_is_one_label() -> None:
     assert told(read(*paged(first, second)))[1] == ["Subject to sexual offender / +notification requirements", "Yes"]
 
 
+def test_the_rest_of_an_answer_below_its_bold_label_and_of_an_address_is_joined_over_a_page_break() -> None:
+    def first(canvas: Canvas) -> None:
+        canvas.rect(50, 60, 450, 40)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(55, 88, "Manager's remarks")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(
+            55, 70, "He was seen at the office every week until the summer and the date of the next review is"
+        )
+
+    def second(canvas: Canvas) -> None:
+        canvas.rect(50, 740, 450, 40)
+        canvas.drawString(55, 768, "not fixed.")
+
+    assert len(told(read(first, second))) == 1
+
+    def narrow(canvas: Canvas) -> None:
+        table(canvas, [["Agency", "Ann", "desk@probati"]], top=100, xs=(50, 180, 300, 366))
+
+    def rest(canvas: Canvas) -> None:
+        table(canvas, [["", "", "on.example"], ["Police", "Ben", "None"]], xs=(50, 180, 300, 366))
+
+    assert told(read(*paged(narrow, rest)))[0] == ["Agency", "Ann", "desk@probation.example"]
+
+
 def test_a_narrative_that_goes_on_over_whole_pages_is_one_cell() -> None:
     def label(canvas: Canvas) -> None:
         canvas.setFillGray(0.9)

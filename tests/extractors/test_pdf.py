@@ -242,3 +242,39 @@ def test_two_long_words_on_two_lines_of_a_narrow_cell_stay_two_words() -> None:
 def test_a_few_underscores_are_a_place_for_a_cross_and_many_are_a_line_to_write_on() -> None:
     assert told(read(lambda c: c.drawString(50, 700, "Yes X No __"))) == ["Yes X No __"]
     assert told(read(lambda c: c.drawString(50, 700, "Name ______ ended"))) == ["Name\tended"]
+
+
+def test_shaded_labels_are_cells_of_their_own_though_rows_have_one_or_several() -> None:
+    def look(canvas: Canvas) -> None:
+        rows = [["Sentence", "Life"], ["Surname", "Smith", "Given names", "John"], ["Court", "Leeds", "Age", "40"]]
+        for k, row in enumerate(rows):
+            for n, text in enumerate(row):
+                if n % 2 == 0:
+                    canvas.setFillGray(0.85)
+                    canvas.rect(50 + 120 * n, 700 - 30 * k, 115, 30, stroke=0, fill=1)
+                canvas.setFillGray(0)
+                canvas.drawString(55 + 120 * n, 715 - 30 * k, text)
+
+    rows = told(read(look))
+    assert ["Sentence", "Life"] in [[text for text in row if text] for row in rows]
+    assert rows[1:] == [["Surname", "Smith", "Given names", "John"], ["Court", "Leeds", "Age", "40"]]
+
+
+def test_labels_with_colons_and_answers_behind_a_tab_are_lines() -> None:
+    def look(canvas: Canvas) -> None:
+        rows = [
+            ("Surname:", "Smith"),
+            ("Address:", "14 Mill Lane, which stands behind the mill at"),
+            ("", "Aldmere"),
+            ("Age:", "40"),
+        ]
+        for k, (label, answer) in enumerate(rows):
+            canvas.drawString(50, 700 - 14 * k, label)
+            canvas.drawString(200, 700 - 14 * k, answer)
+
+    assert told(read(look)) == [
+        "Surname:\tSmith",
+        "Address:\t14 Mill Lane, which stands behind the mill at",
+        "Aldmere",
+        "Age:\t40",
+    ]
