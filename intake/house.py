@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.administration import Administration
 from intake.clamd import Clamd
+from intake.correspondence import Correspondence
 from intake.database import connect, require_current
 from intake.desk import Desk
 from intake.doorbell import Doorbell
@@ -36,6 +37,7 @@ from intake.trail import Trail
 from intake.vault import KEY_BYTES, Index, Vault
 from intake.views import Views
 from intake.watching import Watch
+from intake.wordings import Wordings
 from validation.check import check as check_form
 
 NAMES = ("search", "trail", "pages")
@@ -61,6 +63,8 @@ class House:
     staffing: Staffing
     panels: Panels
     labels: Labels
+    correspondence: Correspondence
+    wordings: Wordings
     trail: Trail
     looks: Looks
     watch: Watch
@@ -106,6 +110,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),
             labels=Labels(engine, trail, clock),
+            correspondence=Correspondence(engine, trail, clock),
+            wordings=Wordings(engine, trail, clock),
             trail=trail,
             looks=looks,
             watch=Watch(engine, doorbell, clock, gate),

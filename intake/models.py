@@ -17,6 +17,22 @@ ReferralStatus = Literal["received", "reading", "checked", "decided", "refused",
 StageName = Literal["received", "scanned", "read", "judged"]
 Basis = Literal["calendar", "working"]
 Level = Literal["1", "2", "3"]
+MessageKind = Literal[
+    "receipt",
+    "refused",
+    "questions",
+    "questions_reminder",
+    "decision",
+    "reopened",
+    "answered",
+    "withdrawn",
+    "set_aside",
+    "due_soon",
+    "overdue",
+]
+MailState = Literal["due", "claimed", "sending", "sent", "unknown", "failed", "bounced", "not_wanted", "dropped"]
+OF_CONCERN: tuple[MailState, ...] = ("unknown", "failed", "bounced")
+ShownState = MailState | Literal["waiting", "shown", "nobody"]
 Strength = Literal["certain", "probable", "possible"]
 Outcome = Literal[
     "accepted_level_2",
@@ -305,6 +321,26 @@ class Event(Model):
     what: str
 
 
+class Telling(Model):
+    """A message about a referral as people are shown it; `to` is a name, None while it is not known to whom it goes.
+
+    `mail_id` is None where no mail was made of it; `error` is the code of what the server said last.
+    """
+
+    kind: MessageKind
+    for_agency: bool
+    state: ShownState
+    to: str | None
+    at: datetime
+    mail_id: UUID | None
+    error: str | None
+
+    @property
+    def of_concern(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.state in OF_CONCERN
+
+
 class Case(Model):
     """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read."""
 
@@ -319,6 +355,7 @@ class Case(Model):
     decisions: tuple[Decision, ...]
     history: tuple[Event, ...]
     looks: tuple[Event, ...] = ()
+    tellings: tuple[Telling, ...] = ()
     refused: Refused | None
     withdrawn_reason: str | None
     siblings: tuple[str, ...]

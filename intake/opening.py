@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from intake.casefile import opened_entry, opened_form, opened_question, with_entries
+from intake.correspondence import tellings_of
 from intake.deciding import Grounds
 from intake.lines import name_of
 from intake.looks import LOOKS, UNSHOWN
@@ -83,6 +84,7 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         decisions=_decisions(connection, row["id"], envelope),
         history=_history(connection, row["id"]),
         looks=_looks(connection, row["id"]),
+        tellings=tellings_of(connection, row["id"]),
         refused=Refused(code=row["refusal_code"], message=row["refusal_message"]) if row["refusal_code"] else None,
         withdrawn_reason=envelope.open_text(row["withdrawn_sealed"], "withdrawn") if row["withdrawn_sealed"] else None,
         siblings=_siblings(connection, row),

@@ -32,6 +32,8 @@ Action = Literal[
     "closures",
     "panels",
     "labels",
+    "messages",
+    "send_again",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -59,12 +61,15 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "decide"): "area",
         ("coordinator", "reopen"): "area",
         ("coordinator", "retry"): "area",
+        ("coordinator", "send_again"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",
         ("administrator", "closures"): "everywhere",
         ("administrator", "panels"): "everywhere",
         ("administrator", "labels"): "everywhere",
+        ("administrator", "messages"): "everywhere",
+        ("administrator", "send_again"): "everywhere",
     }
 )
 

@@ -60,6 +60,22 @@ QUERIES: Mapping[str, str] = MappingProxyType(
             WHERE r.came_with IS NULL GROUP BY r.id
             HAVING count(m.id) FILTER (WHERE m.kind = 'receipt') > 1 OR count(m.id) NOT IN (1, 2)
         """,
+        "message_to_nobody": """
+            SELECT m.id FROM messages m WHERE m.state = 'out'
+            AND NOT EXISTS (SELECT FROM mail_contents c WHERE c.message_id = m.id)
+        """,
+        "message_to_somebody_twice": """
+            SELECT c.message_id AS id FROM mail_contents c JOIN mails e ON e.id = c.mail_id
+            GROUP BY c.message_id, e.person_id HAVING count(*) > 1
+        """,
+        "decision_not_told": """
+            SELECT d.referral_id AS id FROM decisions d GROUP BY d.referral_id HAVING count(*) <>
+            (SELECT count(*) FROM messages m WHERE m.referral_id = d.referral_id AND m.kind = 'decision')
+        """,
+        "questions_not_told": """
+            SELECT a.referral_id AS id FROM audit a WHERE a.kind = 'asked' GROUP BY a.referral_id HAVING count(*) <>
+            (SELECT count(*) FROM messages m WHERE m.referral_id = a.referral_id AND m.kind = 'questions')
+        """,
         "trail_differs": """
             SELECT coalesce(r.id, a.referral_id) AS id
             FROM (SELECT q.id, 1 AS received, count(d.referral_id) AS read FROM referrals q
@@ -81,7 +97,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What must not be: code of the difference to the ids it concerns."""
-COUNTED = ("referrals", "documents", "readings", "jobs", "messages", "audit")
+COUNTED = ("referrals", "documents", "readings", "jobs", "messages", "mails", "audit")
 
 
 class Difference(Model):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 
 from extractors.models import Model
 from intake.clamd import ADDRESS
 from intake.errors import HouseError
+from intake.mail_server import MailServer, server_of
 from intake.models import Basis
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
@@ -22,6 +24,7 @@ class Settings(Model):
     `owner_url` is the address under which migrations run; it defaults to `database_url`. `key_file` holds the master
     key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.
     `clamd` is where the virus scanner listens: the path of a socket, or host:port.
+    Without `smtp` no message leaves by mail; with it, `mail_from` is who mails come from, and `address` that of the pages.
     """
 
     database_url: str | None = None
@@ -36,6 +39,9 @@ class Settings(Model):
     max_upload: int = 25 * MEGABYTE
     monitor_token: str | None = None
     clamd: str | None = None
+    smtp: MailServer | None = None
+    mail_from: str = ""
+    address: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -58,6 +64,14 @@ class Settings(Model):
         clamd = environment.get("MAPPA_CLAMD") or None
         if clamd is not None and not ADDRESS.fullmatch(clamd):
             raise HouseError(f'MAPPA_CLAMD must be the path of a socket or host:port, not "{clamd}".')
+        smtp, sender, address = (
+            environment.get(name, "") for name in ("MAPPA_SMTP_URL", "MAPPA_MAIL_FROM", "MAPPA_ADDRESS")
+        )
+        if smtp and not (_one_address(sender) and address.startswith(("https://", "http://"))):
+            raise HouseError(
+                "With MAPPA_SMTP_URL set MAPPA_MAIL_FROM, such as desk@mappa.example.org, and MAPPA_ADDRESS, where people"
+                " reach the pages, such as https://mappa.example.org."
+            )
         key_file = environment.get("MAPPA_KEY_FILE")
         return cls(
             database_url=database or None,
@@ -72,8 +86,17 @@ class Settings(Model):
             max_upload=int(megabytes) * MEGABYTE,
             monitor_token=environment.get("MAPPA_MONITOR_TOKEN") or None,
             clamd=clamd,
+            smtp=server_of(smtp) if smtp else None,
+            mail_from=sender,
+            address=address.rstrip("/"),
         )
 
     @property
     def embedded(self) -> bool:
         return self.database_url is None
+
+
+def _one_address(text: str) -> bool:
+    """Whether it is one e-mail address, with or without a name before it, on one line."""
+    local, at, domain = parseaddr(text)[1].rpartition("@")
+    return bool(local and at and domain) and text.isprintable() and text.isascii()

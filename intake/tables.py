@@ -385,7 +385,8 @@ Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("state = 'done'
 Index("jobs_running", jobs.c.lease_until, postgresql_where=text("state = 'running'"))
 
 messages = Table(
-    # What is to be sent: the kind of message and the referral it is about, never its content.
+    # What is to be told: the kind of message and the referral it is about, never its content. `released` by a person after
+    # a restore.
     "messages",
     metadata,
     Column("id", Uuid, primary_key=True),
@@ -395,6 +396,68 @@ messages = Table(
     Column("to_area", Text),
     Column("state", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("released", Boolean, nullable=False, server_default=text("false")),
+)
+Index("messages_waiting", messages.c.created_at, postgresql_where=text("state = 'waiting'"))
+
+mails = Table(
+    # A mail to one person, on its way or sent (see intake/outbox.py); a digest tells of several messages.
+    "mails",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fence", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lease_until", Moment),
+    Column("next_try", Moment, nullable=False),
+    Column("last_error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+)
+Index(
+    "mails_unsettled",
+    mails.c.state,
+    mails.c.next_try,
+    postgresql_where=text("state NOT IN ('sent', 'not_wanted', 'dropped')"),
+)
+Index("mails_open_digest", mails.c.person_id, postgresql_where=text("digest AND state = 'due'"))
+
+mail_contents = Table(
+    # Which messages a mail tells of.
+    "mail_contents",
+    metadata,
+    Column("mail_id", Uuid, ForeignKey("mails.id"), primary_key=True),
+    Column("message_id", Uuid, ForeignKey("messages.id"), primary_key=True, index=True),
+)
+
+wordings = Table(
+    # An area's own words for a kind of message, over those that came with the service.
+    "wordings",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("changed_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+mail_choices = Table(
+    # How people want the messages that ask nothing of them; who has no row gets each at once.
+    "mail_choices",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("choice", Text, nullable=False),
+)
+
+post = Table(
+    # One row: since when no message leaves, because the desk came back from a backup and somebody must look first.
+    "post",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("held_since", Moment),
 )
 
 audit = Table(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extractors.models import Model
 from intake.acting import acting
+from intake.correspondence import Post, post_of
 from intake.database import require_current
 from intake.doorbell import Doorbell
 from intake.errors import HouseError
@@ -45,6 +46,7 @@ class Vitals(Model):
     """`queue_age` is how long the job due longest has waited, in seconds; `reconciled` the last comparison of counts."""
 
     jobs: Mapping[tuple[str, str], int]
+    post: Post
     failing: int
     queue_age: float
     stages: tuple[StageTime, ...]
@@ -112,9 +114,11 @@ class Watch:
                 ).where(referrals.c.status.in_(OPEN))
             ).one()
             reconciled = last_of(connection)
+            standing = post_of(connection)
             moment = connection.execute(select(NOW)).scalar_one()
         return Vitals(
             jobs={(row[0], row[1]): row[2] for row in counted},
+            post=standing,
             failing=failing,
             queue_age=max(0.0, float(age or 0)),
             stages=tuple(

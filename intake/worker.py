@@ -25,6 +25,7 @@ from intake.doorbell import QUEUE
 from intake.errors import HouseError
 from intake.findable import catch_up
 from intake.house import House, open_house
+from intake.postman import Postman
 from intake.reading import ReadingDesk
 from intake.reading_room import READER, ReadingRoom
 from intake.settings import Settings
@@ -110,6 +111,18 @@ def _sweep_on() -> None:
                 time.sleep(EVERY)
 
 
+def _post_on() -> None:
+    _move_in()
+    with open_house(_Post.settings) as house:
+        assert house.settings.smtp is not None
+        postman = Postman(
+            house.engine, house.clock, house.settings.smtp, house.settings.mail_from, house.settings.address
+        )
+        while True:
+            postman.go_round()
+            time.sleep(EVERY)
+
+
 def _reconcile_on() -> None:
     _move_in()
     with open_house(_Post.settings) as house:
@@ -122,7 +135,7 @@ def _reconcile_on() -> None:
 
 
 HELPERS = (_sweep_on, _reconcile_on)
-"""What each machine does beside reading, each in a process of its own."""
+"""What each machine does beside reading, each in a process of its own; the post too where a mail server is set."""
 
 
 class _Pool(WorkerPool):
@@ -136,7 +149,8 @@ class _Pool(WorkerPool):
 
     def check_workers(self, respawn: bool = True) -> None:
         self._room.keep_open()
-        for helper in HELPERS:
+        helpers = HELPERS if _Post.settings.smtp is None else (*HELPERS, _post_on)
+        for helper in helpers:
             if helper not in self._helpers or not self._helpers[helper].is_alive():
                 self._helpers[helper] = FORK.Process(target=helper, daemon=True)
                 self._helpers[helper].start()

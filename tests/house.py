@@ -237,6 +237,7 @@ class Worker:
     settings: Settings
     count: int = 1
     grace: float = 20.0
+    more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self, stderr: IO[bytes] | None = None) -> None:
@@ -248,6 +249,7 @@ class Worker:
             "MAPPA_MASTER_KEY": self.settings.master_key,
             "MAPPA_DATA": str(self.settings.data),
             "MAPPA_CLAMD": self.settings.clamd or "",
+            **self.more,
         }
         script = ROOT / "tests" / "intake" / "a_worker.py"
         self.process = subprocess.Popen(

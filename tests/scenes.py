@@ -17,8 +17,10 @@ from intake.acting import acting
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.nursery import File, Result
+from intake.outbox import Outbox
 from intake.panels import PanelRule
 from intake.reading import ReadingDesk
+from intake.wordings import Wording
 
 GAPS: dict[str, Any] = {
     "area": "West Midlands",
@@ -140,6 +142,7 @@ class Scene:
     search: UUID
     label: UUID
     agency: UUID
+    mail: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -229,4 +232,21 @@ def set_scene(house: House, cast: Cast) -> Scene:
         house.searching.keep(cast.coordinator, "fernsby"),
         house.labels.listed(cast.administrator, "WM")[0].id,
         house.people.agencies()[0].id,
+        _post(house, cast),
     )
+
+
+def _post(house: House, cast: Cast) -> UUID:
+    """Have messages addressed, one mail sent and another lost sight of; gives the one that was sent."""
+    outbox = Outbox(house.engine, house.clock)
+    while outbox.address():
+        pass
+    for settle in (outbox.unknown, outbox.sent):
+        claim = outbox.claim()
+        assert claim is not None
+        outbox.begin(claim)
+        settle(claim)
+    new = Wording(subject="Received: ((reference))", body="((link))")
+    assert not house.wordings.change(cast.administrator, "WM", "receipt", new)
+    house.correspondence.choose(cast.hospital, "digest")
+    return claim.id

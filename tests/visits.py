@@ -126,6 +126,21 @@ VISITS: dict[tuple[str, str], Visit] = {
         "administrator", send={}, status=302, shows="/administration/labels", more={"label_id": "label"}
     ),
     ("labels.try_out", "POST"): Visit("administrator", send={}, status=422, shows="Choose one file"),
+    ("messages.to", "GET"): Visit("yot", more={"referral_id": "gaps"}, status=302, shows="/referrals/"),
+    ("messages.choice", "GET"): Visit("yot", shows="Together, once a day"),
+    ("messages.choice", "POST"): Visit("coordinator", send={}, status=422, shows="Choose how messages should come"),
+    ("messages.standing", "GET"): Visit("administrator", shows="Not known whether it arrived"),
+    ("messages.release", "POST"): Visit("administrator", send={}, status=409, shows="Messages are not held"),
+    ("messages.again", "POST"): Visit(
+        "coordinator", send={}, status=409, shows="dealt with this message already", more={"mail_id": "mail"}
+    ),
+    ("messages.drop", "POST"): Visit(
+        "administrator", send={}, status=409, shows="dealt with this message already", more={"mail_id": "mail"}
+    ),
+    ("messages.wording", "GET"): Visit("administrator", shows="Go back to the words", more={"kind": "receipt"}),
+    ("messages.change_wording", "POST"): Visit(
+        "administrator", send={"subject": "A", "body": ""}, status=422, shows="Enter the text", more={"kind": "receipt"}
+    ),
     ("administrator.health", "GET"): Visit("administrator", shows="WM-2026-0000"),
     ("administrator.retry", "POST"): Visit("administrator", "gaps", "That is not possible now", 409, send={}),
     ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),

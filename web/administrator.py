@@ -100,7 +100,9 @@ def open_day(area: str, day: str) -> Response:
 @allowed("people")
 def health() -> str:
     """How the desk is doing: what waits and for how long, who works, what was set aside, how much room is left."""
-    return render_template("health.html", health=the_house().administration.health(person()), notice=notice())
+    house = the_house()
+    standing = house.correspondence.post(person())
+    return render_template("health.html", health=house.administration.health(person()), post=standing, notice=notice())
 
 
 @pages.post("/health/<uuid:referral_id>/retry")

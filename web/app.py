@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from intake.house import House
 from intake.models import OUTCOMES, STATUS_WORDS
 from intake.panels import PANEL_KINDS
+from intake.wordings import MESSAGES
 from validation.pack import title_of
 from web import (
     account,
@@ -20,6 +21,7 @@ from web import (
     forgery,
     headers,
     labels,
+    messages,
     navigation,
     panels,
     referrer,
@@ -44,6 +46,8 @@ FILTERS = {
 }
 VOCABULARY = {
     "AGENCY_TYPES": words.AGENCY_TYPES,
+    "MAIL_STATES": words.MAIL_STATES,
+    "MESSAGES": MESSAGES,
     "OUTCOMES": OUTCOMES,
     "PANEL_KINDS": PANEL_KINDS,
     "ROLES": words.ROLES,
@@ -55,6 +59,7 @@ VOCABULARY = {
     "VERDICTS": words.VERDICTS,
     "days_left": words.days_left,
     "form_words": words.form_words,
+    "mail_error": words.mail_error,
     "number_of": words.number_of,
     "option_words": words.option_words,
     "outcome_words": words.outcome_words,
@@ -74,6 +79,7 @@ PAGES = (
     staff.pages,
     panels.pages,
     labels.pages,
+    messages.pages,
     rulebook.pages,
     watching.pages,
 )
@@ -97,7 +103,7 @@ def make_app(house: House) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(VOCABULARY)
+    app.jinja_env.globals.update(VOCABULARY, MAIL_SET=house.settings.smtp is not None)
     for feature in FEATURES:
         feature.connect(app)
     for pages in PAGES:

@@ -31,6 +31,7 @@ PLACES = (
     Place("staff.agencies", "Agencies", "people"),
     Place("panels.calendar", "Panels", "panels"),
     Place("labels.listed", "Labels", "labels"),
+    Place("messages.standing", "Messages", "messages"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
     Place("rulebook.rules", "Rule book", None),

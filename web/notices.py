@@ -35,6 +35,13 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "counting-changed": "The time to decide is counted anew. Open cases have their new due dates.",
         "label-added": "The label is known. The next form that prints it is read by it.",
         "label-removed": "The label is no longer known. What was read by it stays as it was read.",
+        "choice-kept": "Your choice is kept. It holds for messages from now on.",
+        "message-again": "The message is sent again.",
+        "message-dropped": "The message was taken off the list. It is not sent again.",
+        "messages-sent": "Messages leave again, those that were waiting too.",
+        "messages-dropped": "Messages leave again. Those that the backup brought back are not sent.",
+        "wording-changed": "The next message of this kind has the new wording.",
+        "wording-reset": "The wording is again the one that came with the service.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

@@ -19,6 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from intake.correspondence import UNSETTLED
 from intake.house import House
 from web.errors import Answer
 from web.session import for_everybody, the_house
@@ -118,6 +119,13 @@ class _Vitals(Collector):
             if one.stage == "worked":
                 finished.add_metric([one.kind], one.number)
         yield finished
+        mails = GaugeMetricFamily("mappa_mails", "Mails not settled, by state.", labels=["state"])
+        for state in UNSETTLED:
+            mails.add_metric([state], found.post.states.get(state, 0))
+        yield mails
+        yield GaugeMetricFamily("mappa_mail_age_seconds", "Age of the mail due longest.", value=found.post.oldest_due)
+        held = found.post.held_since is not None
+        yield GaugeMetricFamily("mappa_mails_held", "1 while messages are held after a restore.", value=held)
         yield GaugeMetricFamily("mappa_cases_open", "Cases not decided.", value=found.open_cases)
         yield GaugeMetricFamily("mappa_cases_due_soon", "Open cases due within two days.", value=found.due_soon)
         yield GaugeMetricFamily("mappa_cases_overdue", "Open cases past their due date.", value=found.overdue)

@@ -9,7 +9,7 @@ from typing import get_args
 
 from extractors.contract import FIELDS, FORM_TITLES
 from extractors.models import FieldValue
-from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role, Strength
+from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role, ShownState, Strength
 from intake.now import LONDON
 from validation.models import Finding, Step
 
@@ -88,9 +88,40 @@ METHODS: Mapping[str, str] = MappingProxyType(
 AGENCY_TYPES: Mapping[AgencyType, str] = MappingProxyType(
     {code: dict(FIELDS["referrer.agency_type"].options)[code] for code in get_args(AgencyType)}
 )
+MAIL_STATES: Mapping[ShownState, tuple[str, str]] = MappingProxyType(
+    {
+        "waiting": ("Waits to be sent", "grey"),
+        "shown": ("On these pages only", "grey"),
+        "nobody": ("Nobody there can get it", "red"),
+        "due": ("Waits to be sent", "grey"),
+        "claimed": ("Being sent", "blue"),
+        "sending": ("Being sent", "blue"),
+        "sent": ("Sent", "green"),
+        "unknown": ("Not known whether it arrived", "yellow"),
+        "failed": ("Not sent", "red"),
+        "bounced": ("Came back", "red"),
+        "not_wanted": ("Not by mail: chosen so", "grey"),
+        "dropped": ("Not sent: seen to", "grey"),
+    }
+)
+MAIL_ERRORS: Mapping[str, str] = MappingProxyType(
+    {
+        "no_answer": "The mail server did not answer",
+        "no_encryption": "The mail server offers no encryption",
+        "sign_in_refused": "The mail server refused our sign-in",
+        "certificate_refused": "The mail server's certificate is not one we trust",
+        "address_unusable": "The e-mail address of the account cannot be used",
+        "account_closed": "The account was closed",
+    }
+)
 ROLES: Mapping[Role, str] = MappingProxyType(
     {"referrer": "Referrer", "coordinator": "Coordinator", "administrator": "Administrator"}
 )
+
+
+def mail_error(code: str) -> str:
+    """What a mail server said last, or what kept us from asking it."""
+    return MAIL_ERRORS.get(code, f"The mail server said {code.removeprefix('smtp_')}")
 
 
 def day(value: date | str | None) -> str:

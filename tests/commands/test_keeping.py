@@ -86,6 +86,8 @@ def test_a_desk_comes_back_whole_from_one_file(
             assert connection.scalar(text("SELECT current_user")) == "mappa_app"
             with pytest.raises(Exception, match="permission denied"):
                 connection.execute(text("DELETE FROM audit"))
+        # No message leaves until somebody has looked.
+        assert restored.correspondence.post(cast.administrator).held_since is not None
         # And work goes on.
         assert len(restored.ledger.due(10)) == 1
         receipt = restored.desk.receive(cast.yot, "form.pdf", form_file())

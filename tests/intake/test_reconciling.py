@@ -63,6 +63,14 @@ FAULTS: dict[str, Sequence[str]] = {
     "judgement_missing": ["DELETE FROM assessments WHERE referral_id = :read"],
     "job_without_result": [f"UPDATE jobs SET state = 'done' WHERE referral_id = {FRESH}"],
     "first_message_missing": ["DELETE FROM messages WHERE referral_id = :read"],
+    "message_to_nobody": ["UPDATE messages SET state = 'out' WHERE referral_id = :read"],
+    "message_to_somebody_twice": [
+        "INSERT INTO mails (id, person_id, digest, state, next_try, created_at)"
+        " SELECT gen_random_uuid(), received_by, false, 'sent', now(), now() FROM referrals, generate_series(1, 2) WHERE id = :read",
+        "INSERT INTO mail_contents SELECT e.id, m.id FROM mails e, messages m WHERE m.referral_id = :read",
+    ],
+    "decision_not_told": ["DELETE FROM messages WHERE kind = 'decision'"],
+    "questions_not_told": ["DELETE FROM messages WHERE kind = 'questions' AND referral_id = :read"],
     "trail_differs": [
         "ALTER TABLE audit DISABLE TRIGGER audit_is_append_only",
         "UPDATE audit SET kind = 'reread' WHERE kind = 'read' AND referral_id = :read",

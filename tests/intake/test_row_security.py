@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from intake.acting import acting, as_desk
 from intake.house import House
 from intake.models import DecisionDraft, Person, RawAnswer
+from intake.outbox import Outbox
 from intake.panels import PanelRule
 from intake.reading import ReadingDesk
+from intake.wordings import Wording
 
 OWN_CASES = """SELECT id FROM referrals WHERE :role = 'referrer' AND agency_id = :agency
     OR :role = 'coordinator' AND area = :area"""
@@ -30,6 +32,11 @@ ALLOWED = {
     "tallies": f"{IS_ADMINISTRATOR} OR :role = 'referrer' AND agency_id = :agency OR :role = 'coordinator' AND area = :area",
     "jobs": UPKEEP,
     "messages": UPKEEP,
+    "mails": f"{IS_ADMINISTRATOR} OR id IN (SELECT mail_id FROM mail_contents, messages WHERE message_id = messages.id AND {OF_A_CASE})",
+    "mail_contents": f"{IS_ADMINISTRATOR} OR message_id IN (SELECT id FROM messages WHERE {OF_A_CASE})",
+    "wordings": OF_AN_AREA,
+    "mail_choices": f"{IS_ADMINISTRATOR} OR person_id = :id",
+    "post": IS_ADMINISTRATOR,
     "documents": OF_A_CASE,
     "page_pictures": OF_A_CASE,
     "readings": OF_A_CASE,
@@ -85,6 +92,11 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
                 text("INSERT INTO local_labels VALUES (gen_random_uuid(), :area, 'A', 'risks', 'Dangers', :by, now())"),
                 {"area": area, "by": cast.administrator.id},
             )
+        house.wordings.change(cast.administrator, area, "receipt", Wording(subject="Received", body="((link))"))
+    for person in (cast.yot, cast.coordinator):
+        house.correspondence.choose(person, "digest")
+    while Outbox(house.engine, house.clock).address():
+        pass
     house.people.sign_in("nobody@example.org", "a wrong password")
     yield house, (cast.yot, cast.hospital, north, cast.coordinator, cast.other_coordinator, cast.administrator)
 
