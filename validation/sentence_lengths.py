@@ -125,8 +125,7 @@ def lengths_of(words: Words, present: set[str]) -> tuple[Length, ...]:
     """Every length in order; `present` are the kinds of sentence named, which give numbers without a unit theirs."""
     sequence = any(cue.role in ("concurrent", "consecutive") for cue in words.cues)
     inside = inside_brackets(words)
-    taken = [found for found in terms_of(words.tokens, joined=not sequence) if not _an_age(words, found)]
-    taken = _with_days(words, taken, () if sequence else ("and", "&", ","))
+    taken = _with_days(words, terms_of(words.tokens, joined=not sequence), () if sequence else ("and", "&", ","))
     lengths: list[Length] = []
     for found in taken:
         before = [cue for cue in words.cues if cue.last <= found.first <= cue.last + 6]
@@ -194,7 +193,7 @@ _JOINS = frozenset({"and", "+", "&", "plus"})
 _SIGNS = frozenset({",", "-", "–", ":", ";", ".", "(", ")", "/"})
 
 
-def order_or_custody(words: Words, length: Length, roles: set[str]) -> Literal["order", "custody", "unclear"]:
+def order_or_custody(words: Words, length: Length, roles: set[str]) -> Literal["custody", "unclear"] | None:
     """What a length that nothing calls custody is beside a court's order that is not custody; `roles` are those of all lengths.
 
     It is the order's where only a sign divides it from an order without a length of its own, and custody where it stands for itself:
@@ -202,7 +201,7 @@ def order_or_custody(words: Words, length: Length, roles: set[str]) -> Literal["
     """
     long = length.term.in_days > LONGEST_ORDER
     if length.role != "custody":
-        return "unclear" if long and length.role in _RUNNING else "order"
+        return "unclear" if long and length.role in _RUNNING else None
     before = words.tokens[length.first - 1].text if length.first else ""
     after = words.tokens[length.last].text if length.last < len(words.tokens) else ""
     clear = before in _SIGNS | _JOINS | {""} and after in _SIGNS | _JOINS | {"", "for"}
@@ -213,12 +212,8 @@ def order_or_custody(words: Words, length: Length, roles: set[str]) -> Literal["
     for cue in orders:
         gap = words.tokens[cue.last : length.first] or words.tokens[length.last : cue.first]
         if all(token.text in (_SIGNS | vocabulary().glue) - {".", ";"} for token in gap):
-            return "order"
+            return None
     return "custody" if clear and not orders else "unclear"
-
-
-def _an_age(words: Words, found: Found) -> bool:
-    return found.first > 0 and words.tokens[found.first - 1].text in ("aged", "age")
 
 
 def _years_or_months(number: Decimal) -> Term:
