@@ -40,7 +40,6 @@ from hypothesis import HealthCheck, Phase, settings
 from benchmarks import mutated_rules
 
 ROOT = Path(__file__).parents[1]
-FLOOR = str(ROOT / "validation") + os.sep
 MUTMUT = "mutmut==3.8.1"
 SECONDS = 30
 """A change whose tests have not ended after this long, and ten times the time they need unchanged, is noticed."""
@@ -112,10 +111,14 @@ def mutants(files: Sequence[Path], count: int, seed: int) -> list[Mutant]:
 
 
 class Lines:
-    """Which lines of validation/ are run, and which functions are called."""
+    """Which lines of the functions that are to be changed are run: to follow the others too would only take time."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Sequence[Mutant]) -> None:
         self.seen: set[Line] = set()
+        self.spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for mutant in work:
+            self.spans[mutant.file].add((mutant.start, mutant.end))
+        self.followed: dict[Line, bool] = {}
 
     def __enter__(self) -> set[Line]:
         sys.settrace(self._call)
@@ -125,8 +128,14 @@ class Lines:
         sys.settrace(None)
 
     def _call(self, frame: FrameType, event: str, argument: object) -> Any:
-        inside = frame.f_code.co_filename.startswith(FLOOR) and frame.f_code.co_flags & inspect.CO_NEWLOCALS
-        return self._line if inside else None
+        code = frame.f_code
+        if code.co_filename not in self.spans or not code.co_flags & inspect.CO_NEWLOCALS:
+            return None
+        place = code.co_filename, code.co_firstlineno
+        if place not in self.followed:
+            spans = self.spans[code.co_filename]
+            self.followed[place] = any(start <= code.co_firstlineno <= end for start, end in spans)
+        return self._line if self.followed[place] else None
 
     def _line(self, frame: FrameType, event: str, argument: object) -> Any:
         self.seen.add((frame.f_code.co_filename, frame.f_lineno))
@@ -160,13 +169,13 @@ class Run:
         """What takes no argument, as the lists of law: built once and kept."""
         self.passing = [one for one in caches if one not in self.kept]
         self.forget(everything=True)
-        with Lines() as self.once:
+        with Lines(self.work) as self.once:
             for build in self.kept:
                 build()
         for place, item in enumerate(self.items):
             self.forget(everything=False)
             began = time.perf_counter()
-            with Lines() as seen:
+            with Lines(self.work) as seen:
                 failed = self.fails(place)
             if failed:
                 self.left_out.add(place)
@@ -353,7 +362,7 @@ def tried(work: Sequence[Mutant], jobs: int) -> dict[Mutant, str]:
         suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("mutation")
-    loading = Lines()
+    loading = Lines(work)
     run = Run(work, loading.seen, jobs)
     with loading:
         code = pytest.main([*QUIET, TESTS], plugins=[run])
