@@ -46,6 +46,7 @@ LIMITS = {
     "search by name": 150,
     "search by sound": 150,
     "search by reference": 150,
+    "statistics of all years": 2000,
 }
 """Milliseconds at the 95th percentile that are wanted."""
 SAMPLE = Path(__file__).parents[1] / "samples" / "a-police-contradictions.pdf"
@@ -168,7 +169,7 @@ def _copy(
 ) -> dict[str, Any]:
     new = UUID(int=number)
     envelope, wrapped = house.registry.vault.new_envelope(new)
-    days = chance.randint(0, 12) if is_open else chance.randint(11, 3000)
+    days = chance.randint(0, 12) if is_open else chance.randint(11, 1700)
     received = datetime.now(UTC) - timedelta(days=days, seconds=number % 9999)
     identity = identity_of(form)
     changes: dict[str, Any] = {
@@ -180,6 +181,12 @@ def _copy(
         "due_on": (received + timedelta(days=10)).date(),
         "upload_token": None,
         "subject_sealed": envelope.seal_text(f"{identity.family.upper()}, {identity.given}", "subject"),
+        "youth": chance.choice([True, False]),
+        "screening_late": chance.randint(-30, 120),
+        "release_late": chance.randint(-300, 120),
+        "missed": chance.sample(keys_of("A"), chance.choice([0, 0, 2, 4])),
+        "rounds": 1,
+        "waited": timedelta(hours=chance.randint(1, 200)),
         "identity_sealed": envelope.seal_text(identity.model_dump_json(), "identity"),
     }
     if not is_open:
@@ -253,6 +260,9 @@ def pages(
     yield "search by name", lambda: hers.find(f"{subject.family} {subject.given}")
     yield "search by sound", lambda: hers.find(f"{subject.family}h {subject.given}h")
     yield "search by reference", lambda: hers.find("WM-1999-000042")
+    day = date.today()
+    every_year = f"from-day=1&from-month=1&from-year={day.year - 4}&to-day=31&to-month=12&to-year={day.year}"
+    yield "statistics of all years", lambda: hers.get(f"/statistics?{every_year}")
     yield "receive", lambda: house.desk.receive(referrer, "form.pdf", sample + b"%%%d" % next(count))
 
 

@@ -51,7 +51,6 @@ def answer(file: CaseFile, answers: Mapping[UUID, RawAnswer], check: Check, inde
     still = len(waiting) - len(taken)
     if taken:
         file.mark_questions(taken, answered_at=file.now, draft_sealed=None)
-        file.put(open_questions=still)
         file.note("answered", f"Answered {counted(len(taken), 'question')}.", count=len(taken))
         judge(file, check, index)
         still = file.changes["open_questions"]
@@ -106,7 +105,7 @@ def ask(file: CaseFile, keys: Sequence[str], own: Sequence[str], check: Check) -
         file.put_question(Asked(label="Question", kind="narrative", question=text, reason=""), None, OWN_QUESTIONS)
     count = len(new) + len(words)
     if count:
-        file.put(open_questions=file.row["open_questions"] + count)
+        file.count_questions(count, file.row["open_questions"] + count)
         file.note("asked", f"Put {counted(count, 'question')} to the referrer.", count=count)
         file.tell("questions", agency=True)
 

@@ -6,8 +6,8 @@ in the history has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -179,6 +179,19 @@ class CaseFile:
                 asked_at=self.now,
             )
         )
+
+    def count_questions(self, put: int, still_open: int, missed: Iterable[str] = ()) -> None:
+        """Keep count of what was asked in this order and of what is open after it; `missed` are fields the desk asked for."""
+        row, since = self.row, self.row["waiting_since"]
+        if put:
+            known = list(row["missed"])
+            self.put(questions=row["questions"] + put, rounds=row["rounds"] + 1)
+            self.put(missed=known + [key for key in missed if key not in known])
+        if still_open:
+            self.put(waiting_since=since or self.now, waited=row["waited"])
+        elif since is not None:
+            self.put(waiting_since=None, waited=(row["waited"] or timedelta()) + (self.now - since))
+        self.put(open_questions=still_open)
 
     def mark_questions(self, ids: set[UUID], **columns: Any) -> None:
         if ids:

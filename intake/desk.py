@@ -154,7 +154,8 @@ class Desk:
 
     def withdraw(self, actor: Person, referral_id: UUID, reason: str) -> None:
         with self._registry.order(actor, "withdraw", referral_id) as file:
-            file.put(withdrawn_sealed=file.envelope.seal_text(reason.strip(), "withdrawn"), open_questions=0)
+            file.put(withdrawn_sealed=file.envelope.seal_text(reason.strip(), "withdrawn"))
+            file.count_questions(0, 0)
             file.mark_questions(set(file.open_clarifications()), withdrawn_at=file.now)
             file.note("withdrawn", "Withdrew the referral.")
             file.tell("withdrawn", agency=False)

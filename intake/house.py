@@ -32,6 +32,7 @@ from intake.scanning import Gate
 from intake.searching import Searching
 from intake.settings import Settings
 from intake.staffing import Staffing
+from intake.statistics import Statistics
 from intake.tables import keys
 from intake.trail import Trail
 from intake.vault import KEY_BYTES, Index, Vault
@@ -58,6 +59,7 @@ class House:
     desk: Desk
     views: Views
     searching: Searching
+    statistics: Statistics
     people: People
     administration: Administration
     staffing: Staffing
@@ -105,6 +107,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             desk=Desk(registry, ledger, doorbell, check, gate, settings),
             views=Views(engine, vault, index, clock, looks, gate),
             searching=Searching(engine, vault, index, clock, looks),
+            statistics=Statistics(engine, vault, clock, looks),
             people=people,
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),

@@ -11,11 +11,13 @@ from extractors.models import FormReading
 from intake.casefile import Asked, CaseFile
 from intake.findable import make_findable
 from intake.vault import Index
+from validation.facts import Facts
 from validation.models import Assessment, Question
 
 Check = Callable[[FormReading, date], Assessment]
 """validation.check, or what stands in for it: (form, day of receipt in London) -> what follows."""
 POSITIONS = {key: place for place, key in enumerate(FIELDS)}
+ADULT = 18
 OWN_QUESTIONS = 1000
 """Where the coordinator's own questions stand: after all fields."""
 
@@ -67,13 +69,13 @@ def _keep_questions_in_step(file: CaseFile, questions: Sequence[Question]) -> No
     if idle:
         desk.note("questions_withdrawn", f"{counted(len(idle), 'question')} no longer needed.", count=len(idle))
     file.events += desk.events
-    file.put(open_questions=len(waiting) - len(idle) + len(new))
+    file.count_questions(len(new), len(waiting) - len(idle) + len(new), [question.key for question in new])
 
 
 def _summarise(file: CaseFile, form: FormReading, assessment: Assessment) -> None:
     level = form.value("level_requested" if form.form == "A" else "referral.level_proposed")
     category = form.value("category")
-    subject = subject_of(form)
+    subject, age = subject_of(form), Facts(form, file.received_on).age
     file.put(
         form=form.form,
         judged_at=file.now,
@@ -81,8 +83,17 @@ def _summarise(file: CaseFile, form: FormReading, assessment: Assessment) -> Non
         verdicts=dict(Counter(finding.verdict for finding in assessment.findings)),
         level_requested=level if isinstance(level, str) else None,
         category=list(category) if isinstance(category, tuple) else [],
+        youth=None if age is None else age < ADULT,
+        screening_late=_days_late(assessment, "sentence-screening"),
+        release_late=_days_late(assessment, "release-screening"),
         subject_sealed=file.envelope.seal_text(subject, "subject") if subject else None,
     )
+
+
+def _days_late(assessment: Assessment, duty: str) -> int | None:
+    """Days from the last day of a duty to receipt; None where the form does not tell the last day."""
+    last = next((one.due for one in assessment.duties if one.id == duty), None)
+    return None if last is None else (assessment.received - last).days
 
 
 def subject_of(form: FormReading) -> str | None:

@@ -34,6 +34,7 @@ Action = Literal[
     "labels",
     "messages",
     "send_again",
+    "statistics",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -62,6 +63,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "reopen"): "area",
         ("coordinator", "retry"): "area",
         ("coordinator", "send_again"): "area",
+        ("coordinator", "statistics"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",

@@ -210,7 +210,8 @@ class ReadingDesk:
         }
         connection.execute(insert(referrals).values(**sibling))
         self._copy_document(connection, first, envelope, new)
-        file = CaseFile(connection, {**sibling, "version": 1, "open_questions": 0}, envelope, None, first.now)
+        unasked = {"version": 1, "questions": 0, "rounds": 0, "missed": [], "waiting_since": None, "waited": None}
+        file = CaseFile(connection, {**sibling, **unasked}, envelope, None, first.now)
         file.note("received", f"Came in the same file as {row['reference']}.", reference=sibling["reference"])
         assert result.reading is not None
         self._keep(file, form, result.reading)

@@ -7,7 +7,6 @@ learns reference numbers, agencies, days and verdict counts.
 from __future__ import annotations
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     Table,
@@ -27,7 +27,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 Moment = DateTime(timezone=True)
@@ -174,6 +174,16 @@ referrals = Table(
     Column("verdicts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("open_questions", Integer, nullable=False, server_default=text("0")),
     Column("assigned_to", Uuid, ForeignKey("people.id")),
+    # What statistics count beside: days after the last day for screening and before release, negative where early; what
+    # was asked, in how many rounds, which fields by the desk itself; since when the referrer is waited for, and how long before.
+    Column("youth", Boolean),
+    Column("screening_late", Integer),
+    Column("release_late", Integer),
+    Column("questions", Integer, nullable=False, server_default=text("0")),
+    Column("rounds", Integer, nullable=False, server_default=text("0")),
+    Column("missed", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("waiting_since", Moment),
+    Column("waited", Interval),
     Column("outcome", Text),
     Column("decided_at", Moment),
     UniqueConstraint("received_by", "upload_token"),

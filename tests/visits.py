@@ -117,6 +117,9 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("administrator.open_day", "POST"): Visit(
         "administrator", send={}, status=302, shows="/closures", more={"area": "WM", "day": "2026-12-30"}
     ),
+    ("statistics.figures", "GET"): Visit("coordinator", shows="Days to the decision, median"),
+    ("statistics.download", "GET"): Visit("coordinator", shows="By MAPPA category"),
+    ("statistics.cases", "GET"): Visit("coordinator", query="?count=asked&line=2", shows="By level asked for: Level 2"),
     ("panels.calendar", "GET"): Visit("administrator", shows="Bank holiday: Good Friday"),
     ("panels.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose which panel"),
     ("panels.change", "POST"): Visit("administrator", send={}, status=422, shows="Choose at least one panel"),

@@ -28,6 +28,7 @@ from web import (
     rulebook,
     session,
     staff,
+    statistics,
     watching,
     words,
 )
@@ -78,6 +79,7 @@ PAGES = (
     administrator.pages,
     staff.pages,
     panels.pages,
+    statistics.pages,
     labels.pages,
     messages.pages,
     rulebook.pages,

@@ -34,6 +34,7 @@ PLACES = (
     Place("messages.standing", "Messages", "messages"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
+    Place("statistics.figures", "Statistics", "statistics"),
     Place("rulebook.rules", "Rule book", None),
 )
 

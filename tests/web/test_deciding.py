@@ -56,6 +56,25 @@ def test_filters_stay_in_the_address_and_on_the_page(coordinator: Visitor, arriv
     assert all("form=H" in link for link in page.xpath("//nav[@aria-label='Parts of the queue']//a/@href"))
 
 
+def test_every_filter_of_the_queue_keeps_what_it_names(
+    coordinator: Visitor, arrived: Callable[..., UUID], cast: Cast, house: House
+) -> None:
+    ours = arrived(level_requested="3", category=["1"])
+    arrived(form_file("H", person__family_name="Oakley", category=["2"]), sender=cast.hospital)
+    house.desk.assign(cast.coordinator, ours, cast.coordinator.id)
+    route = house.views.case(cast.coordinator, ours).line.route
+    for query in (
+        "form=A",
+        "level=3",
+        "category=1",
+        f"route={route}",
+        f"agency_id={cast.yot.agency_id}",
+        f"assigned_to={cast.coordinator.id}",
+    ):
+        page = coordinator.page(f"/queue?{query}")
+        assert page.xpath("//tbody//th//a/@href") == [f"/cases/{ours}"], query
+
+
 def test_a_search_leaves_nothing_of_the_person_in_any_address(
     coordinator: Visitor, arrived: Callable[..., UUID]
 ) -> None:
