@@ -133,7 +133,8 @@ def _cues(read: Read, doc: Doc) -> list[Cue]:
             continue
         role: CueRole = names[0].split("_")[0]  # type: ignore[assignment]  # the tables of words.toml are named for the roles
         sides = {name.partition("_")[2] for name in names if name.startswith(role)}
-        if role == "aside" and span.start and doc[span.start - 1].text in vocabulary().of_one:
+        words = [token.text for token in doc[: span.start] if token.text not in ("count", "charg", "offenc")][-1:]
+        if role == "aside" and vocabulary().of_one & {*words}:
             role = "doubt"  # "robbery and rape; the latter dismissed"
         found.append(Cue(role, bool(sides & {"before", ""}), "after" in sides, span.start, span.end))
     return found

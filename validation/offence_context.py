@@ -234,7 +234,8 @@ def _misspelt(context: Context, hit: Hit, standing: Standing | None) -> str:
     def named(places: Sequence[int]) -> bool:
         return tuple(sorted(form_of(mended[p]) if p in mended else context.form(p) for p in places)) in book().bags
 
-    if slips and (named([*range(hit.first, hit.last), *beside]) or named(whole)):
+    near = {*slips} & {*beside}
+    if slips and ((near and named([*range(hit.first, hit.last), *beside])) or named(whole)):
         return f"“{words[slips[0]]}” may be “{mended[slips[0]]}”"
     for place in slips:
         if place in beside and not is_benign(form_of(mended[place])):

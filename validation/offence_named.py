@@ -12,7 +12,7 @@ from validation.offence_clauses import Hit, Part, is_benign, prepositions_before
 from validation.offence_context import WAYS, Context, Said, doubts, said_after, said_before, way
 from validation.offence_guess import guess
 from validation.offence_lists import entries_of, standing_of, taken_in_from
-from validation.offence_outcomes import Named, heading, only_outcomes, shared
+from validation.offence_outcomes import Named, heading, only_outcomes, says_of_family, shared
 from validation.offence_words import Read, read
 
 MOST = 40
@@ -206,6 +206,17 @@ def _doubted(found: list[Named]) -> list[Named]:
     ]
 
 
+def _unproved(found: list[Named]) -> list[Named]:
+    """Offences of earlier sentences after one that sets some of them aside by the name of their family: "Both assaults dismissed"."""
+    why = "the text sets several offences aside, which may take in this one"
+    return [
+        replace(one, certainty="candidate", score=0.9, reason=why)
+        if one.certainty == "certain" and not one.proved
+        else one
+        for one in found
+    ]
+
+
 def _settled(one: Named) -> bool:
     return one.certainty == "certain" and one.standing == "qualifies"
 
@@ -254,6 +265,8 @@ class _Reader:
         if len(parts) > 1 and names and not any(one.certainty == "certain" or one.set_aside for one in names):
             # A name with commas or "or" in it, misspelt: "causing or allowing serious harm to a child or vulerable adult".
             names = _widened(names, self.likely([p for part in parts for p in part.places()]))
+        if says_of_family(self.read, parts):
+            self.found = _unproved(self.found)
         self.found += shared(self.read, parts, names)
 
     def part(self, context: Context, said: Said) -> list[Named]:

@@ -39,6 +39,14 @@ def only_outcomes(read: Read, parts: Sequence[Part]) -> bool:
     return any(part.cues for part in parts) and not any(map(offences_of, parts)) and all(map(is_benign, words))
 
 
+def says_of_family(read: Read, parts: Sequence[Part]) -> bool:
+    """Whether a sentence sets several offences aside by a word for their family: "Both assaults dismissed"."""
+    hits = [hit for part in parts for hit in part.hits]
+    cues = [cue for part in parts for cue in part.cues if cue.role == "aside" and cue.after]
+    family = bool(hits) and all(hit.meaning.generic for hit in hits)
+    return family and any(_many(read, parts[0].places()[0], cue.first) for cue in cues)
+
+
 def heading(read: Read, parts: Sequence[Part]) -> Said:
     """What a line with a colon says of all that follows: "Not proceeded with:". Any line of outcomes ends what the one before said."""
     cues = [cue for part in parts for cue in part.cues]
@@ -78,7 +86,7 @@ def _of_how_many(read: Read, parts: Sequence[Part], cue: Cue) -> int:
     end = min((place for place in offences if place >= cue.last), default=places[-1] + 1)
     forms = [token.form for token in read.tokens[first:end]]
     said = vocabulary()
-    if said.of_all & {*forms} or said.of_one & {*forms[: cue.first - first][-1:]}:
+    if said.of_all & {*forms} or said.of_one & {*forms[: cue.first - first][-2:]}:
         return len(read.tokens)
     if said.of_two & {*forms}:
         return 2
@@ -107,3 +115,8 @@ def _say(read: Read, told: list[Named], cue: Cue, count: int, of_last: bool, clo
             )
         elif one.certainty == "certain":
             told[place] = replace(one, certainty="candidate", score=0.9, reason=reason)
+
+
+def _many(read: Read, first: int, end: int) -> bool:
+    """Whether a word for several stands from token `first` up to `end`."""
+    return bool((vocabulary().of_all | vocabulary().of_two) & {token.form for token in read.tokens[first:end]})

@@ -362,7 +362,8 @@ def _ends_sentence(raw: list[_Raw], place: int) -> bool:
     before = raw[place - 1] if place else None
     if before is None or before.text in _words().shortened:
         return False
-    return before.kind != "word" or len(before.text) > 3 or before.text in ("abh", "gbh", "law", "act")
+    counted = before.text.isdigit() and place > 1 and raw[place - 2].text == "x"  # "robbery x2. Affray"
+    return counted or before.kind != "word" or len(before.text) > 3 or before.text in ("abh", "gbh", "law", "act")
 
 
 def _runs_on(written: str, place: int) -> bool:
