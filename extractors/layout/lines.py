@@ -28,6 +28,14 @@ _INDENT = 3.0
 _NARROWEST = 0.4
 """Share of the room there is that a column of running text takes at least."""
 _WIDEST_PADDING = 9.0
+_REST_OF_A_WORD = re.compile(
+    r"(?!(?:an?|and|any|are|as|at|be|by|did|do|for|has|he|her|him|his|if|in|is|it|its|no|nor|not|of|off|on|or|out|per|she|so|"
+    r"the|to|up|via|was|who|age|day|due|may|sex|set|yet|fax|tel|ref|ward|unit|team)\b)"
+    r"(?:[a-z]{1,3}\b|[a-z]{0,3}(?:tion|sion|ing|ment|ance|ence|ness|ship|able|ible|ity)s?\b)"
+)
+"""What may be left of a word that was cut where its cell ends: a letter or three that are no word, or a long word's ending."""
+_ONE_OR_TWO = 0.85
+"""Confidence in print that may be the end of the word above it, cut by the printer, or a word of its own."""
 _LONGEST_WORD = 18
 """Letters of the longest words met: what is longer is two."""
 _SLACK = 1.5
@@ -125,12 +133,13 @@ def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) ->
     numbered = _numbered(rows, joins)
     lines: list[Line] = []
     for k, row in enumerate(rows):
+        broken = k > 0 and joins[k] and _unbroken(rows[k - 1], row, left + padding, right - padding)
         parts = _parts(row[1:] if k in numbered else row)
         for nth, part in enumerate(parts):
             line = Line(_runs(part, sheet), bullet=k in numbered, joins_previous=joins[k] and nth == 0)
             if not line.joins_previous:
                 line = bulleted(line)
-            elif lines and _unbroken(rows[k - 1], row, left + padding, right - padding):
+            elif lines and broken:
                 # The printer broke within a word: both halves are one line, or a space would come between them.
                 lines[-1] = replace(lines[-1], runs=lines[-1].runs + line.runs)
                 continue
@@ -309,7 +318,14 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
     # A word longer than the cell is cut where the cell ends.
     letter = (last.x1 - last.x0) / len(last.text)
     filled = len(a) == 1 and last.x1 + letter > right - _SLACK
-    whole = (last.x1 - last.x0) + (first.x1 - first.x0)
-    address = any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]
-    one = first.text[0].islower() and len(last.text) + len(first.text) <= _LONGEST_WORD
-    return filled and whole > right - left and (address or one)
+    if not filled or (last.x1 - last.x0) + (first.x1 - first.x0) <= right - left:
+        return False
+    if any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]:
+        return True
+    if not first.text[0].islower() or len(last.text) + len(first.text) > _LONGEST_WORD:
+        return False
+    if _REST_OF_A_WORD.match(first.text) is None:
+        # One word or two: nothing tells for certain.
+        first.confidence = min(first.confidence, _ONE_OR_TWO)
+        return False
+    return True

@@ -81,7 +81,7 @@ def _append(table: DraftTable, more: DraftTable) -> None:
         rows.pop(0)
     if rows and rows[0]:
         previous = _above(table, rows[0])
-        if _continues(previous, rows[0]) or _labels_otherwise(table, previous, rows[0]):
+        if _continues(table, previous, rows[0]) or _labels_otherwise(table, previous, rows[0]):
             for cell, rest in zip(previous, rows[0], strict=True):
                 _extend(cell, rest)
             rows.pop(0)
@@ -110,15 +110,19 @@ def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[DraftCell]:
     return [cell for cell in found if cell is not None]
 
 
-def _continues(before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
-    """Whether `row`, the first of a page, is the rest of the cells before it: same widths, and no label of its own."""
+def _continues(table: DraftTable, before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
+    """Whether `row`, the first of a page, is the rest of the cells of `table` before it: same widths, and no label of its own."""
     if len(before) != len(row) or all(cell.empty for cell in row):
         return False
     if len(row) == 1:
         # Under its label a narrative stands in a row of its own; a label is shaded or bold.
         ended, _ = _edge_lines(before[0], row[0])
         label = before[0].shaded or (ended is not None and all(run.bold for run in ended.runs if run.text.strip()))
-        return not label and not (row[0].shaded or row[0].bold) and not before[0].empty
+        if label or row[0].shaded or row[0].bold or before[0].empty:
+            return False
+        # Where no label looks unlike its answer, a row of its own may have a label of its own: only what reads on is the rest.
+        styled = any(cell.shaded or cell.bold for cell in table.cells)
+        return styled or _cut_within(before[0], row[0]) or _reads_on(before[0], row[0])
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         # The headings of columns; what follows is their first row, or the rest of what stands in them.
         return all(cell.shaded and not cell.bold for cell in (*before, *row))
@@ -144,7 +148,8 @@ def _labels_otherwise(table: DraftTable, before: Sequence[DraftCell], row: Seque
     colons = sum(text.endswith((":", "?")) for text in labels)
     numbers = sum(_NUMBERED.match(text) is not None for text in labels)
     most = max(_LABELS, 0.8 * len(labels))
-    return (colons >= most and not last.endswith((":", "?", ")")) and first.endswith((":", "?"))) or (
+    unended = not re.search(r"[:?]", last) and first.endswith((":", "?")) and _NUMBERED.match(first) is None
+    return (colons >= most and unended) or (
         numbers >= most and _NUMBERED.match(last) is not None and _NUMBERED.match(first) is None
     )
 
@@ -166,7 +171,19 @@ def _cut_within(cell: DraftCell, rest: DraftCell) -> bool:
     last, first = _edge_lines(cell, rest)
     if last is None or first is None:
         return False
-    return first.text[:1].islower() and _carries_on(last, first, cell)
+    begins_address = "@" in first.text.split(" ", 1)[0] and not _is_address(last)
+    return first.text[:1].islower() and not begins_address and _carries_on(last, first, cell)
+
+
+def _reads_on(cell: DraftCell, rest: DraftCell) -> bool:
+    """Whether a cell ends with a sentence, and what stands above all else in the other is one too, or a point of a list."""
+    last, first = _edge_lines(cell, rest)
+    if last is None or first is None:
+        return False
+    begun = next((line for line in rest.blocks[1:] if isinstance(line, Line) and not line.joins_previous), None)
+    lines = [line for line in rest.blocks if isinstance(line, Line)]
+    end = lines[lines.index(begun) - 1] if begun is not None else lines[-1]
+    return first.bullet or (last.text.rstrip().endswith(".") and end.text.rstrip().endswith("."))
 
 
 def _edge_lines(cell: DraftCell, rest: DraftCell) -> tuple[Line | None, Line | None]:

@@ -35,14 +35,19 @@ class Answer:
 
 
 def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
-    """The answer to a label read as a question of `form`."""
+    """The answer to a label read as a question of `form`; less sure where the wording of the label is known in part."""
+    found = _answer_to(hit, form, here)
+    partly = hit.run_in if hit.spot.grid is None else _runs_on(hit) and not here.same_cell
+    return replace(found, certainty=min(found.certainty, 0.85)) if partly else found
+
+
+def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if form.options is not None:
         ticks = _tick_table(hit, form, here) or _options_below(hit, form, here)
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        found = labels_in_stretch(hit, form, here)
-        return replace(found, certainty=min(found.certainty, 0.85)) if hit.run_in else found
+        return labels_in_stretch(hit, form, here)
     own = not rest_is_note(here, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
@@ -59,7 +64,7 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         in_row = here.among_labels(hit.spot)
         if under is not None and _written(under.lines) and (in_row or hit.spot.col == 0):
             return under if in_row else replace(under, certainty=0.85)
-        return replace(beside, certainty=min(beside.certainty, 0.85)) if _runs_on(hit) else beside
+        return beside
     under = _below(hit, here)
     if under is not None:
         return (
@@ -128,6 +133,9 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
     if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
         return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
+    behind = lines[len(first)].text if len(lines) > len(first) else ""
+    if not hit.rest_below and behind[:1].islower():
+        return Answer(tuple(first), (hit.spot,), 0.85, ("A line follows that may go on with the answer.",))
     bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
     marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
     return Answer(tuple(first), (hit.spot,), 0.85 if bare or marked else 1.0)

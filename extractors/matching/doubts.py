@@ -26,11 +26,17 @@ UNFIT = 0.2
 _HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,110})(?:[:：](?=\s|$)|\t|\?(?=\s|$))")
 
 
+_SECTION = re.compile(r"\s*(?:(?:[Ss]ection|[Pp]art)\s+)?(?:\d{1,2}|[A-Z])[.:)]\s+[A-Z][^.;:?!\n]{2,60}")
+"""The heading of a section, by its number or letter."""
+
+
 def like_a_label(line: Line, style: Style) -> bool:
     """Whether a line of an answer looks like the labels on lines of this form."""
     text = line.text
     if line.bullet or line.joins_previous or not text.strip():
         return False
+    if _SECTION.fullmatch(text) is not None:
+        return True
     if style.numbered_lines:
         return NUMBER.match(text) is not None
     if style.bold_lines:
@@ -45,7 +51,8 @@ def like_a_label(line: Line, style: Style) -> bool:
 def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:
     """Whether an answer of several paragraphs may hold a label of another question, behind its first or as all of it."""
     paragraphs = [line for line in lines if line.text.strip() and not line.joins_previous]
-    return any(like_a_label(line, style) for line in paragraphs[1:]) or any(
+    opened = paragraphs[:1] if style.colon_lines and paragraphs and paragraphs[0].text.rstrip().endswith(":") else []
+    return any(like_a_label(line, style) for line in (*opened, *paragraphs[1:])) or any(
         line.joins_previous and before.text.rstrip().endswith((".", "!")) and _label_after_all(line, style)
         for before, line in pairwise(lines)
     )

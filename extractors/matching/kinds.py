@@ -58,7 +58,8 @@ def written(lines: Sequence[Line], definition: Definition) -> str:
         if not text:
             continue
         if line.joins_previous and paragraphs:
-            paragraphs[-1] = f"{paragraphs[-1]} {text}"
+            cut = "@" in paragraphs[-1].split()[-1] and " " not in text and text.islower()
+            paragraphs[-1] = f"{paragraphs[-1]}{'' if cut else ' '}{text}"
         else:
             paragraphs.append(text)
     joined = "\n".join(paragraphs)

@@ -103,9 +103,10 @@ def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
             if found is not None and found[1] == 1.0:
                 return True
         else:
-            printed = hit.spot.own[hit.line].text[hit.start :]
+            printed = hit.spot.own[hit.line].text
             whole = " ".join([printed, *(one.text for one in _wrapped(hit.spot.own, hit.line + 1))])
-            if any(start == 0 and end > len(hit.text) for _, start, end in options.found_in(whole)):
+            end_of_hit = hit.start + len(hit.text)
+            if any(start < end_of_hit < end for _, start, end in options.found_in(whole)):
                 return True
     return False
 
@@ -330,7 +331,7 @@ def _before_colon(
         return None
     if len(stripped) <= LONGEST_LABEL:
         at_start = not text[:start].strip() and len(stripped.split()) <= 16
-        owned, here = claims(stripped, definition, NEAR if at_start else NEARER)
+        owned, here = claims(stripped, definition, NEAR if at_start and not inner else NEARER)
         if owned or here:
             return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
     words = list(re.finditer(r"\S+", piece))
@@ -390,9 +391,11 @@ def _stands_out(hit: Hit, style: Style) -> bool:
         return False
     if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:
         return True
-    if line.joins_previous and style.bold_lines:
+    if line.joins_previous and (style.bold_lines or style.tabbed_lines):
         return False
     if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
         return True
+    if line.joins_previous:
+        return False
     rest = line.text[len(hit.text) :].strip(" :")
     return len(rest) <= 40 and not rest.endswith((".", ";"))

@@ -31,7 +31,7 @@ from extractors.matching.doubts import (
     reads_like_a_label,
     unnumbered,
 )
-from extractors.matching.hits import Hit
+from extractors.matching.hits import NEARER, Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
 from extractors.matching.option_cells import option_cells
@@ -318,7 +318,13 @@ def _rows_value(found: RowsFound) -> Value:
 def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
     labels = [hit for hit in here.hits() if hit.opens is None]
     on_lines = sum(hit.spot.grid is None for hit in labels)
-    if _unknown(here) or left.orders or here.same_cell or on_lines * 5 > len(labels):
+    if (
+        _unknown(here)
+        or any(hit.best < NEARER for hit in labels)
+        or left.orders
+        or here.same_cell
+        or on_lines * 5 > len(labels)
+    ):
         doubt = "The form has labels or answers that are not understood; one of them may be about this."
         return Value(key=key, status="absent", confidence=0.85, doubts=(doubt,))
     return Value(key=key, status="absent", confidence=0.95)

@@ -6,7 +6,7 @@ from extractors.forms.definitions import OTHER
 from extractors.matching.headings import is_heading, like_heading, opened_by
 from extractors.matching.hits import Hit
 from extractors.matching.places import Grid, Spot
-from extractors.matching.roles import _asker
+from extractors.matching.roles import _asker, lists_options
 from extractors.matching.scene import Scene
 from extractors.wording import plain
 
@@ -17,7 +17,7 @@ def find_headings(here: Scene) -> None:
             if spot.order in here.who or spot.order in here.taken or not spot.text:
                 continue
             opens = _corner(here, grid, spot) or _heading(here, grid, spot)
-            if opens is None:
+            if opens is None or lists_options(here, spot):
                 continue
             here.headings.add(spot.order)
             hits = [hit for hit in here.labels.pop(spot.order, []) if hit.first and hit.claims and hit.best == 1.0]

@@ -42,7 +42,7 @@ def settle_roles(here: Scene) -> None:
         spot = hits[0].spot
         if spot.grid is None:
             continue
-        if _lists_options(here, spot) or _goes_on_from_above(here, hits[0]):
+        if lists_options(here, spot) or _goes_on_from_above(here, hits[0]):
             del here.labels[order]
             continue
         if here.style.label_like(spot):
@@ -88,7 +88,7 @@ def settle_roles(here: Scene) -> None:
             del here.labels[order]
 
 
-def _lists_options(here: Scene, spot: Spot) -> bool:
+def lists_options(here: Scene, spot: Spot) -> bool:
     """Whether a cell holds options of the question beside it or above it, whatever their look: the chosen one may be bold."""
     asker = _asker(here, spot)
     if asker is None:

@@ -373,6 +373,68 @@ def test_a_dash_that_a_printed_line_begins_with_is_part_of_the_answer() -> None:
     ).value == ("Leeds Crown Court - Annex 3")
 
 
+def test_a_heading_or_a_label_that_stands_where_an_answer_is_awaited_is_doubted() -> None:
+    lines = [
+        one
+        for label, answer in (*FULL, ("Court", "Leeds"), ("Ethnicity", "Asian"))
+        for one in (line(f"{label}:"), line(answer))
+    ]
+    found = values(
+        *lines,
+        line("Current establishment:"),
+        line("9. Opening details"),
+        line("Victim issues:"),
+        line("Bank branch:"),
+        line("Market Square"),
+    )
+    assert found["person.location"].confidence < 0.9 and found["victim.issues"].confidence < 0.9
+
+
+def test_options_that_run_over_lines_are_no_labels() -> None:
+    asked = line("Category (tick one): Category 1: registered sexual offender / Category 2: violent and other sexual")
+    lines = [line(f"{label}: {answer}") for label, answer in FULL]
+    more = Line(
+        (
+            Run("offender / "),
+            Run("Category 3: other dangerous offender", bold=True),
+            Run(" / Category 4: terrorist offender"),
+        ),
+        joins_previous=True,
+    )
+    assert values(*lines, asked, more)["category"].value == ("3",)
+
+
+def test_options_below_their_question_are_no_heading_though_the_first_is_bold() -> None:
+    above = [
+        row
+        for n, (label, answer) in enumerate(FULL)
+        for row in ((cell(2 * n, 0, line(f"{label}:")),), (cell(2 * n + 1, 0, line(answer)),))
+    ]
+    options = cell(13, 0, line(Run("Probation", bold=True)), line("Police"), line("Prison"))
+    found = values(Table((*above, (cell(12, 0, line("Type of agency:")),), (options,))))
+    assert found["referrer.agency_type"].value == "probation"
+
+
+def test_an_address_that_a_printer_cut_is_whole() -> None:
+    assert says(
+        "referrer.email", line("g_pym2@aldmere.pnn.police.exa"), Line((Run("mple"),), joins_previous=True)
+    ).value == ("g_pym2@aldmere.pnn.police.example")
+
+
+def test_what_is_absent_is_not_sure_where_a_label_is_worded_unlike_those_known() -> None:
+    known = table(*FULL, shaded=False)
+    strange = table(*FULL, ("PNC identity found on the police file", "2012/0394773H"), shaded=False)
+    assert values(known)["conviction.court"].confidence >= 0.9 > values(strange)["conviction.court"].confidence
+
+
+def test_a_line_in_small_letters_behind_an_answer_on_the_line_of_its_label_puts_it_in_doubt() -> None:
+    lines = [line(f"{label}: {answer}") for label, answer in FULL]
+    assert (
+        values(*lines, line("Court: Leeds Crown Court, sitting at"), line("the castle"))["conviction.court"].confidence
+        < 0.9
+    )
+
+
 def test_cells_told_without_rulings_are_doubted() -> None:
     drawn = table(*FULL)
     sure, doubted = values(drawn), values(Table(drawn.rows, guessed=True))

@@ -129,6 +129,37 @@ def test_the_rest_of_an_answer_below_its_bold_label_and_of_an_address_is_joined_
     assert told(read(*paged(narrow, rest)))[0] == ["Agency", "Ann", "desk@probation.example"]
 
 
+def test_a_row_of_its_own_after_a_page_break_is_the_rest_of_the_one_before_only_where_it_reads_on() -> None:
+    def first(canvas: Canvas) -> None:
+        canvas.rect(50, 60, 450, 40)
+        canvas.drawString(55, 88, "Address")
+        canvas.drawString(55, 70, "14 Mill Lane was left in May.")
+
+    def second(text: str) -> Page:
+        return lambda canvas: [canvas.rect(50, 740, 450, 40), canvas.drawString(55, 768, text)]
+
+    assert len(told(read(first, second("He now lives with his brother.")))) == 1
+    assert len(told(read(first, second("Telephone number")))) == 2
+
+
+def test_an_address_at_the_top_of_a_page_does_not_go_on_with_the_cell_above() -> None:
+    first = [
+        ["Surname", "Smith"],
+        ["Agency", "Midvale Health Foundation Trust and its partners at the hospital in Aldmere by"],
+    ]
+    pages = paged(
+        lambda c: table(c, first, top=100, xs=(50, 180, 545)),
+        lambda c: table(c, [["Your e-mail", "g_pym2@midvale.example"], ["Age", "40"]], xs=(50, 180, 545)),
+    )
+    assert len(told(read(*pages))) == 4
+
+
+def test_a_label_that_ends_in_a_note_is_whole_at_a_page_break() -> None:
+    first = [["Surname:", "Smith"], ["Court:", "Leeds"], ["Sentence:", "Life"], ["Address: (as on file)", "None"]]
+    pages = paged(lambda c: table(c, first, top=140), lambda c: table(c, [["Approved?", "Yes"], ["Age:", "40"]]))
+    assert len(told(read(*pages))) == 6
+
+
 def test_a_narrative_that_goes_on_over_whole_pages_is_one_cell() -> None:
     def label(canvas: Canvas) -> None:
         canvas.setFillGray(0.9)

@@ -278,3 +278,19 @@ def test_labels_with_colons_and_answers_behind_a_tab_are_lines() -> None:
         "Aldmere",
         "Age:\t40",
     ]
+
+
+def test_a_word_cut_at_the_end_of_its_cell_is_whole_and_one_that_may_be_two_is_doubted() -> None:
+    def look(canvas: Canvas) -> None:
+        width = canvas.stringWidth("notificatio") + 10
+        canvas.rect(50, 650, width, 60)
+        canvas.drawString(55, 696, "notificatio")
+        canvas.drawString(55, 683, "n")
+        width = canvas.stringWidth("Conviction") + 10
+        canvas.rect(50, 590, width, 60)
+        canvas.drawString(55, 636, "Conviction")
+        canvas.drawString(55, 623, "date")
+
+    document = read(look)
+    assert told(document) == [["notification"], ["Conviction / +date"]]
+    assert [run.confidence for run in runs(document)] == [1.0, 1.0, 1.0, 0.85]
