@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -274,8 +275,10 @@ def main() -> None:
     asked = parser.parse_args()
     with own_house() as (house, _):
         agencies = [house.people.add_agency(f"Agency {n}", "police", "WM") for n in range(40)]
-        referrer = house.people.add_person("r@example.org", "R", "referrer", "x" * 12, agency_id=agencies[0].id)
-        coordinator = house.people.add_person("c@example.org", "C", "coordinator", "x" * 12, area="WM")
+        referrer = house.people.add_person(
+            "r@example.org", "R", "referrer", secrets.token_hex(16), agency_id=agencies[0].id
+        )
+        coordinator = house.people.add_person("c@example.org", "C", "coordinator", secrets.token_hex(16), area="WM")
         receipt = house.desk.receive(referrer, SAMPLE.name, SAMPLE.read_bytes())
         tasks = {"read": read_file, "picture": draw_file}
         reading = ReadingDesk(

@@ -53,6 +53,10 @@ def furnish(house: House, kept: Secrets) -> tuple[SignIn, ...]:
     for sign_in in sign_ins:
         if sign_in.email not in present:
             _add(house, sign_in)
+    if not house.second_step.was_said():
+        # Whoever tries the desk out need not set up an app first; people of a real desk must.
+        administrator = next(one for one in house.people.people() if one.role == "administrator")
+        house.second_step.ask_of(administrator, [])
     return sign_ins
 
 

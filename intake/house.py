@@ -30,6 +30,8 @@ from intake.reconciling import Reconciler
 from intake.registry import Registry
 from intake.scanning import Gate
 from intake.searching import Searching
+from intake.second_step import SecondStep
+from intake.sessions import Sessions
 from intake.settings import Settings
 from intake.staffing import Staffing
 from intake.statistics import Statistics
@@ -61,6 +63,8 @@ class House:
     searching: Searching
     statistics: Statistics
     people: People
+    second_step: SecondStep
+    sessions: Sessions
     administration: Administration
     staffing: Staffing
     panels: Panels
@@ -109,6 +113,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             searching=Searching(engine, vault, index, clock, looks),
             statistics=Statistics(engine, vault, clock, looks),
             people=people,
+            second_step=SecondStep(engine, vault, index, trail, clock),
+            sessions=Sessions(engine, trail, clock),
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),

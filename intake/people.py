@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, union, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from intake.acting import Part, acting
 from intake.errors import DeskError
 from intake.models import Agency, AgencyType, Person, Role
 from intake.now import Clock
-from intake.tables import agencies, people, sessions, sign_in_failures
-from intake.trail import Entry, Trail
+from intake.passwords import Hasher, demand_good
+from intake.second_step import NEXT, PASSED
+from intake.tables import agencies, people, sessions
+from intake.throttle import count_failure, forget_failures, throttled
+from intake.trail import WHENCE, Entry, Trail
 from intake.vault import Index
 
-LEAST_PASSWORD = 12
-LONGEST_PASSWORD = 200
 IDLE = timedelta(hours=1)
 LONGEST_SESSION = timedelta(hours=10)
 SEEN_EVERY = timedelta(minutes=1)
 """How finely the last use of a session is kept, so that not every page writes."""
-FREE_FAILURES = 5
-"""Wrong passwords in a row that cost nothing; each further one doubles the wait."""
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
+HALFWAY = timedelta(minutes=15)
+"""How long somebody who gave the right password may take for the second step."""
 
 
 MAY_SIGN_IN = people.c.active & (
@@ -47,99 +42,80 @@ class People:
         self._index = index
         self._trail = trail
         self._clock = clock
-        self._hasher = PasswordHasher()
-
-    @cached_property
-    def _nobody(self) -> str:
-        """Compared against when there is no such account, so that both answers take the same time."""
-        return self._hasher.hash(secrets.token_hex(16))
+        self._hasher = Hasher()
 
     def sign_in(self, email: str, password: str) -> Person | None:
-        """The person, or None: for a wrong password, no such account and too many failures alike."""
+        """The person, or None: for a wrong password, no such account and too many failures alike.
+
+        Whether that is all that is needed, SecondStep.next_for says.
+        """
         now, address = self._clock.now(), self._index.token("email", _plain(email))
         with acting(self._engine, "door") as connection:
-            throttled = self._throttled(connection, address, now)
-            row = (
-                connection.execute(select(people).where(people.c.email == _plain(email), MAY_SIGN_IN))
-                .mappings()
-                .first()
-            )
-        nobody = self._nobody
+            too_soon = throttled(connection, address, now)
+            wanted = select(people, NEXT.label("next")).where(people.c.email == _plain(email), MAY_SIGN_IN)
+            row = connection.execute(wanted).mappings().first()
+        nobody = self._hasher.nobody
         known = row["password_hash"] if row is not None else nobody
-        right = self._matches(known, password[:LONGEST_PASSWORD]) and row is not None and not throttled
+        right = self._hasher.matches(known, password) and row is not None and not too_soon
         with acting(self._engine, "door") as connection:
             if row is None or not right:
-                self._count_failure(connection, address, now)
+                count_failure(connection, address, now)
                 return None
-            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.address == address))
-            if self._hasher.check_needs_rehash(known):
+            forget_failures(connection, address)
+            if self._hasher.is_old(known):
                 fresh = self._hasher.hash(password)
                 connection.execute(update(people).where(people.c.id == row["id"]).values(password_hash=fresh))
-            self._note(connection, row["id"], "signed_in", "Signed in.")
+            done = ("signed_in", "Signed in.") if row["next"] == "nothing" else ("password_given", "Gave the password.")
+            self._note(connection, row["id"], *done)
         return _person(row)
 
-    def _matches(self, known: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(known, password)
-        except (Argon2Error, InvalidHashError):
-            return False
-
-    def _throttled(self, connection: Connection, address: bytes, now: datetime) -> bool:
-        found = connection.execute(select(sign_in_failures).where(sign_in_failures.c.address == address)).first()
-        if found is None or found.failures < FREE_FAILURES:
-            return False
-        wait = min(FIRST_WAIT * 2 ** min(found.failures - FREE_FAILURES, 10), LONGEST_WAIT)
-        throttled: bool = found.last_at + wait > now
-        return throttled
-
-    def _count_failure(self, connection: Connection, address: bytes, now: datetime) -> None:
-        entry = upsert(sign_in_failures).values(address=address, failures=1, last_at=now)
-        more = {"failures": sign_in_failures.c.failures + 1, "last_at": now}
-        connection.execute(entry.on_conflict_do_update(index_elements=["address"], set_=more))
-
-    def open_session(self, person: Person) -> str:
-        """A token for a cookie; only its hash is kept."""
+    def open_session(self, person: Person, *, second_step: bool = False, browser: str | None = None) -> str:
+        """A token for a cookie; only its hash is kept. `second_step` says that it was passed, `browser` what is used, in words."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
         with acting(self._engine, "door") as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < now))
             connection.execute(
                 insert(sessions).values(
-                    token_hash=_hash(token),
+                    token_hash=hashed(token),
                     person_id=person.id,
                     opened_at=now,
                     seen_at=now,
                     expires_at=now + LONGEST_SESSION,
+                    second_step_at=now if second_step else None,
+                    whence=WHENCE.get(),
+                    browser=browser,
                 )
             )
         return token
 
     def person_of(self, token: str) -> Person | None:
-        """Whose session this is, None when it is closed, expired, idle for an hour or unknown."""
+        """Whose session this is, None when it is half-way, closed, expired, idle for an hour or unknown."""
         now = self._clock.now()
         with acting(self._engine, "door") as connection:
-            row = (
-                connection.execute(
-                    select(people, sessions.c.seen_at)
-                    .join(sessions, sessions.c.person_id == people.c.id)
-                    .where(
-                        sessions.c.token_hash == _hash(token),
-                        sessions.c.expires_at > now,
-                        sessions.c.seen_at > now - IDLE,
-                        MAY_SIGN_IN,
-                    )
-                )
-                .mappings()
-                .first()
-            )
-            if row is None:
-                return None
-            if row["seen_at"] < now - SEEN_EVERY:
-                connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_at=now))
-        return _person(row)
+            row = self._session(connection, token, PASSED)
+            if row is not None and row["seen_at"] < now - SEEN_EVERY:
+                connection.execute(update(sessions).where(sessions.c.token_hash == hashed(token)).values(seen_at=now))
+        return _person(row) if row is not None else None
+
+    def halfway_of(self, token: str) -> Person | None:
+        """Who gave the right password in this session a short while ago and has not done the second step yet."""
+        with acting(self._engine, "door") as connection:
+            row = self._session(connection, token, ~PASSED, sessions.c.opened_at > self._clock.now() - HALFWAY)
+        return _person(row) if row is not None else None
+
+    def _session(self, connection: Connection, token: str, *conditions: Any) -> RowMapping | None:
+        now = self._clock.now()
+        alive = (sessions.c.expires_at > now, sessions.c.seen_at > now - IDLE, MAY_SIGN_IN)
+        wanted = (
+            select(people, sessions.c.seen_at)
+            .join(sessions, sessions.c.person_id == people.c.id)
+            .where(sessions.c.token_hash == hashed(token), *alive, *conditions)
+        )
+        return connection.execute(wanted).mappings().first()
 
     def close_session(self, token: str) -> None:
         with acting(self._engine, "door") as connection:
-            connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+            connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
 
     def add_agency(self, name: str, type_: AgencyType, area: str, *, by: UUID | None = None) -> Agency:
         """Raises DeskError when the area has an agency of this name."""
@@ -163,9 +139,8 @@ class People:
         area: str | None = None,
         by: UUID | None = None,
     ) -> Person:
-        """Raises DeskError when something is missing, the e-mail is taken or the password is too short."""
-        if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        """Raises DeskError when something is missing, the e-mail is taken or the password is not good enough."""
+        demand_good(password, email, name)
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:
             with acting(self._engine, "door") as connection:
@@ -180,8 +155,7 @@ class People:
 
     def set_password(self, email: str, password: str, *, by: UUID | None = None) -> None:
         """Give an account a new password and end its sessions. Raises DeskError when there is no such account."""
-        if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise DeskError(f"A password needs {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        demand_good(password, email)
         with acting(self._engine, "door") as connection:
             changed = connection.scalar(
                 update(people)
@@ -193,6 +167,20 @@ class People:
                 raise DeskError("There is no account with this e-mail address.")
             connection.execute(delete(sessions).where(sessions.c.person_id == changed))
             self._note(connection, by, "password_set", "Set a new password.", person=str(changed))
+
+    def confirms(self, person: Person, password: str) -> bool:
+        """Whether somebody who is signed in knows the password; wrong ones are throttled as at the door."""
+        now, address = self._clock.now(), self._index.token("email", person.email)
+        with acting(self._engine, "door") as connection:
+            too_soon = throttled(connection, address, now)
+            known = connection.execute(select(people.c.password_hash).where(people.c.id == person.id)).scalar_one()
+        right = self._hasher.matches(known, password) and not too_soon
+        with acting(self._engine, "door") as connection:
+            if right:
+                forget_failures(connection, address)
+            else:
+                count_failure(connection, address, now)
+        return right
 
     def people(self) -> tuple[Person, ...]:
         return self._listed("door")
@@ -242,5 +230,6 @@ def _plain(email: str) -> str:
     return email.strip().lower()
 
 
-def _hash(token: str) -> bytes:
+def hashed(token: str) -> bytes:
+    """How a session's token is kept."""
     return hashlib.sha256(token.encode()).digest()

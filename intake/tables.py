@@ -64,6 +64,38 @@ sessions = Table(
     Column("opened_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("id", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
+    Column("second_step_at", Moment),
+    Column("whence", Text),
+    Column("browser", Text),
+)
+
+second_factors = Table(
+    # Secrets of the second step, wrapped by the master key; one that is pending is not confirmed by a code yet.
+    "second_factors",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("pending_wrapped", LargeBinary),
+    Column("confirmed_at", Moment),
+    # The half minute of the last code that was taken: none counts twice.
+    Column("last_step", BigInteger),
+)
+
+recovery_codes = Table(
+    # Keyed hashes of codes that are still unused.
+    "recovery_codes",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+)
+
+second_step_roles = Table(
+    # Which roles need the second step, where an administrator has said so.
+    "second_step_roles",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("required", Boolean, nullable=False),
 )
 
 sign_in_failures = Table(

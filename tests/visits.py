@@ -39,6 +39,16 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("account.sign_in", "POST"): Visit(
         "nobody", send={"email": "x", "password": "y"}, status=422, shows="is not right"
     ),
+    ("account.second_step", "GET"): Visit("nobody", status=302, shows="/sign-in"),
+    ("account.second_step", "POST"): Visit("nobody", send={"code": "123456"}, status=401, shows="You were signed out"),
+    ("own.account", "GET"): Visit("coordinator", shows="Where you are signed in"),
+    ("own.change_password", "POST"): Visit(
+        "coordinator", send={"password": "x"}, status=422, shows="not your password"
+    ),
+    ("own.second_step", "GET"): Visit("coordinator", shows="Code of the app"),
+    ("own.second_step", "POST"): Visit("coordinator", send={"password": "x"}, status=422, shows="not your password"),
+    ("own.end_session", "POST"): Visit("coordinator", send={}, status=404, more={"session_id": "somebody"}),
+    ("own.end_others", "POST"): Visit("coordinator", send={}, status=302, shows="/account"),
     ("account.sign_out", "POST"): Visit("leaver", send={}, status=302, shows="/sign-in"),
     ("built.built", "GET"): Visit("nobody", more={"name": "desk.css"}, shows=".desk-marking"),
     ("watching.live", "GET"): Visit("nobody", shows='"ok"'),
@@ -96,6 +106,14 @@ VISITS: dict[tuple[str, str], Visit] = {
         shows="Choose the agency",
         more={"person_id": "somebody"},
     ),
+    ("staff.end_sessions", "POST"): Visit(
+        "administrator", send={}, status=302, shows="/administration/people", more={"person_id": "somebody"}
+    ),
+    ("staff.reset_second_step", "POST"): Visit(
+        "administrator", send={}, status=302, shows="/administration/people", more={"person_id": "somebody"}
+    ),
+    ("staff.signing_in", "GET"): Visit("administrator", shows="Who needs the second step"),
+    ("staff.signing_in", "POST"): Visit("administrator", send={}, status=302, shows="/administration/people"),
     ("staff.agency", "GET"): Visit("administrator", shows="Close this agency", more={"agency_id": "agency"}),
     ("staff.change_agency", "POST"): Visit(
         "administrator", send={"name": ""}, status=422, shows="Enter the agency", more={"agency_id": "agency"}

@@ -1,18 +1,24 @@
-"""Signing in and out, and where each person's work begins."""
+"""Signing in, in one step or two, and out; and where each person's work begins."""
 
 from __future__ import annotations
 
+import segno
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web.errors import typed
+from intake.models import Person
+from intake.second_step import address_of
+from web.errors import Answer, typed
 from web.navigation import home_of
-from web.session import allowed, begin, for_everybody, person, the_house
+from web.session import allowed, begin, browser, for_everybody, person, the_house
 
 pages = Blueprint("account", __name__)
 
 KEPT = "kept-"
 """Prefix of what was typed before a session ended, waiting behind the sign-in form."""
+WRONG_CODE = "The code is not right. Wait for the next one and type that. After several wrong ones, wait some minutes."
+Kept = list[tuple[str, str]]
 
 
 def own_path(text: str | None) -> str:
@@ -34,26 +40,80 @@ def start() -> Response:
     return redirect(url_for(home_of(person())))
 
 
+def _kept() -> Kept:
+    return [(name.removeprefix(KEPT), value) for name, value in typed() if name.startswith(KEPT)]
+
+
 @pages.route("/sign-in", methods=["GET", "POST"])
 @for_everybody
-def sign_in() -> Response | str | tuple[str, int]:
+def sign_in() -> Response | str | Answer:
     """The sign-in form; what was typed when a session ended goes on from here."""
     if request.method != "POST":
         if g.person is not None:
             return redirect(own_path(request.args.get("next")))
         return render_template("sign-in.html", next=own_path(request.args.get("next")), kept=[])
-    kept = [(name.removeprefix(KEPT), value) for name, value in typed() if name.startswith(KEPT)]
-    next_path = own_path(request.form.get("next"))
+    house, kept, next_path = the_house(), _kept(), own_path(request.form.get("next"))
     email = request.form.get("email", "").strip()
-    found = the_house().people.sign_in(email, request.form.get("password", ""))
+    found = house.people.sign_in(email, request.form.get("password", ""))
     if found is None:
         error = "The email address or the password is not right. Check both and try again."
         return render_template("sign-in.html", next=next_path, kept=kept, email=email, error=error), 422
-    begin(the_house().people.open_session(found))
+    begin(house.people.open_session(found, browser=browser()))
+    if house.second_step.next_for(found) != "nothing":
+        return _second_step_page(found, next_path, kept)
+    return _signed_in(found, next_path, kept)
+
+
+def _signed_in(found: Person, next_path: str, kept: Kept) -> Response | str:
     g.person = found
-    if kept:
-        return render_template("carry-on.html", next=next_path, kept=kept)
-    return redirect(next_path)
+    return render_template("carry-on.html", next=next_path, kept=kept) if kept else redirect(next_path)
+
+
+@pages.route("/sign-in/second-step", methods=["GET", "POST"])
+@for_everybody
+def second_step() -> Response | str | Answer:
+    """The code of the app, or setting the app up, for somebody who gave the right password."""
+    house, kept, next_path = the_house(), _kept(), own_path(request.values.get("next"))
+    found = house.people.halfway_of(g.token) if g.token else None
+    if found is None:
+        if request.method != "POST":
+            return redirect(url_for("account.sign_in"))
+        return render_template("sign-in.html", next=next_path, kept=kept, ended=True, files=False), 401
+    if request.method != "POST":
+        return _second_step_page(found, next_path, kept)
+    code = request.form.get("code", "")
+    if house.second_step.next_for(found) == "set_up":
+        codes = house.second_step.confirm(found, code)
+        if codes is not None:
+            renew_session(found)
+            return render_template("recovery-codes.html", codes=codes, next=next_path, kept=kept)
+    elif house.second_step.passes(found, code):
+        renew_session(found)
+        return _signed_in(found, next_path, kept)
+    return _second_step_page(found, next_path, kept, WRONG_CODE), 422
+
+
+def renew_session(found: Person) -> None:
+    """End this session and open one that has passed the second step, so that a token known from before is worth nothing."""
+    house = the_house()
+    house.people.close_session(g.token)
+    begin(house.people.open_session(found, second_step=True, browser=browser()))
+    g.person = found
+
+
+def _second_step_page(found: Person, next_path: str, kept: Kept, error: str | None = None) -> str:
+    new = the_house().second_step.next_for(found) == "set_up"
+    return render_template(
+        "second-step.html", next=next_path, kept=kept, error=error, setting_up=app_to_set_up(found) if new else None
+    )
+
+
+def app_to_set_up(found: Person) -> dict[str, str]:
+    """What an app needs: a picture to be scanned, and the same as text in groups of four letters."""
+    secret = the_house().second_step.begin(found)
+    drawn = segno.make(address_of(found, secret), micro=False).svg_inline(scale=4, light="#fff", border=4)
+    groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return {"picture": Markup(drawn), "secret": groups}  # noqa: S704 - drawn by segno from an address that we made
 
 
 @pages.post("/sign-out")

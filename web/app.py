@@ -23,6 +23,7 @@ from web import (
     labels,
     messages,
     navigation,
+    own,
     panels,
     referrer,
     rulebook,
@@ -72,6 +73,7 @@ VOCABULARY = {
 FEATURES = (watching, session, headers, forgery, errors, built, navigation)
 PAGES = (
     account.pages,
+    own.pages,
     referrer.pages,
     documents.pages,
     coordinator.pages,

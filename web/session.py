@@ -43,6 +43,21 @@ def token() -> str:
     return g.token
 
 
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = tuple(
+    (sign, name or sign)
+    for sign, name in (("Windows", ""), ("Android", ""), ("iPhone", ""), ("iPad", ""), ("Mac OS", "Mac"), ("Linux", ""))
+)
+"""Signs of what is used, the more special first, since browsers name themselves after each other too."""
+
+
+def browser() -> str | None:
+    """What is asking, in words by which its owner knows it again; None for what is not known."""
+    told = request.headers.get("User-Agent", "")
+    names = [next((name for sign, name in signs if sign in told), None) for signs in (BROWSERS, SYSTEMS)]
+    return " on ".join(name for name in names if name) or None
+
+
 def begin(new_token: str | None) -> None:
     """Use another token from here on: after signing in (so that an old one planted by others is worth nothing) and out."""
     g.token = new_token

@@ -111,7 +111,14 @@ def _account_page(person_id: UUID, errors: Errors, typed: Typed | None = None) -
         agency for agency in the_house().people.agencies() if agency.active or agency.id == found.person.agency_id
     ]
     return render_template(
-        "account.html", account=found, errors=errors, typed=typed or now, agencies=agencies, areas=_areas()
+        "account.html",
+        account=found,
+        errors=errors,
+        typed=typed or now,
+        agencies=agencies,
+        areas=_areas(),
+        sessions=the_house().sessions.of(person(), person_id),
+        factor=the_house().second_step.of(person_id),
     )
 
 
@@ -151,6 +158,36 @@ def set_password(person_id: UUID) -> Response | Answer:
     except DeskError as error:
         return _account_page(person_id, {"password": error.message}), 422
     return redirect(url_for("staff.people", done="person-changed"))
+
+
+@pages.post("/people/<uuid:person_id>/sessions/end")
+@allowed("people")
+def end_sessions(person_id: UUID) -> Response:
+    """End every session of somebody."""
+    the_house().sessions.end_all(person(), person_id)
+    return redirect(url_for("staff.people", done="person-changed"))
+
+
+@pages.post("/people/<uuid:person_id>/second-step/reset")
+@allowed("people")
+def reset_second_step(person_id: UUID) -> Response:
+    """Take somebody's second step away, so that they set it up anew."""
+    the_house().second_step.reset(person(), person_id)
+    return redirect(url_for("staff.people", done="person-changed"))
+
+
+@pages.route("/signing-in", methods=["GET", "POST"])
+@allowed("people")
+def signing_in() -> Response | str:
+    """Which roles need the second step of signing in."""
+    second_step = the_house().second_step
+    if request.method == "POST":
+        chosen = request.form.getlist("roles")
+        second_step.ask_of(person(), [role for role in ROLES if role in chosen])
+        return redirect(url_for("staff.people", done="second-step-asked"))
+    asked = second_step.asked_of()
+    items = [{"value": role, "text": words, "checked": role in asked} for role, words in ROLES.items()]
+    return render_template("signing-in.html", items=items)
 
 
 # Agencies

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from authenticator import App
 from axe_playwright_python.sync_playwright import Axe
 from browsing import DESKTOP, PHONE, Hand, OpenPage, Stage, sign_in
 from flask import Flask
@@ -172,6 +173,36 @@ def test_signing_in_says_nothing_about_which_half_was_wrong(stage: Stage, open_p
     expect(page.get_by_role("alert")).to_contain_text("The email address or the password is not right")
     sign_in(page, "coordinator@example.org")
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+def test_the_second_step_is_set_up_on_a_narrow_screen_by_keys_alone_and_without_scripts(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    house, cast = stage.house, stage.cast
+    house.second_step.ask_of(cast.administrator, ["coordinator"])
+    try:
+        page = open_page(stage.address, viewport=PHONE)
+        sign_in(page, cast.coordinator.email)
+        expect(page.get_by_role("heading", name="Set up the second step")).to_be_visible()
+        assert axe(page) == [] and not too_wide(page)
+        bare = open_page(stage.address, viewport=PHONE, java_script_enabled=False)
+        sign_in(bare, cast.coordinator.email)
+        app = App(bare.locator("li strong").inner_text())
+        assert not too_wide(bare)
+        bare.get_by_label("Code of the app").focus()
+        bare.keyboard.type(app.code(house.clock.now()))
+        bare.keyboard.press("Enter")
+        expect(bare.get_by_role("heading", name="The second step is set up")).to_be_visible()
+        assert not too_wide(bare)
+        bare.get_by_role("button", name="go on").focus()
+        bare.keyboard.press("Enter")
+        expect(bare.get_by_role("heading", name="Queue")).to_be_visible()
+        sign_in(page, cast.coordinator.email)
+        expect(page.get_by_role("heading", name="Second step of signing in")).to_be_visible()
+        assert axe(page) == [] and not too_wide(page)
+    finally:
+        house.second_step.ask_of(cast.administrator, [])
+        house.second_step.reset(cast.administrator, cast.coordinator.id)
 
 
 def test_what_is_hidden_by_scripts_is_open_without_them(stage: Stage, open_page: OpenPage) -> None:

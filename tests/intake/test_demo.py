@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from house import Cast
+from house import Cast, open_as_owner
+from sqlalchemy import text
 
 from intake.demo import FILE, SignIn, furnish
 from intake.house import House
@@ -24,3 +25,18 @@ def test_a_desk_with_people_of_its_own_gets_none(house: House, tmp_path: Path) -
     before = house.people.people()
     assert furnish(house, Secrets(tmp_path / "secrets")) == ()
     assert house.people.people() == before
+
+
+def test_a_desk_for_trying_out_asks_for_no_second_step_until_somebody_says_so(
+    house: House, cast: Cast, tmp_path: Path
+) -> None:
+    with open_as_owner(house) as connection:
+        connection.execute(text("DELETE FROM second_step_roles"))
+    kept = Secrets(tmp_path / "secrets")
+    sign_in = SignIn(email="administrator@example.org", password="a long enough password", words="administrator")
+    kept.keep(FILE, sign_in.model_dump_json() + "\n")
+    furnish(house, kept)
+    assert house.second_step.asked_of() == frozenset()
+    house.second_step.ask_of(cast.administrator, ["coordinator"])
+    furnish(house, kept)
+    assert house.second_step.asked_of() == {"coordinator"}

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from house import Cast, SetClock, Worker, form_file, open_as_owner, wait_for
+from house import PASSWORD, Cast, SetClock, Worker, form_file, open_as_owner, wait_for
 from sqlalchemy import delete, select, update
 
 from intake.acting import acting
@@ -75,7 +75,7 @@ def test_of_another_area_only_its_name_is_said_and_only_when_it_is_probable(
     house: House, cast: Cast, bring: Bring, values: dict[str, str], areas: tuple[str, ...]
 ) -> None:
     agency = house.people.add_agency("Northern Probation", "probation", "NW")
-    sender = house.people.add_person("n@example.org", "Nora Lark", "referrer", "x" * 12, agency_id=agency.id)
+    sender = house.people.add_person("n@example.org", "Nora Lark", "referrer", PASSWORD, agency_id=agency.id)
     theirs = bring(sender, **values)
     ours = bring()
     found = house.views.same_person(cast.coordinator, ours)

@@ -28,7 +28,7 @@ def test_every_page_shows_what_it_should(every_answer: dict[str, TestResponse]) 
         assert not visit.shows or visit.shows in where, (endpoint, method)
 
 
-OPEN_TO_EVERYBODY = {"account.sign_in", "account.sign_out", "built.built"} | {
+OPEN_TO_EVERYBODY = {"account.sign_in", "account.second_step", "account.sign_out", "built.built"} | {
     f"watching.{name}" for name in ("live", "ready", "health", "metrics")
 }
 

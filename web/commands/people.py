@@ -54,6 +54,18 @@ def add(
     click.echo(f"{email} can sign in with the password {password}")
 
 
+@person.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Take the second step of signing in from EMAIL, who sets it up anew; for an administrator who lost phone and codes."""
+    with the_house() as house:
+        found = next((one for one in house.people.people() if one.email == email.strip().lower()), None)
+        if found is None:
+            raise click.ClickException("There is no account with this e-mail address.")
+        house.second_step.reset(None, found.id)
+    click.echo(f"{found.email} sets the second step up anew at the next signing in, if the role needs it")
+
+
 @person.command("list")
 def list_() -> None:
     """Who has an account, in which role."""
