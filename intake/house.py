@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.administration import Administration
+from intake.auditing import Auditing
 from intake.clamd import Clamd
 from intake.correspondence import Correspondence
 from intake.database import connect, require_current
@@ -73,6 +74,7 @@ class House:
     wordings: Wordings
     trail: Trail
     looks: Looks
+    auditing: Auditing
     watch: Watch
     flask_secret: bytes
 
@@ -123,6 +125,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             wordings=Wordings(engine, trail, clock),
             trail=trail,
             looks=looks,
+            auditing=Auditing(engine, trail, clock),
             watch=Watch(engine, doorbell, clock, gate),
             flask_secret=own["pages"],
         )

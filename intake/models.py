@@ -11,7 +11,9 @@ from uuid import UUID
 from extractors.models import FieldValue, FormCode, FormReading, Model
 from validation.models import Assessment, Route, Verdict
 
-Role = Literal["referrer", "coordinator", "administrator"]
+Role = Literal["referrer", "agency_manager", "coordinator", "administrator", "auditor"]
+OF_AN_AGENCY: frozenset[Role] = frozenset({"referrer", "agency_manager"})
+"""Roles whose people belong to an agency."""
 AgencyType = Literal["yot", "mental_health", "probation", "police", "prison", "private_provider", "other"]
 ReferralStatus = Literal["received", "reading", "checked", "decided", "refused", "withdrawn"]
 StageName = Literal["received", "scanned", "read", "judged"]
@@ -89,7 +91,7 @@ OPEN: tuple[ReferralStatus, ...] = ("received", "reading", "checked")
 
 
 class Person(Model):
-    """Somebody who is signed in. A referrer has an agency; a coordinator has an area."""
+    """Somebody who is signed in. A referrer and a manager have an agency; a coordinator has an area."""
 
     id: UUID
     email: str

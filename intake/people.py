@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from intake.acting import Part, acting
 from intake.errors import DeskError
-from intake.models import Agency, AgencyType, Person, Role
+from intake.models import OF_AN_AGENCY, Agency, AgencyType, Person, Role
 from intake.now import Clock
 from intake.passwords import Hasher, demand_good
+from intake.permissions import demand
 from intake.second_step import NEXT, PASSED
 from intake.tables import agencies, people, sessions
 from intake.throttle import count_failure, forget_failures, throttled
@@ -200,6 +201,11 @@ class People:
         """The coordinators of a coordinator's area, to whom a case can be assigned."""
         return self._listed(person, people.c.role == "coordinator", people.c.area == person.area, people.c.active)
 
+    def of_agency(self, person: Person) -> tuple[Person, ...]:
+        """Who of a manager's agency can sign in, by name. Raises NotAllowed."""
+        demand(person, "agency_people")
+        return self._listed(person, people.c.agency_id == person.agency_id, people.c.active)
+
     def _listed(self, who: Person | Part, *conditions: Any) -> tuple[Person, ...]:
         with acting(self._engine, who) as connection:
             rows = connection.execute(select(people).where(*conditions).order_by(func.lower(people.c.name))).mappings()
@@ -211,9 +217,9 @@ class People:
 
 
 def check_place(connection: Connection, role: Role, agency_id: UUID | None, area: str | None) -> None:
-    """Raises DeskError unless a referrer has an agency, a coordinator an area, and the agency is there and open."""
-    if role == "referrer" and agency_id is None:
-        raise DeskError("A referrer belongs to an agency: name it.")
+    """Raises DeskError unless who refers or manages has an agency, a coordinator an area, and the agency is there and open."""
+    if role in OF_AN_AGENCY and agency_id is None:
+        raise DeskError("Whoever refers, or manages those who do, belongs to an agency: name it.")
     if agency_id is not None:
         open_one = select(agencies.c.id).where(agencies.c.id == agency_id, agencies.c.active)
         if connection.execute(open_one).first() is None:

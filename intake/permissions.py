@@ -16,6 +16,8 @@ Action = Literal[
     "receive",
     "see_line",
     "see_content",
+    "trail",
+    "agency_people",
     "compare",
     "know_of",
     "add_document",
@@ -48,6 +50,16 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("referrer", "save_draft"): "agency",
         ("referrer", "correct"): "agency",
         ("referrer", "withdraw"): "agency",
+        # Whoever manages an agency's referrers does what they may, and sees who they are.
+        ("agency_manager", "receive"): "agency",
+        ("agency_manager", "see_line"): "agency",
+        ("agency_manager", "see_content"): "agency",
+        ("agency_manager", "add_document"): "agency",
+        ("agency_manager", "answer"): "agency",
+        ("agency_manager", "save_draft"): "agency",
+        ("agency_manager", "correct"): "agency",
+        ("agency_manager", "withdraw"): "agency",
+        ("agency_manager", "agency_people"): "agency",
         ("coordinator", "see_line"): "area",
         ("coordinator", "see_content"): "area",
         # Which other referrals are about the same person. That another area has one is said, with the area's name and
@@ -72,6 +84,8 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "labels"): "everywhere",
         ("administrator", "messages"): "everywhere",
         ("administrator", "send_again"): "everywhere",
+        # Who did and saw what, and nothing of what any form says.
+        ("auditor", "trail"): "everywhere",
     }
 )
 

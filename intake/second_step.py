@@ -37,7 +37,7 @@ SECRET_BYTES = 20
 CODES = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without characters that are mistaken for each other."""
-ASKED_OF: frozenset[Role] = frozenset({"coordinator", "administrator"})
+ASKED_OF: frozenset[Role] = frozenset({"coordinator", "administrator", "auditor"})
 """Roles that need the second step until an administrator says otherwise."""
 
 Next = Literal["nothing", "code", "set_up"]

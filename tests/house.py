@@ -60,13 +60,15 @@ MASTER_KEY = "5e" * 32
 
 @dataclass(frozen=True)
 class Cast:
-    """People of two agencies in one area, a coordinator of each of two areas, and an administrator."""
+    """People of two agencies in one area, one's manager, a coordinator of each of two areas, administrator and auditor."""
 
     yot: Person
+    manager: Person
     hospital: Person
     coordinator: Person
     other_coordinator: Person
     administrator: Person
+    auditor: Person
 
 
 def _furnish(house: House) -> Cast:
@@ -78,10 +80,12 @@ def _furnish(house: House) -> Cast:
     house.second_step.ask_of(administrator, [])
     return Cast(
         yot=add("yot@example.org", "Yvonne Otter", "referrer", PASSWORD, agency_id=yot.id),
+        manager=add("manager@example.org", "Mona Egret", "agency_manager", PASSWORD, agency_id=yot.id),
         hospital=add("hospital@example.org", "Harriet Moss", "referrer", PASSWORD, agency_id=hospital.id),
         coordinator=add("coordinator@example.org", "Carol Finch", "coordinator", PASSWORD, area="WM"),
         other_coordinator=add("elsewhere@example.org", "Ewan Wren", "coordinator", PASSWORD, area="NW"),
         administrator=administrator,
+        auditor=add("auditor@example.org", "Odo Crake", "auditor", PASSWORD),
     )
 
 

@@ -93,6 +93,8 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("decide.reopen", "GET"): Visit("coordinator", "decided", "Why is it reopened?"),
     ("decide.reopen", "POST"): Visit("coordinator", "decided", "Say why the decision", 422, send={"why": ""}),
     ("decide.letter", "GET"): Visit("coordinator", "decided", "Concerning"),
+    ("oversight.agency", "GET"): Visit("manager", shows="yot@example.org"),
+    ("oversight.trail", "GET"): Visit("auditor", shows="Received the file."),
     ("staff.people", "GET"): Visit("administrator", shows="Carol Finch"),
     ("staff.add_person", "GET"): Visit("administrator", shows="First password"),
     ("staff.add_person", "POST"): Visit("administrator", send={}, status=422, shows="Enter the person"),

@@ -23,6 +23,7 @@ from web import (
     labels,
     messages,
     navigation,
+    oversight,
     own,
     panels,
     referrer,
@@ -74,6 +75,7 @@ FEATURES = (watching, session, headers, forgery, errors, built, navigation)
 PAGES = (
     account.pages,
     own.pages,
+    oversight.pages,
     referrer.pages,
     documents.pages,
     coordinator.pages,

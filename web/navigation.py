@@ -15,6 +15,9 @@ SERVICE = "MAPPA referral desk"
 MARKING = "OFFICIAL-SENSITIVE"
 
 
+ROLE_UNITS = {"auditor": "Audit"}
+
+
 class Place(NamedTuple):
     """A page in the navigation; `action` is what one must be allowed to do to be offered it."""
 
@@ -27,6 +30,8 @@ PLACES = (
     Place("referrer.mine", "My referrals", "receive"),
     Place("referrer.send", "Send a form", "receive"),
     Place("coordinator.queue", "Queue", "assign"),
+    Place("oversight.agency", "People", "agency_people"),
+    Place("oversight.trail", "Trail", "trail"),
     Place("staff.people", "People", "people"),
     Place("staff.agencies", "Agencies", "people"),
     Place("panels.calendar", "Panels", "panels"),
@@ -73,7 +78,7 @@ def _blueprint(place: Place) -> str:
 def _unit_of(person: Person) -> str:
     if person.agency_id is not None:
         return next((agency.name for agency in the_house().people.agencies() if agency.id == person.agency_id), "")
-    return f"MAPPA co-ordination, {person.area}" if person.area else "Administration"
+    return f"MAPPA co-ordination, {person.area}" if person.area else ROLE_UNITS.get(person.role, "Administration")
 
 
 def connect(app: Flask) -> None:

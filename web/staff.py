@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from intake.administration import Account
 from intake.errors import DeskError, NotFound
-from intake.models import Agency, AgencyType, Role
+from intake.models import OF_AN_AGENCY, Agency, AgencyType, Role
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice
@@ -50,14 +50,14 @@ def _areas() -> list[str]:
 def _place(typed: Typed, errors: Typed) -> tuple[Role | None, UUID | None, str | None]:
     """Role, agency and area as chosen; what a role does not have is left out."""
     role = next((code for code in ROLES if code == typed["role"]), None)
-    agency = uuid_or_none(typed["agency_id"]) if role == "referrer" else None
+    agency = uuid_or_none(typed["agency_id"]) if role in OF_AN_AGENCY else None
     area = next((area for area in _areas() if area == typed["area"]), None) if role == "coordinator" else None
     if not typed["name"]:
         errors["name"] = "Enter the person's name"
     if role is None:
         errors["role"] = "Choose what the person does"
-    if role == "referrer" and agency is None:
-        errors["agency_id"] = "Choose the agency the person refers for"
+    if role in OF_AN_AGENCY and agency is None:
+        errors["agency_id"] = "Choose the agency the person works for"
     if role == "coordinator" and area is None:
         errors["area"] = "Choose the area the person coordinates for"
     return role, agency, area
@@ -135,7 +135,7 @@ def change_person(person_id: UUID) -> Response | Answer:
         except NotFound:
             raise
         except DeskError as error:
-            errors["agency_id" if role == "referrer" else "role"] = error.message
+            errors["agency_id" if role in OF_AN_AGENCY else "role"] = error.message
     return _account_page(person_id, errors, typed), 422
 
 

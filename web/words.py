@@ -115,7 +115,13 @@ MAIL_ERRORS: Mapping[str, str] = MappingProxyType(
     }
 )
 ROLES: Mapping[Role, str] = MappingProxyType(
-    {"referrer": "Referrer", "coordinator": "Coordinator", "administrator": "Administrator"}
+    {
+        "referrer": "Referrer",
+        "agency_manager": "Agency manager",
+        "coordinator": "Coordinator",
+        "administrator": "Administrator",
+        "auditor": "Auditor",
+    }
 )
 
 

@@ -44,6 +44,8 @@ def person_called(cast: Cast, who: str) -> Person | None:
         "leaver": cast.yot,
         "coordinator": cast.coordinator,
         "administrator": cast.administrator,
+        "manager": cast.manager,
+        "auditor": cast.auditor,
     }.get(who)
 
 

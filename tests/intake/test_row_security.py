@@ -19,7 +19,7 @@ from intake.panels import PanelRule
 from intake.reading import ReadingDesk
 from intake.wordings import Wording
 
-OWN_CASES = """SELECT id FROM referrals WHERE :role = 'referrer' AND agency_id = :agency
+OWN_CASES = """SELECT id FROM referrals WHERE :role IN ('referrer', 'agency_manager') AND agency_id = :agency
     OR :role = 'coordinator' AND area = :area"""
 HOME = "SELECT coalesce(:area, (SELECT area FROM agencies WHERE id = :agency))"
 IS_ADMINISTRATOR = ":role = 'administrator'"
@@ -30,7 +30,7 @@ OF_AN_AREA = f"{IS_ADMINISTRATOR} OR area = ({HOME})"
 ALLOWED = {
     # An administrator keeps the service going: lines, jobs and settings, but nothing of what a form says.
     "referrals": f"{IS_ADMINISTRATOR} OR id IN ({OWN_CASES})",
-    "tallies": f"{IS_ADMINISTRATOR} OR :role = 'referrer' AND agency_id = :agency OR :role = 'coordinator' AND area = :area",
+    "tallies": f"{IS_ADMINISTRATOR} OR :role IN ('referrer', 'agency_manager') AND agency_id = :agency OR :role = 'coordinator' AND area = :area",
     "jobs": UPKEEP,
     "messages": UPKEEP,
     "mails": f"{IS_ADMINISTRATOR} OR id IN (SELECT mail_id FROM mail_contents, messages WHERE message_id = messages.id AND {OF_A_CASE})",
@@ -49,14 +49,15 @@ ALLOWED = {
     "person_traces": OF_A_CASE,
     "decision_drafts": f":role = 'coordinator' AND {OF_A_CASE}",
     "reopenings": f"decision_id IN (SELECT id FROM decisions WHERE {OF_A_CASE})",
-    "audit": f"{OF_A_CASE} OR who = :id OR {IS_ADMINISTRATOR} AND referral_id IS NULL",
+    "audit": f"{OF_A_CASE} OR who = :id OR {IS_ADMINISTRATOR} AND referral_id IS NULL OR :role = 'auditor'",
     "agencies": OF_AN_AREA,
     "closures": OF_AN_AREA,
     "clock_settings": OF_AN_AREA,
     "panels": OF_AN_AREA,
     "local_labels": OF_AN_AREA,
     "reference_counters": OF_AN_AREA,
-    "people": f"{IS_ADMINISTRATOR} OR id = :id OR :role = 'coordinator' AND area = :area",
+    "people": f"""{IS_ADMINISTRATOR} OR id = :id OR :role = 'coordinator' AND area = :area
+        OR :role = 'agency_manager' AND agency_id = :agency""",
     "sessions": f"{IS_ADMINISTRATOR} OR person_id = :id",
     "searches": "person_id = :id",
     "sign_in_failures": "false",
@@ -104,7 +105,8 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     house.people.sign_in("nobody@example.org", "a wrong password")
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
-    yield house, (cast.yot, cast.hospital, north, cast.coordinator, cast.other_coordinator, cast.administrator)
+    others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)
+    yield house, (cast.yot, cast.hospital, north, *others)
 
 
 def _through_the_desk(house: House, reading: ReadingDesk, sender: Person, coordinator: Person) -> None:

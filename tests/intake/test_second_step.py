@@ -163,14 +163,14 @@ def test_a_new_role_that_needs_it_ends_what_a_password_opened(house: House, cast
     assert house.people.person_of(token) is None
 
 
-def test_a_served_desk_asks_coordinators_and_administrators_unless_it_is_for_trying_out(
+def test_a_served_desk_asks_all_who_see_more_than_an_agencys_unless_it_is_for_trying_out(
     house: House, settings: Settings, cast: Cast
 ) -> None:
     with open_as_owner(house) as connection:
         connection.execute(text("DELETE FROM second_step_roles"))
-    assert house.second_step.asked_of() == {"coordinator", "administrator"}
+    assert house.second_step.asked_of() == {"coordinator", "administrator", "auditor"}
     furnish(house, Secrets(settings.data / "secrets"))
-    assert house.second_step.asked_of() == {"coordinator", "administrator"}
+    assert house.second_step.asked_of() == {"coordinator", "administrator", "auditor"}
 
 
 def test_an_administrator_takes_it_away_with_a_line_in_the_trail(house: House, cast: Cast, clock: SetClock) -> None:

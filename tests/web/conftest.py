@@ -43,6 +43,8 @@ def everybody(make: MakeVisitor, cast: Cast) -> dict[str, Visitor]:
     return {
         "yot": make(cast.yot),
         "hospital": make(cast.hospital),
+        "manager": make(cast.manager),
+        "auditor": make(cast.auditor),
         "coordinator": make(cast.coordinator),
         "elsewhere": make(cast.other_coordinator),
         "administrator": make(cast.administrator),

@@ -32,7 +32,9 @@ REACH = {
     "north": {"north"},
     "coordinator": {"yot", "hospital"},
     "elsewhere": {"north"},
+    "manager": {"yot"},
     "administrator": set[str](),
+    "auditor": set[str](),
     "nobody": set[str](),
 }
 ROLES: dict[str, Role | None] = {
@@ -41,7 +43,9 @@ ROLES: dict[str, Role | None] = {
     "north": "referrer",
     "coordinator": "coordinator",
     "elsewhere": "coordinator",
+    "manager": "agency_manager",
     "administrator": "administrator",
+    "auditor": "auditor",
     "nobody": None,
 }
 ENDS_THE_VISIT = {"account.sign_out", "account.sign_in"}
@@ -84,7 +88,9 @@ def matrix(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             "north": north,
             "coordinator": cast.coordinator,
             "elsewhere": cast.other_coordinator,
+            "manager": cast.manager,
             "administrator": cast.administrator,
+            "auditor": cast.auditor,
             "nobody": None,
         }
         referrals = {}
@@ -154,7 +160,9 @@ def test_every_role_reaches_its_own_by_some_route(matrix: Matrix) -> None:
             assert len(reached) >= 2, (who, owner)
 
 
-@pytest.mark.parametrize("who", [who for who, role in ROLES.items() if role in ("referrer", "coordinator")])
+@pytest.mark.parametrize(
+    "who", [who for who, role in ROLES.items() if role in ("referrer", "agency_manager", "coordinator")]
+)
 def test_counts_are_those_of_ones_own(matrix: Matrix, who: str) -> None:
     person = matrix.people[who]
     assert person is not None

@@ -48,7 +48,7 @@ def test_nobody_sees_anything_without_signing_in(standing: Standing) -> None:
 DETAILS = re.compile("quillfeather|fernsby|tobias|rosalind", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("who", ["hospital", "elsewhere", "administrator"])
+@pytest.mark.parametrize("who", ["hospital", "elsewhere", "administrator", "auditor"])
 def test_a_referral_of_others_is_not_there(standing: Standing, who: str) -> None:
     for (endpoint, _), visit in VISITS.items():
         if visit.referral is None or (who, endpoint) == ("administrator", "administrator.retry"):

@@ -7,10 +7,10 @@ import secrets
 import click
 
 from intake.errors import DeskError
-from intake.models import AgencyType, Role
+from intake.models import OF_AN_AGENCY, AgencyType, Role
 from web.commands.opening import the_house
 
-ROLES = ("referrer", "coordinator", "administrator")
+ROLES = ("referrer", "agency_manager", "coordinator", "administrator", "auditor")
 AGENCY_TYPES = ("yot", "mental_health", "probation", "police", "prison", "private_provider", "other")
 
 
@@ -23,15 +23,15 @@ def person() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Shown beside what this person does.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--agency", help="A referrer's agency by name; made when it is new, with --type.")
+@click.option("--agency", help="The agency by name, of who refers or manages; made when it is new, with --type.")
 @click.option("--type", "agency_type", type=click.Choice(AGENCY_TYPES), help="What kind a new agency is.")
 @click.option("--area", help="The area's code for a coordinator or a new agency; the desk's own if not given.")
 def add(
     email: str, name: str, role: Role, agency: str | None, agency_type: AgencyType | None, area: str | None
 ) -> None:
     """Make an account for EMAIL and print its password, once."""
-    if (role == "referrer") != (agency is not None):
-        raise click.UsageError("A referrer needs --agency, and nobody else has one.")
+    if (role in OF_AN_AGENCY) != (agency is not None):
+        raise click.UsageError("Who refers or manages needs --agency, and nobody else has one.")
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     with the_house() as house:
         place = area or house.settings.area
