@@ -30,8 +30,21 @@ def acting(engine: Engine, who: Person | Part) -> Iterator[Connection]:
 @contextmanager
 def as_desk(connection: Connection) -> Iterator[None]:
     """Let the desk itself do a step of a person's transaction. An error in it must end the transaction."""
+    with _as(connection, "desk"):
+        yield
+
+
+@contextmanager
+def as_door(connection: Connection) -> Iterator[None]:
+    """Let the door look somebody's account up for a person's transaction. An error in it must end the transaction."""
+    with _as(connection, "door"):
+        yield
+
+
+@contextmanager
+def _as(connection: Connection, part: Part) -> Iterator[None]:
     before = connection.scalar(select(func.current_setting(SETTING)))
-    _act(connection, "desk")
+    _act(connection, part)
     yield
     _act(connection, before)
 

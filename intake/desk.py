@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from extractors.refusals import Refusal
-from intake import answering, deciding
+from intake import answering, deciding, restricting
 from intake.closures import Redated
 from intake.counting import Counting
 from intake.doorbell import Doorbell
-from intake.errors import NotFound
+from intake.errors import NotFound, NotNow
 from intake.judging import Check
 from intake.ledger import Ledger
 from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
@@ -124,8 +124,20 @@ class Desk:
                 theirs = (people.c.id == person_id, people.c.role == "coordinator", people.c.area == file.row["area"])
                 if file.connection.execute(select(people.c.id).where(*theirs, people.c.active)).first() is None:
                     raise NotFound("There is no such coordinator in this area.")
+            if person_id is not None and not restricting.may_be_given(file, person_id):
+                raise NotNow("This case is restricted to named people: name the coordinator first.")
             file.put(assigned_to=person_id)
             file.note("assigned", "Assigned the case." if person_id else "Took the assignment back.", to=str(person_id))
+
+    def restrict(self, actor: Person, referral_id: UUID, named: Collection[UUID], why: str) -> str | None:
+        """Let only `named` people see the case from now on, or give a sentence that says what stands in the way."""
+        with self._registry.order(actor, "restrict", referral_id) as file:
+            return restricting.restrict(file, named, why)
+
+    def lift_restriction(self, actor: Person, referral_id: UUID) -> None:
+        """Let everybody of the area and agency see the case again."""
+        with self._registry.order(actor, "restrict", referral_id) as file:
+            restricting.lift(file)
 
     def weigh(self, actor: Person, referral_id: UUID, draft: DecisionDraft) -> deciding.Weighed:
         """A decision as `decide` would record it, and what stands in the way, without recording anything."""

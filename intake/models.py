@@ -143,6 +143,15 @@ class Receipt(Model):
     same_as: str | None = None
 
 
+class Restriction(Model):
+    """Who alone may see a case, by id and name, and why."""
+
+    people: Mapping[UUID, str]
+    why: str
+    by: str
+    at: datetime
+
+
 class DueDate(Model):
     """When the decision is due and, in one sentence, how that was worked out."""
 
@@ -362,6 +371,7 @@ class Case(Model):
     withdrawn_reason: str | None
     siblings: tuple[str, ...]
     attachments: tuple[Attachment, ...]
+    restriction: Restriction | None = None
 
     @property
     def decision(self) -> Decision | None:

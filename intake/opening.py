@@ -27,6 +27,7 @@ from intake.models import (
     Refused,
     Stage,
 )
+from intake.restricting import restriction_of
 from intake.tables import (
     assessments,
     audit,
@@ -89,6 +90,7 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         withdrawn_reason=envelope.open_text(row["withdrawn_sealed"], "withdrawn") if row["withdrawn_sealed"] else None,
         siblings=_siblings(connection, row),
         attachments=_attachments(connection, row["id"], envelope),
+        restriction=restriction_of(connection, row["id"], envelope) if row["restricted"] else None,
     )
 
 

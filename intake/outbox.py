@@ -23,7 +23,7 @@ from intake.ledger import NOW
 from intake.models import MailState, MessageKind
 from intake.now import LONDON, Clock
 from intake.people import MAY_SIGN_IN
-from intake.tables import mail_choices, mail_contents, mails, messages, people, post, referrals
+from intake.tables import mail_choices, mail_contents, mails, messages, people, post, referrals, restricted_to
 from intake.wordings import MESSAGES
 
 Choice = Literal["single", "digest", "none"]
@@ -81,18 +81,19 @@ class Outbox:
             if is_held(connection):
                 return 0
             waiting = connection.execute(
-                select(messages, referrals.c.received_by, referrals.c.assigned_to)
+                select(messages, referrals.c.received_by, referrals.c.assigned_to, referrals.c.restricted)
                 .join(referrals, referrals.c.id == messages.c.referral_id)
                 .where(messages.c.state == "waiting")
                 .order_by(messages.c.created_at)
                 .limit(AT_A_TIME)
             ).mappings()
             found = waiting.all()
+            named = _named(connection, found)
         if not found:
             return 0
         known = self._known_people(found)
         with acting(self._engine, "desk") as connection:
-            return sum(self._address(connection, message, _people_for(message, known)) for message in found)
+            return sum(self._address(connection, message, _readers(message, known, named)) for message in found)
 
     def _known_people(self, found: Sequence[RowMapping]) -> Sequence[RowMapping]:
         theirs = people.c.agency_id.in_({row["to_agency"] for row in found}) | (
@@ -219,11 +220,29 @@ def is_held(connection: Connection) -> bool:
     return connection.scalar(select(post.c.held_since.is_(None))) is not True
 
 
+def _named(connection: Connection, found: Sequence[RowMapping]) -> set[tuple[UUID, UUID]]:
+    """Who alone may hear of restricted referrals: pairs of referral and person."""
+    ids = {message["referral_id"] for message in found if message["restricted"]}
+    rows = connection.execute(select(restricted_to).where(restricted_to.c.referral_id.in_(ids)))
+    return {(row.referral_id, row.person_id) for row in rows}
+
+
+def _readers(message: RowMapping, known: Sequence[RowMapping], named: set[tuple[UUID, UUID]]) -> Sequence[RowMapping]:
+    """To whom a message goes: of a restricted referral to nobody but the people named."""
+    if message["restricted"]:
+        known = [one for one in known if (message["referral_id"], one["id"]) in named]
+    return _people_for(message, known)
+
+
 def _people_for(message: RowMapping, known: Sequence[RowMapping]) -> Sequence[RowMapping]:
     """Who sent the form, or has the case in hand; where that is nobody, or they have not acted, everybody there."""
     if message["to_agency"] is not None:
-        there = [one for one in known if one["agency_id"] == message["to_agency"] and one["role"] == "referrer"]
         first = message["received_by"]
+        there = [
+            one
+            for one in known
+            if one["agency_id"] == message["to_agency"] and (one["role"] == "referrer" or one["id"] == first)
+        ]
     else:
         there = [one for one in known if one["area"] == message["to_area"] and one["role"] == "coordinator"]
         first = message["assigned_to"]

@@ -206,6 +206,13 @@ class People:
         demand(person, "agency_people")
         return self._listed(person, people.c.agency_id == person.agency_id, people.c.active)
 
+    def could_be_named(self, person: Person, agency_id: UUID) -> tuple[Person, ...]:
+        """Whom a coordinator may name for a restricted case of this agency: the area's coordinators and its people."""
+        demand(person, "restrict")
+        theirs = (people.c.role == "coordinator") & (people.c.area == person.area)
+        senders = people.c.role.in_(OF_AN_AGENCY) & (people.c.agency_id == agency_id)
+        return self._listed("door", theirs | senders, people.c.active)
+
     def _listed(self, who: Person | Part, *conditions: Any) -> tuple[Person, ...]:
         with acting(self._engine, who) as connection:
             rows = connection.execute(select(people).where(*conditions).order_by(func.lower(people.c.name))).mappings()

@@ -7,15 +7,17 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, false, true
+from sqlalchemy import ColumnElement, Table, false, select, true
 
 from intake.errors import NotAllowed
 from intake.models import Person, Role
+from intake.tables import restricted_to
 
 Action = Literal[
     "receive",
     "see_line",
     "see_content",
+    "restrict",
     "trail",
     "agency_people",
     "compare",
@@ -76,6 +78,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "retry"): "area",
         ("coordinator", "send_again"): "area",
         ("coordinator", "statistics"): "area",
+        ("coordinator", "restrict"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",
@@ -119,7 +122,10 @@ def demand(person: Person, action: Action) -> None:
 
 
 def within_reach(person: Person, action: Action, table: Table) -> ColumnElement[bool]:
-    """The same table as a condition on rows that have `agency_id` and `area`."""
+    """The same table as a condition on rows that have `agency_id` and `area`.
+
+    A restricted referral is within reach of the people named for it alone, but for an administrator, who sees no content.
+    """
     reach = PERMISSIONS.get((person.role, action))
     conditions: dict[Reach | None, ColumnElement[Any]] = {
         "agency": table.c.agency_id == person.agency_id if person.agency_id else false(),
@@ -127,4 +133,7 @@ def within_reach(person: Person, action: Action, table: Table) -> ColumnElement[
         "everywhere": true(),
         None: false(),
     }
-    return conditions[reach]
+    if "restricted" not in table.c or person.role == "administrator":
+        return conditions[reach]
+    named = select(restricted_to.c.referral_id).where(restricted_to.c.person_id == person.id)
+    return conditions[reach] & (~table.c.restricted | table.c.id.in_(named))

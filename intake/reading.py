@@ -23,6 +23,7 @@ from intake.nursery import File, Result
 from intake.reading_room import ReadingFailed
 from intake.receiving import keep_document, next_reference
 from intake.registry import Registry
+from intake.restricting import copy_restriction
 from intake.scanning import Gate
 from intake.tables import documents, page_pictures, readings, referrals
 
@@ -214,6 +215,7 @@ class ReadingDesk:
         file = CaseFile(connection, {**sibling, **unasked}, envelope, None, first.now)
         file.note("received", f"Came in the same file as {row['reference']}.", reference=sibling["reference"])
         assert result.reading is not None
+        copy_restriction(connection, first, file)
         self._keep(file, form, result.reading)
         connection.execute(update(referrals).where(referrals.c.id == new).values(**file.changes))
         if result.pictures_follow:

@@ -91,7 +91,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         "tally_differs": """
             SELECT coalesce(t.agency_id, r.agency_id) || ' ' || coalesce(t.status, r.status) AS id
             FROM (SELECT agency_id, status, number FROM tallies WHERE number <> 0) t
-            FULL JOIN (SELECT agency_id, status, count(*) AS number FROM referrals GROUP BY agency_id, status) r
+            FULL JOIN (SELECT agency_id, status, count(*) AS number FROM referrals WHERE NOT restricted GROUP BY agency_id, status) r
             USING (agency_id, status) WHERE t.number IS DISTINCT FROM r.number
         """,
     }

@@ -32,6 +32,7 @@ ACTIONS: Mapping[Order, Action] = {
     "withdraw": "withdraw",
     "retry": "retry",
     "redraw": "retry",
+    "restrict": "restrict",
 }
 """The permission that each order of a person asks for."""
 

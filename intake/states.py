@@ -27,6 +27,7 @@ Order = Literal[
     "set_aside",
     "scan",
     "await_scanner",
+    "restrict",
 ]
 
 
@@ -61,6 +62,7 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         "refuse": Move(("reading",), "refused", "Nothing is to be read here."),
         # A document is looked over before it is first opened, which for one added later may be after the decision.
         "scan": Move(get_args(ReferralStatus), None, CLOSED),
+        "restrict": Move(get_args(ReferralStatus), None, CLOSED),
         "await_scanner": Move(("reading", "checked", "decided"), None, "Nothing is to be read here."),
         # Also one whose workers died before they had taken it up.
         "set_aside": Move(("received", "reading"), None, "Nothing is to be read here."),

@@ -186,6 +186,8 @@ referrals = Table(
     Column("status", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("set_aside", Boolean, nullable=False, server_default=text("false")),
+    # Whether only the people in restricted_to may see it.
+    Column("restricted", Boolean, nullable=False, server_default=text("false")),
     # Whether its form waits, unopened, for a virus scanner that does not answer (intake/scanning.py).
     Column("scanner_awaited", Boolean, nullable=False, server_default=text("false")),
     Column("refusal_code", Text),
@@ -228,17 +230,35 @@ Index(
     referrals.c.received_at,
     referrals.c.id,
     # So that the shelves are counted without a look at the rows themselves.
-    postgresql_include=["agency_id", "open_questions", "assigned_to", "set_aside", "status"],
+    postgresql_include=["agency_id", "open_questions", "assigned_to", "set_aside", "status", "restricted"],
     postgresql_where=OPEN_ROWS,
 )
 ASKED = literal_column("(open_questions > 0 AND status = 'checked')", Boolean)
 """Whether the referrer has something to answer."""
 Index("referrals_by_agency", referrals.c.agency_id, ASKED.desc(), referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_by_status", referrals.c.area, referrals.c.status, referrals.c.received_at.desc(), referrals.c.id)
+Index("referrals_restricted", referrals.c.area, referrals.c.agency_id, postgresql_where=text("restricted"))
 Index("referrals_came_with", referrals.c.came_with, postgresql_where=text("came_with IS NOT NULL"))
 
+restrictions = Table(
+    # Why a case is restricted to named people.
+    "restrictions",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("why_sealed", LargeBinary, nullable=False),
+    Column("by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+restricted_to = Table(
+    "restricted_to",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+)
+
 tallies = Table(
-    # How many referrals of each agency are in each state, kept by a trigger: counting them would take longer every year.
+    # How many unrestricted referrals of each agency are in each state, kept by a trigger: counting them would take longer every year.
     "tallies",
     metadata,
     Column("area", Text, nullable=False),

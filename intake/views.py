@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -138,7 +139,14 @@ class Views:
             .where(within_reach(person, "see_line", tallies))
             .group_by(tallies.c.status)
         )
-        statuses = {row.status: int(row.number) for row in by_status}
+        statuses = Counter({row.status: int(row.number) for row in by_status})
+        # Tallies leave out restricted cases: each counts those that are open to him.
+        named = connection.execute(
+            select(referrals.c.status, func.count().label("number"))
+            .where(within_reach(person, "see_line", referrals), referrals.c.restricted)
+            .group_by(referrals.c.status)
+        )
+        statuses.update({row.status: row.number for row in named})
         closed = {name: statuses.get(name, 0) for name in CLOSED_SHELVES}
         still_open = sum(statuses.get(name, 0) for name in OPEN)
         return {"open": still_open, **opened.one(), **closed, "all": sum(statuses.values())}

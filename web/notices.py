@@ -28,6 +28,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "redrawn": "The pages are being drawn again.",
         "person-added": "The person can sign in now.",
         "person-changed": "The account was changed.",
+        "restricted": "The case is restricted to the people you named. To all others it is not there.",
+        "restriction-lifted": "The restriction was lifted. The area and the agency see the case again.",
         "password-changed": "Your password was changed. Your other sessions were ended.",
         "sessions-ended": "It was ended.",
         "second-step-asked": "It was saved.",

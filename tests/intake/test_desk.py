@@ -540,6 +540,8 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
         "withdraw": lambda desk, by: desk.withdraw(by, one, "x"),
         "retry": lambda desk, by: desk.retry(by, one),
         "redraw": lambda desk, by: desk.redraw(by, one),
+        "restrict": lambda desk, by: desk.restrict(by, one, {by.id}, "x"),
+        "lift_restriction": lambda desk, by: desk.lift_restriction(by, one),
         "counting": lambda desk, by: desk.counting(by, "WM"),
         "count_days": lambda desk, by: desk.count_days(by, "WM", "working", 5),
         "close_day": lambda desk, by: desk.close_day(by, "WM", date(2026, 12, 1), "x"),
@@ -549,10 +551,12 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
     assert set(orders) == {name for name in vars(Desk) if not name.startswith("_")} - {"receive", "recount"}
     theirs = {
         "yot": {"add_document", "answer", "understand", "save_draft", "correct", "withdraw"},
+        "manager": {"add_document", "answer", "understand", "save_draft", "correct", "withdraw"},
         "coordinator": set(orders) - {"answer", "understand", "save_draft", "withdraw"} - clock,
         "hospital": set(),
         "other_coordinator": set(),
         "administrator": {"retry", "redraw"} | clock,
+        "auditor": set(),
     }
     for who, allowed in theirs.items():
         person = getattr(cast, who)
@@ -560,7 +564,7 @@ def test_nobody_reaches_beyond_the_permission_table(house: House, cast: Cast, re
             with pytest.raises((NotFound, NotAllowed)):
                 orders[name](house.desk, person)
         for view in (house.views.case, house.views.progress, house.views.original):
-            if who in ("yot", "coordinator"):
+            if who in ("yot", "manager", "coordinator"):
                 view(person, one)
             else:
                 with pytest.raises(NotFound):

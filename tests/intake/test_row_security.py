@@ -19,8 +19,9 @@ from intake.panels import PanelRule
 from intake.reading import ReadingDesk
 from intake.wordings import Wording
 
-OWN_CASES = """SELECT id FROM referrals WHERE :role IN ('referrer', 'agency_manager') AND agency_id = :agency
-    OR :role = 'coordinator' AND area = :area"""
+OWN_CASES = """SELECT id FROM referrals WHERE (:role IN ('referrer', 'agency_manager') AND agency_id = :agency
+    OR :role = 'coordinator' AND area = :area)
+    AND (NOT restricted OR id IN (SELECT referral_id FROM restricted_to WHERE person_id = :id))"""
 HOME = "SELECT coalesce(:area, (SELECT area FROM agencies WHERE id = :agency))"
 IS_ADMINISTRATOR = ":role = 'administrator'"
 OF_A_CASE = f"referral_id IN ({OWN_CASES})"
@@ -56,6 +57,8 @@ ALLOWED = {
     "panels": OF_AN_AREA,
     "local_labels": OF_AN_AREA,
     "reference_counters": OF_AN_AREA,
+    "restrictions": OF_A_CASE,
+    "restricted_to": "person_id = :id",
     "people": f"""{IS_ADMINISTRATOR} OR id = :id OR :role = 'coordinator' AND area = :area
         OR :role = 'agency_manager' AND agency_id = :agency""",
     "sessions": f"{IS_ADMINISTRATOR} OR person_id = :id",
@@ -103,6 +106,10 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     while Outbox(house.engine, house.clock).address():
         pass
     house.people.sign_in("nobody@example.org", "a wrong password")
+    restricted = house.desk.receive(cast.yot, "form.pdf", form_file()).referral_id
+    reading.do_next()
+    deputy = house.people.add_person("deputy@example.org", "Dora Finch", "coordinator", PASSWORD, area="WM")
+    assert house.desk.restrict(deputy, restricted, {deputy.id}, "A colleague's brother.") is None
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
     others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)
@@ -237,7 +244,7 @@ def test_the_desk_hands_back_to_the_person(peopled: tuple[House, tuple[Person, .
     with acting(house.engine, cast.yot) as connection:
         own = rows_of(connection, "referrals")
         with as_desk(connection):
-            assert len(rows_of(connection, "referrals")) == 3
+            assert len(rows_of(connection, "referrals")) == 4
         assert rows_of(connection, "referrals") == own and len(own) == 1
 
 
