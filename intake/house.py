@@ -19,6 +19,7 @@ from intake.database import connect, require_current
 from intake.desk import Desk
 from intake.doorbell import Doorbell
 from intake.errors import HouseError, Tampered
+from intake.exporting import Exporting
 from intake.judging import Check
 from intake.keeping import Secrets
 from intake.ledger import Ledger
@@ -74,6 +75,7 @@ class House:
     wordings: Wordings
     trail: Trail
     looks: Looks
+    exporting: Exporting
     auditing: Auditing
     watch: Watch
     flask_secret: bytes
@@ -100,6 +102,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         gate = Gate(registry, Clamd(settings.clamd) if settings.clamd else None)
         looks = Looks(engine, trail, clock)
         people = People(engine, index, trail, clock)
+        views = Views(engine, vault, index, clock, looks, gate)
         yield House(
             settings=settings,
             engine=engine,
@@ -111,7 +114,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             gate=gate,
             clock=clock,
             desk=Desk(registry, ledger, doorbell, check, gate, settings),
-            views=Views(engine, vault, index, clock, looks, gate),
+            views=views,
             searching=Searching(engine, vault, index, clock, looks),
             statistics=Statistics(engine, vault, clock, looks),
             people=people,
@@ -125,6 +128,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             wordings=Wordings(engine, trail, clock),
             trail=trail,
             looks=looks,
+            exporting=Exporting(engine, views, looks),
             auditing=Auditing(engine, trail, clock),
             watch=Watch(engine, doorbell, clock, gate),
             flask_secret=own["pages"],

@@ -18,11 +18,12 @@ from intake.now import Clock
 from intake.tables import audit, referrals
 from intake.trail import Entry, Trail
 
-Look = Literal["seen", "page_seen", "downloaded", "listed", "searched", "compared"]
+Look = Literal["seen", "page_seen", "downloaded", "exported", "listed", "searched", "compared"]
 LOOKS: dict[Look, str] = {
     "seen": "Opened the case.",
     "page_seen": "Looked at a page of the form.",
     "downloaded": "Downloaded a document.",
+    "exported": "Exported what is kept about the person.",
     "listed": "Saw it in a list.",
     "searched": "Found it by a search.",
     "compared": "Looked for forms about the same person.",
@@ -42,6 +43,20 @@ class TrailLine(Model):
     kind: str
     what: str
     facts: Mapping[str, Any]
+
+
+def trail_about(connection: Connection, referral_id: UUID) -> tuple[TrailLine, ...]:
+    """All of the trail that is about a referral, lists that showed it included. The desk must be acting."""
+    among_others = audit.c.facts.contains({"referrals": [str(referral_id)]})
+    rows = connection.execute(
+        select(
+            *(audit.c[name] for name in ("number", "at", "kind", "what", "facts")),
+            name_of(audit.c.who).label("who"),
+        )
+        .where(or_(audit.c.referral_id == referral_id, among_others))
+        .order_by(audit.c.number)
+    )
+    return tuple(TrailLine(**row) for row in rows.mappings())
 
 
 class Looks:
@@ -77,16 +92,7 @@ class Looks:
             referral_id = connection.scalar(select(referrals.c.id).where(referrals.c.reference == reference))
             if referral_id is None:
                 raise NotFound("There is no referral of this reference.")
-            among_others = audit.c.facts.contains({"referrals": [str(referral_id)]})
-            rows = connection.execute(
-                select(
-                    *(audit.c[name] for name in ("number", "at", "kind", "what", "facts")),
-                    name_of(audit.c.who).label("who"),
-                )
-                .where(or_(audit.c.referral_id == referral_id, among_others))
-                .order_by(audit.c.number)
-            )
-            lines = tuple(TrailLine(**row) for row in rows.mappings())
+            lines = trail_about(connection, referral_id)
             exported = Entry(
                 at=self._clock.now(),
                 who=None,

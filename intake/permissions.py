@@ -17,6 +17,7 @@ Action = Literal[
     "receive",
     "see_line",
     "see_content",
+    "export",
     "restrict",
     "trail",
     "agency_people",
@@ -79,6 +80,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "send_again"): "area",
         ("coordinator", "statistics"): "area",
         ("coordinator", "restrict"): "area",
+        ("coordinator", "export"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",

@@ -103,6 +103,13 @@ def attachment(referral_id: UUID, document_id: UUID) -> Response:
     return _download(*the_house().views.attachment(person(), referral_id, document_id))
 
 
+@pages.get("/export")
+@allowed("export")
+def export(referral_id: UUID) -> Response:
+    """What is kept about the person, for a request of access."""
+    return _download(*the_house().exporting.subject(person(), referral_id))
+
+
 def _download(filename: str, content: bytes) -> Response:
     """Never shown in the browser: a hostile file must not run as a page of this site."""
     response = make_response(content)

@@ -30,6 +30,7 @@ NOT_PAGES = {
     "documents.picture",
     "documents.original",
     "documents.attachment",
+    "documents.export",
     "referrer.progress",
     "watching.live",
     "watching.ready",
