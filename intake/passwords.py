@@ -47,7 +47,8 @@ class Hasher:
 
     def matches(self, known: str, password: str) -> bool:
         try:
-            return self._argon.verify(known, password[:LONGEST_PASSWORD])
+            # All of what was typed counts, but no more of it is worked through than a password can have.
+            return self._argon.verify(known, password[:LONGEST_PASSWORD]) and len(password) <= LONGEST_PASSWORD
         except (Argon2Error, InvalidHashError):
             return False
 

@@ -21,6 +21,14 @@ def test_the_right_password_opens_and_others_do_not(house: House, cast: Cast) ->
     assert house.people.sign_in("", "") is None
 
 
+def test_a_password_counts_as_typed_to_its_last_sign(house: House, cast: Cast) -> None:
+    longest = ("lamp river seven " * 12)[:200]
+    house.people.set_password(cast.yot.email, longest)
+    assert house.people.sign_in(cast.yot.email, longest) == cast.yot
+    for other in (longest + "x", longest[:-1], longest.upper(), longest + "\0"):
+        assert house.people.sign_in(cast.yot.email, other) is None
+
+
 def test_failures_are_throttled_alike_with_and_without_an_account(house: House, cast: Cast, clock: SetClock) -> None:
     for email in ("yot@example.org", "nobody@example.org"):
         for _ in range(6):

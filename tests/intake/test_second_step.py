@@ -155,6 +155,14 @@ def test_whoever_has_set_it_up_of_their_own_will_needs_it_too(house: House, cast
     assert house.people.person_of(before) is None
 
 
+def test_a_new_password_leaves_the_second_step_as_it_is(house: House, cast: Cast, clock: SetClock) -> None:
+    app, _ = set_up(house, cast.coordinator, clock)
+    house.administration.set_password(cast.administrator, cast.coordinator.id, "lamp river seven")
+    assert house.people.sign_in(cast.coordinator.email, "lamp river seven") == cast.coordinator
+    assert house.second_step.next_for(cast.coordinator) == "code"
+    assert house.second_step.passes(cast.coordinator, app.code(clock.now()))
+
+
 def test_a_new_role_that_needs_it_ends_what_a_password_opened(house: House, cast: Cast) -> None:
     house.second_step.ask_of(cast.administrator, ["coordinator"])
     token = house.people.open_session(cast.yot)
