@@ -231,7 +231,7 @@ class Browser:
 
     def __init__(self, house: House, person: Person) -> None:
         self._client: FlaskClient = make_app(house).test_client()
-        self._client.set_cookie(COOKIE, house.people.open_session(person))
+        self._client.set_cookie(COOKIE, house.people.open_session(person, second_step=True))
         page = self._client.get("/rules").get_data(as_text=True)
         self._proof = str(html.fromstring(page).xpath("//input[@name='proof']/@value")[0])
 
