@@ -114,7 +114,7 @@ def _look_at(pictures: list[_Picture], inks: list[PageInk]) -> None:
 
 
 def _ask_again(native: NativePage, content: bytes, number: int) -> None:
-    """Lets a second reader look at the words whose letters the file does not name for certain."""
+    """Lets a second reader look at the words whose letters the file does not name for certain, or prints over each other."""
     areas = [native.ink.back(word.x0, word.top, word.x1, word.bottom) for word in native.unsure]
     for word, other in zip(native.unsure, words_at(content, number, areas), strict=True):
         # Where a font lacked a letter the file itself holds a question mark, and every reader sees it.

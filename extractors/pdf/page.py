@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from extractors.layout.grid import join
@@ -14,7 +15,7 @@ from extractors.layout.symbols import UNICODE
 from extractors.layout.ticks import Shape, tick_boxes, without
 from extractors.pdf.frame import Corners, Frame, frame
 from extractors.pdf.paths import Drawing, read_drawing
-from extractors.pdf.text import Piece, TextLayer
+from extractors.pdf.text import DOUBTFUL, Piece, TextLayer
 from extractors.pdf.widgets import Annotations, Form, read_annotations
 
 _COVERED, _WHOLLY = 0.5, 0.8
@@ -25,6 +26,8 @@ _OUTLINES = 60
 """Paths on a page without any text from which it may be print turned into outlines."""
 _DOUBLE = 0.15
 """A word printed again within so many ems is the same word."""
+_OVER = 0.5
+"""Words that lie over each other by a larger share of an em, or of the shorter one's width, are printed over each other."""
 _BULLET = (1.5, 4.6)
 """Diameter of a drawn list sign, in points."""
 _UNREADABLE = 0.3
@@ -36,7 +39,7 @@ class NativePage:
     """A page as the file gives it.
 
     picture: only its picture tells all; `dpi` and `pixels` are those of its pictures. unsure: words whose letters the
-    file does not name for certain.
+    file does not name for certain, or prints over each other.
     """
 
     ink: PageInk
@@ -63,12 +66,26 @@ def native_page(page: Any, form: Form) -> NativePage:
     notes = read_annotations(page, form, place)
     unsure = [word for word in words if word.confidence < 1]
     picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
+    unsure += _overprinted(words)
     ink = _ink(words, drawing, notes, place)
     dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
     pixels = sum(width * height for _, width, height in drawing.pictures)
     if drawing.cut:
         ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
     return NativePage(ink, picture, dpi, pixels, unsure)
+
+
+def _overprinted(words: Sequence[Word]) -> list[Word]:
+    """The words that stand over each other with other letters: what they say depends on who puts them in order."""
+    lines = sorted((word for word in words if word.text), key=lambda word: (round(word.bottom / 3), word.x0))
+    found: dict[int, Word] = {}
+    for a, b in pairwise(lines):
+        over = min(a.x1, b.x1) - max(a.x0, b.x0) > _OVER * min(a.size, a.x1 - a.x0, b.x1 - b.x0)
+        if over and a.top < (b.top + b.bottom) / 2 < a.bottom and not {a.text, b.text} & set(UNICODE):
+            found |= {id(word): word for word in (a, b) if word.confidence == 1}
+    for word in found.values():
+        word.confidence = DOUBTFUL
+    return list(found.values())
 
 
 def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:

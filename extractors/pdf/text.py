@@ -41,7 +41,7 @@ _STROKED = {2, 6}
 _WIDEST = 1.25
 """A word whose letters are on average wider than this many ems holds a gap the text layer did not show."""
 _TALLEST = 1000.0
-_DOUBTFUL = 0.5
+DOUBTFUL = 0.5
 """Confidence in letters that the file does not name for certain, before anybody asks a second reader."""
 _GAP = 0.6
 """Neighbouring letters further apart than this many ems are two words."""
@@ -147,7 +147,7 @@ class TextLayer:
                     word = Word(chunk, left, base + ASCENT * size, right, base - DESCENT * size, size, look.bold)
                     word.glued = glued
                     if not look.sure:
-                        word.confidence = _DOUBTFUL
+                        word.confidence = DOUBTFUL
                     found.append(Piece(word, look, first, last))
                     continue
             found += self._checked(first, last, chunk, glued)
@@ -255,7 +255,7 @@ class TextLayer:
             sure = False
         word = Word(text, x0, y1, x1, y0, size, look.bold, False, False, glued)
         if not sure:
-            word.confidence = _DOUBTFUL
+            word.confidence = DOUBTFUL
         return Piece(word, look, first, last)
 
     def _look(self, i: int) -> Look:

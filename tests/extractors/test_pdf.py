@@ -294,3 +294,13 @@ def test_a_word_cut_at_the_end_of_its_cell_is_whole_and_one_that_may_be_two_is_d
     document = read(look)
     assert told(document) == [["notification"], ["Conviction / +date"]]
     assert [run.confidence for run in runs(document)] == [1.0, 1.0, 1.0, 0.85]
+
+
+def test_words_printed_over_each_other_are_doubted_and_words_beside_each_other_are_not() -> None:
+    def look(canvas: Canvas) -> None:
+        canvas.drawString(50, 700, "Surname: Smith")
+        canvas.drawString(93, 700.5, "Jones")
+        canvas.drawString(50, 680, "Court: Leeds")
+
+    doubted = {run.text.strip() for run in runs(read(look)) if run.confidence < 0.9}
+    assert doubted == {"JonesSmith"}
