@@ -101,7 +101,7 @@ def weigh(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int])
         "review_by": draft.review_by or (panel_date + timedelta(weeks=weeks) if panel_date and weeks else None),
         "duplicate_of": draft.duplicate_of.upper() if outcome == "duplicate" else "",
     }
-    return Weighed(errors, draft.model_copy(update=changes), _panel_words(panel) if panel else "")
+    return Weighed(errors, draft.model_copy(update=changes), panel_words(panel) if panel else "")
 
 
 def _reasons_errors(draft: DecisionDraft) -> dict[str, str]:
@@ -128,7 +128,7 @@ def _panel_of(file: CaseFile, draft: DecisionDraft) -> Panel | None:
     return Panel(**row) if row is not None else None
 
 
-def _panel_words(panel: Panel) -> str:
+def panel_words(panel: Panel) -> str:
     return ", ".join(filter(None, (PANEL_KINDS[panel.kind], f"{panel.starts:%H:%M}", panel.district)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.administration import Administration
+from intake.agenda import Agendas
 from intake.auditing import Auditing
 from intake.clamd import Clamd
 from intake.correspondence import Correspondence
@@ -70,6 +71,7 @@ class House:
     administration: Administration
     staffing: Staffing
     panels: Panels
+    agendas: Agendas
     labels: Labels
     correspondence: Correspondence
     wordings: Wordings
@@ -123,6 +125,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
             panels=Panels(engine, trail, clock),
+            agendas=Agendas(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),
             correspondence=Correspondence(engine, trail, clock),
             wordings=Wordings(engine, trail, clock),

@@ -82,7 +82,7 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         original=original,
         assessment=_assessment(connection, row["id"], envelope),
         clarifications=_clarifications(connection, row["id"], envelope, answers.by_question),
-        decisions=_decisions(connection, row["id"], envelope),
+        decisions=decisions_of(connection, row["id"], envelope),
         history=_history(connection, row["id"]),
         looks=_looks(connection, row["id"]),
         tellings=tellings_of(connection, row["id"]),
@@ -174,7 +174,7 @@ def _clarifications(
     )
 
 
-def _decisions(connection: Connection, referral_id: UUID, envelope: Envelope) -> tuple[Decision, ...]:
+def decisions_of(connection: Connection, referral_id: UUID, envelope: Envelope) -> tuple[Decision, ...]:
     rows = connection.execute(
         select(decisions, name_of(decisions.c.decided_by))
         .where(decisions.c.referral_id == referral_id)

@@ -77,27 +77,47 @@ class Panels:
         errors = _errors(rule, london_day(self._clock.now()))
         if errors:
             return errors
+        meetings = [(day, rule.starts) for day in rule.days()]
+        added = self._enter(actor, area, rule.kind, rule.district, meetings, repeated=rule.weeks is not None)
+        return {} if added else {"first": "The calendar has this already"}
+
+    def take_in(
+        self, actor: Person, area: str, kind: PanelKind, district: str, meetings: Collection[tuple[date, time]]
+    ) -> int:
+        """Enter meetings that another diary holds, as they are; gives how many were not there yet."""
+        demand(actor, "panels")
+        return self._enter(actor, area, kind, district[:LONGEST_DISTRICT], meetings, repeated=False)
+
+    def _enter(
+        self,
+        actor: Person,
+        area: str,
+        kind: PanelKind,
+        district: str,
+        meetings: Collection[tuple[date, time]],
+        *,
+        repeated: bool,
+    ) -> int:
         with acting(self._engine, actor) as connection:
             closed = closed_days(connection, area)
             wanted = [
                 Panel(
                     id=uuid4(),
                     area=area,
-                    kind=rule.kind,
-                    district=rule.district,
+                    kind=kind,
+                    district=district,
                     day=day,
-                    starts=rule.starts,
-                    cancelled=_not_held(day, closed) if rule.weeks is not None else None,
+                    starts=starts,
+                    cancelled=_not_held(day, closed) if repeated else None,
                 )
-                for day in rule.days()
+                for day, starts in meetings
             ]
             entered = upsert(panels).values([panel.model_dump() for panel in wanted]).on_conflict_do_nothing()
             new = set(connection.execute(entered.returning(panels.c.id)).scalars())
             added = tuple(panel for panel in wanted if panel.id in new)
-            if not added:
-                return {"first": "The calendar has this already"}
-            self._note(connection, actor, "panels_added", f"Added {_list(added)}.", added)
-        return {}
+            if added:
+                self._note(connection, actor, "panels_added", f"Added {_list(added)}.", added)
+            return len(added)
 
     def cancel(self, actor: Person, ids: Collection[UUID]) -> None:
         """Take meetings out of what is offered; they stay in the list. Raises NotFound when none of them can be."""

@@ -143,6 +143,7 @@ class Scene:
     label: UUID
     agency: UUID
     mail: UUID
+    panel: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -233,6 +234,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         house.labels.listed(cast.administrator, "WM")[0].id,
         house.people.agencies()[0].id,
         _post(house, cast),
+        house.panels.coming(cast.administrator)[0].id,
     )
 
 

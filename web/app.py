@@ -13,6 +13,7 @@ from validation.pack import title_of
 from web import (
     account,
     administrator,
+    agenda,
     built,
     coordinator,
     decide,
@@ -77,6 +78,7 @@ PAGES = (
     account.pages,
     own.pages,
     oversight.pages,
+    agenda.pages,
     referrer.pages,
     documents.pages,
     coordinator.pages,

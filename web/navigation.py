@@ -39,6 +39,7 @@ PLACES = (
     Place("messages.standing", "Messages", "messages"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
+    Place("agenda.panels", "Panels", "decide"),
     Place("statistics.figures", "Statistics", "statistics"),
     Place("rulebook.rules", "Rule book", None),
 )

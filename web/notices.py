@@ -36,6 +36,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "agency-added": "The agency was added.",
         "agency-changed": "The agency was changed.",
         "panels-added": "The panels are in the calendar. Those on a day without work are shown as cancelled, with the reason.",
+        "panels-known": "The calendar had all these meetings already.",
         "panels-changed": "The calendar was changed.",
         "counting-changed": "The time to decide is counted anew. Open cases have their new due dates.",
         "label-added": "The label is known. The next form that prints it is read by it.",

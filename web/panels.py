@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.now import london_day
+from intake.panel_calendar import LARGEST, NoCalendar, meetings_of
 from intake.panels import PANEL_KINDS, PanelRule
 from web.answers import uuid_or_none
 from web.errors import Answer
@@ -63,6 +65,32 @@ def add() -> Response | Answer:
         if not errors:
             return redirect(url_for("panels.calendar", done="panels-added"))
     return _page(typed, errors), 422
+
+
+@pages.post("/take-in")
+@allowed("panels")
+def take_in() -> Response | Answer:
+    """Enter the meetings of a diary's export."""
+    fields = {"kind": "kind-in", "district": "district-in"}
+    typed = {name: request.form.get(field, "").strip() for name, field in fields.items()}
+    errors: Typed = {}
+    kind = next((code for code in PANEL_KINDS if code == typed["kind"]), None)
+    if kind is None:
+        errors["kind-in"] = "Choose which panel these meetings are of"
+    house, file = the_house(), request.files.get("calendar")
+    if file is None or not file.filename:
+        errors["calendar"] = "Choose the calendar's file"
+    else:
+        try:
+            meetings = meetings_of(file.read(LARGEST + 1), london_day(house.clock.now()))
+        except NoCalendar as problem:
+            errors["calendar"] = str(problem)
+    if errors or kind is None:
+        return _page({**dict.fromkeys(FIELDS, ""), **{fields[name]: text for name, text in typed.items()}}, errors), 422
+    district = " ".join(typed["district"].split())
+    found = [(meeting.day, meeting.starts) for meeting in meetings]
+    added = house.panels.take_in(person(), house.settings.area, kind, district, found)
+    return redirect(url_for("panels.calendar", done="panels-added" if added else "panels-known"))
 
 
 @pages.post("/change")
