@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+# Timings never fail a test.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 pytest_plugins = ["house", "scanner"]
 
 

@@ -68,7 +68,6 @@ def test_every_cell_of_a_drawn_table_is_found_once_with_its_merges(
     assert not any(face.open for face in found[0].faces)
 
 
-@settings(deadline=None)
 @given(layouts(), st.randoms(use_true_random=False))
 def test_pieces_doubles_order_and_small_misses_change_nothing(
     layout: tuple[list[float], list[float], list[Cell]], chance: random.Random

@@ -244,7 +244,7 @@ def test_what_is_no_outlook_message_is_damaged() -> None:
     assert refused.value.code == "damaged"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from([bytes(with_form()), with_picture(100), bytes(with_form("winmail.dat", tnef("a.docx", FORM)))]),
     st.lists(st.tuples(st.integers(0, 3_000), st.binary(max_size=8)), max_size=8),
@@ -260,7 +260,7 @@ def test_any_mail_is_read_or_refused(seed: bytes, changes: list[tuple[int, bytes
         assert refused.code in ("damaged", "too_hard")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 8_000), st.binary(max_size=8)), max_size=8))
 def test_any_outlook_message_is_read_or_refused(changes: list[tuple[int, bytes]]) -> None:
     content = bytearray(outlook(attachment("MAPPA A.docx", FORM * 500), attachment("a.png", b"x", "i", "image/png")))

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.contract import FIELDS
@@ -218,7 +218,6 @@ def test_nothing_is_denied_or_supposed_without_a_word_that_says_so(topic: str, d
         assert not passage.hypothetical
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_breaks_the_reading_and_every_passage_keeps_its_place(text: str) -> None:
     for passage in passages(value(text)):

@@ -232,7 +232,7 @@ def test_links_to_the_outside_are_no_reason_to_refuse() -> None:
 SEEDS = [WORD, ODT, PDF, RTF, MAIL, PNG, office("WordDocument"), office("__properties_version1.0")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 20_000), st.binary(max_size=6)), max_size=6),

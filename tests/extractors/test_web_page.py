@@ -109,7 +109,7 @@ def test_pages_made_to_be_endless_end(page: str) -> None:
         assert refused.code in ("too_large_inflated", "damaged")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(

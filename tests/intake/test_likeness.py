@@ -100,7 +100,6 @@ WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=12)
 DAYS = st.dates(date(1920, 1, 1), date(2015, 12, 31))
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, DAYS, st.data())
 def test_one_slip_in_one_name_never_hides_a_person(family: str, forename: str, born: date, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(family) - 1))
@@ -111,7 +110,6 @@ def test_one_slip_in_one_name_never_hides_a_person(family: str, forename: str, b
     assert compare(one, other) is not None
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, DAYS, st.data())
 def test_one_slip_in_the_birth_date_never_hides_a_person(
     family: str, forename: str, born: date, data: st.DataObject
@@ -123,7 +121,6 @@ def test_one_slip_in_the_birth_date_never_hides_a_person(
     assert found is not None and found.strength == "probable"
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_near_dates_are_near_both_ways_and_few(born: date) -> None:
     near = near_dates(born)

@@ -458,7 +458,7 @@ def is_meant(entry: LawEntry, reference: str) -> bool:
     return entry.list.startswith(f"schedule{kind}") and entry.paragraph == place and section in ("", entry.section)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=400))
 def test_no_text_breaks_the_matching(text: str) -> None:
     matches = match(text)
@@ -472,7 +472,7 @@ WORDS = """rape robbery s.18 s.47 GBH ABH assault not acquitted of convicted cha
 attempted fraud child under 13 harassment or was reduced from ? 12/03/2020 SX03013 OAPA 1861"""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=25))
 def test_a_true_limb_rests_on_a_certain_match_and_a_false_one_on_near_misses_alone(parts: list[str]) -> None:
     matches = match(" ".join(parts))
@@ -484,7 +484,7 @@ def test_a_true_limb_rests_on_a_certain_match_and_a_false_one_on_near_misses_alo
         assert all(named.certainty == "certain" and named.standing == "near_miss" for named in counted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from([name for o in PART_1_AND_2 for name in (o.title, *o.names)]))
 def test_an_acquittal_never_leaves_the_offence_standing(name: str) -> None:
     assert match(f"Acquitted of {name}").limb != "true"

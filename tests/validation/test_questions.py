@@ -119,7 +119,7 @@ def asking(reading: FormReading) -> Iterator[tuple[Rule, Facts, Finding]]:
             yield rule, facts, judged(rule, facts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(partial_forms())
 def test_answering_all_that_a_rule_asks_can_settle_it(partial: Partial) -> None:
     reading = partial.reading()
@@ -128,7 +128,7 @@ def test_answering_all_that_a_rule_asks_can_settle_it(partial: Partial) -> None:
             assert any(settled(after(rule, facts, way, exceptional=True)) for way in ways(finding.asks)), rule.id
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(partial_forms())
 def test_no_field_is_asked_about_that_cannot_matter(partial: Partial) -> None:
     reading = partial.reading()
@@ -146,7 +146,7 @@ def test_no_field_is_asked_about_that_cannot_matter(partial: Partial) -> None:
             assert matters, (rule.id, key)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(partial_forms())
 def test_what_stays_open_after_every_answer_could_be_settled_by_no_missing_field(partial: Partial) -> None:
     reading = partial.reading()
@@ -166,7 +166,7 @@ def test_what_stays_open_after_every_answer_could_be_settled_by_no_missing_field
         ), rule.id
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(partial_forms())
 def test_only_an_open_or_broken_verdict_asks_and_only_about_the_forms_own_fields(partial: Partial) -> None:
     reading = partial.reading()
@@ -175,7 +175,7 @@ def test_only_an_open_or_broken_verdict_asks_and_only_about_the_forms_own_fields
         assert finding.verdict in ("cannot_tell", "not_met") or not finding.asks
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(partial_forms())
 def test_a_field_is_asked_about_once_in_the_forms_order_for_all_the_rules_that_want_it(partial: Partial) -> None:
     reading = partial.reading()
@@ -186,7 +186,7 @@ def test_a_field_is_asked_about_once_in_the_forms_order_for_all_the_rules_that_w
     assert {(question.key, rule) for question in assessment.questions for rule in question.rules} == wanted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(partial_forms())
 def test_asking_and_answering_comes_to_an_end(partial: Partial) -> None:
     reading = partial.reading()
@@ -222,7 +222,7 @@ NEIGHBOURS = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.fixed_dictionaries({}, optional={key: st.sampled_from(DAYS) for key in (*NEIGHBOURS, "referrer.date")}))
 def test_dates_are_asked_about_exactly_where_a_neighbouring_pair_breaks(days: dict[str, str]) -> None:
     found = next(f for f in check(form_saying("A", days), TODAY).findings if f.rule == "dates-in-order")

@@ -61,7 +61,7 @@ WILD = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(FORMS), st.data())
 def test_values_of_the_wrong_kind_never_raise(form: FormCode, data: st.DataObject) -> None:
     values = {}
@@ -101,9 +101,9 @@ def test_judging_a_form_takes_milliseconds() -> None:
     for place, form in enumerate(forms):
         times = []
         for _ in range(15):
-            began = time.perf_counter()
+            began = time.process_time()
             check(form, TODAY)
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
         best[place] = min(times)
     assert max(best.values()) < 0.050
 
