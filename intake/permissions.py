@@ -79,6 +79,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "retry"): "area",
         ("coordinator", "send_again"): "area",
         ("coordinator", "statistics"): "area",
+        ("agency_manager", "statistics"): "agency",
         ("coordinator", "restrict"): "area",
         ("coordinator", "export"): "area",
         # An administrator keeps the service going and sees no content.
@@ -91,6 +92,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "send_again"): "everywhere",
         # Who did and saw what, and nothing of what any form says.
         ("auditor", "trail"): "everywhere",
+        ("auditor", "statistics"): "everywhere",
     }
 )
 

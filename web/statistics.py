@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template, request
 
 from extractors.contract import FORM_TITLES
-from intake.models import Person
+from intake.models import Agency, Person
 from intake.now import london_day
 from intake.permissions import may
 from intake.statistics import NO_FORM, Figures, Period, reporting_year
@@ -63,7 +63,7 @@ def figures() -> str | Answer:
         errors=errors,
         forms=_forms(found),
         years=_years(),
-        agencies=[agency for agency in the_house().people.agencies() if person().area in (None, agency.area)],
+        agencies=[agency for agency in _agencies() if person().area in (None, agency.area)],
         linked=may(person(), "assign") and not asked.public,
         shown=shown if asked.public else str,
     )
@@ -143,6 +143,11 @@ def _day(typed: Mapping[str, str], name: str, errors: dict[str, str]) -> date | 
     except ValueError:
         errors[name] = "Enter a real date, such as 1 4 2026"
         return None
+
+
+def _agencies() -> tuple[Agency, ...]:
+    """The agencies to choose from; nobody of an agency has a choice."""
+    return () if person().agency_id else the_house().people.agencies()
 
 
 def _sees_no_cases(reader: Person) -> bool:

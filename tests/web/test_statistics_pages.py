@@ -89,7 +89,16 @@ def test_a_period_that_is_none_is_told_at_its_field(coordinator: Visitor, query:
     assert coordinator.get(f"/statistics/cases?count=asked&line=2&{query}").status_code == 404
 
 
-def test_statistics_are_for_those_who_may_see_them(visitors: dict[str, Visitor]) -> None:
+def test_statistics_are_for_those_who_may_see_them(
+    visitors: dict[str, Visitor], arrived: Callable[..., UUID], cast: Cast
+) -> None:
+    for sender in (cast.yot, cast.hospital):
+        arrived(sender=sender)
     for who in ("yot", "administrator"):
         for path in ("/statistics", "/statistics/figures.csv", "/statistics/cases?count=asked&line=2"):
             assert visitors[who].get(path).status_code == 403
+    for who, received in (("coordinator", "2"), ("manager", "1"), ("auditor", "under 5")):
+        page = visitors[who].page(f"/statistics?{PERIOD}")
+        assert text_of(page.xpath("//tr[th='Received']/td")[0]) == received
+        assert bool(page.xpath("//section//a")) == (who == "coordinator")
+        assert bool(page.xpath("//select[@name='agency_id']")) == (who != "manager")
