@@ -40,12 +40,17 @@ class Concern(Model):
 
 
 class Post(Model):
-    """How messages stand, in numbers. `oldest_due` is how many seconds the mail due longest has waited."""
+    """How messages stand, in numbers. `oldest_due` is how many seconds the mail due longest has waited.
+
+    `mailbox_error` says in a code what keeps us from looking into the mailbox.
+    """
 
     waiting: int
     states: Mapping[MailState, int]
     oldest_due: float
     held_since: datetime | None
+    mailbox_at: datetime | None
+    mailbox_error: str | None
 
 
 class Correspondence:
@@ -181,11 +186,14 @@ def post_of(connection: Connection) -> Post:
     overdue = func.extract("epoch", NOW - func.min(mails.c.next_try))
     oldest = connection.scalar(select(overdue).where(mails.c.state == "due", mails.c.next_try < NOW))
     waiting = select(func.count()).where(messages.c.state == "waiting")
+    row = connection.execute(select(post)).first()
     return Post(
         waiting=connection.execute(waiting).scalar_one(),
         states={row[0]: row[1] for row in counted},
         oldest_due=float(oldest or 0),
-        held_since=connection.scalar(select(post.c.held_since)),
+        held_since=row.held_since if row else None,
+        mailbox_at=row.mailbox_at if row else None,
+        mailbox_error=row.mailbox_error if row else None,
     )
 
 

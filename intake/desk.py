@@ -47,13 +47,21 @@ class Desk:
         self._reception = Reception(registry, ledger, doorbell, settings.due_basis, settings.max_upload)
 
     def receive(
-        self, actor: Person, filename: str, content: bytes, *, token: str | None = None, size: int | None = None
+        self,
+        actor: Person,
+        filename: str,
+        content: bytes,
+        *,
+        token: str | None = None,
+        size: int | None = None,
+        repeats: UUID | None = None,
     ) -> Receipt:
         """Take in a file; what cannot be stored is recorded as refused. The same `token` again gives the same receipt.
 
-        `size` is the true size in bytes where `content` was cut because it is too large.
+        `size` is the true size in bytes where `content` was cut because it is too large. `repeats` is an earlier referral of the
+        agency that came with the same content, where that is known otherwise than by the file.
         """
-        return self._reception.receive(actor, filename, content, token, size)
+        return self._reception.receive(actor, filename, content, token, size, repeats)
 
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. The same file again is kept once.

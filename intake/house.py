@@ -21,6 +21,7 @@ from intake.desk import Desk
 from intake.doorbell import Doorbell
 from intake.errors import HouseError, Tampered
 from intake.exporting import Exporting
+from intake.incoming import Incoming
 from intake.judging import Check
 from intake.keeping import Secrets
 from intake.ledger import Ledger
@@ -34,6 +35,7 @@ from intake.registry import Registry
 from intake.scanning import Gate
 from intake.searching import Searching
 from intake.second_step import SecondStep
+from intake.senders import Senders
 from intake.sessions import Sessions
 from intake.settings import Settings
 from intake.staffing import Staffing
@@ -54,6 +56,7 @@ NAMES = ("search", "trail", "pages")
 class House:
     settings: Settings
     engine: Engine
+    vault: Vault
     registry: Registry
     ledger: Ledger
     reconciler: Reconciler
@@ -74,6 +77,8 @@ class House:
     agendas: Agendas
     labels: Labels
     correspondence: Correspondence
+    incoming: Incoming
+    senders: Senders
     wordings: Wordings
     trail: Trail
     looks: Looks
@@ -105,9 +110,11 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         looks = Looks(engine, trail, clock)
         people = People(engine, index, trail, clock)
         views = Views(engine, vault, index, clock, looks, gate)
+        desk = Desk(registry, ledger, doorbell, check, gate, settings)
         yield House(
             settings=settings,
             engine=engine,
+            vault=vault,
             registry=registry,
             ledger=ledger,
             reconciler=Reconciler(engine),
@@ -115,7 +122,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             doorbell=doorbell,
             gate=gate,
             clock=clock,
-            desk=Desk(registry, ledger, doorbell, check, gate, settings),
+            desk=desk,
             views=views,
             searching=Searching(engine, vault, index, clock, looks),
             statistics=Statistics(engine, vault, clock, looks),
@@ -128,6 +135,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             agendas=Agendas(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),
             correspondence=Correspondence(engine, trail, clock),
+            incoming=Incoming(engine, vault, index, trail, clock, people, desk, settings.area),
+            senders=Senders(engine, trail, clock),
             wordings=Wordings(engine, trail, clock),
             trail=trail,
             looks=looks,

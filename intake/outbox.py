@@ -23,7 +23,17 @@ from intake.ledger import NOW
 from intake.models import MailState, MessageKind
 from intake.now import LONDON, Clock
 from intake.people import MAY_SIGN_IN
-from intake.tables import mail_choices, mail_contents, mails, messages, people, post, referrals, restricted_to
+from intake.tables import (
+    incoming,
+    mail_choices,
+    mail_contents,
+    mails,
+    messages,
+    people,
+    post,
+    referrals,
+    restricted_to,
+)
 from intake.wordings import MESSAGES
 
 Choice = Literal["single", "digest", "none"]
@@ -50,10 +60,11 @@ TO_ALL: frozenset[MessageKind] = frozenset({"questions_reminder", "set_aside", "
 
 
 class MailClaim(Model):
-    """A mail in hand, for as long as `fence` is the mail's own."""
+    """A mail in hand, for as long as `fence` is the mail's own; to a person, or in answer to a mail that came in."""
 
     id: UUID
-    person_id: UUID
+    person_id: UUID | None
+    incoming_id: UUID | None
     digest: bool
     fence: int
     attempts: int
@@ -167,6 +178,11 @@ class Outbox:
                 .order_by(messages.c.created_at, messages.c.id)
             )
             return tuple(Told(**row) for row in rows.mappings())
+
+    def answers(self, claim: MailClaim) -> RowMapping:
+        """The mail that came in to which this one is the answer."""
+        with acting(self._engine, "desk") as connection:
+            return connection.execute(select(incoming).where(incoming.c.id == claim.incoming_id)).mappings().one()
 
     def begin(self, claim: MailClaim) -> None:
         """Mark that the text begins to leave, before it does. Raises LostLease, and then nothing may be sent."""

@@ -40,6 +40,8 @@ Action = Literal[
     "messages",
     "send_again",
     "statistics",
+    "incoming",
+    "senders",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -82,6 +84,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("agency_manager", "statistics"): "agency",
         ("coordinator", "restrict"): "area",
         ("coordinator", "export"): "area",
+        ("coordinator", "incoming"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",
@@ -89,6 +92,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "panels"): "everywhere",
         ("administrator", "labels"): "everywhere",
         ("administrator", "messages"): "everywhere",
+        ("administrator", "senders"): "everywhere",
         ("administrator", "send_again"): "everywhere",
         # Who did and saw what, and nothing of what any form says.
         ("auditor", "trail"): "everywhere",

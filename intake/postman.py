@@ -9,17 +9,19 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, RowMapping, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.acting import acting
 from intake.errors import LostLease
+from intake.mail_facts import MailFacts
 from intake.mail_server import Line, MailServer, NotTaken, Unknown
 from intake.now import Clock
 from intake.outbox import MailClaim, Outbox, Told
 from intake.people import MAY_SIGN_IN
 from intake.reminders import Reminders
 from intake.tables import people
+from intake.vault import Vault
 from intake.wordings import MESSAGES, Wording, WordingKind, filled, wordings_of
 
 log = logging.getLogger(__name__)
@@ -35,8 +37,11 @@ PAUSES = (1.0, 3.0, 9.0)
 class Postman:
     """`sender` is the address that mails come from, `address` that of the pages, without a slash at its end."""
 
-    def __init__(self, engine: Engine, clock: Clock, server: MailServer, sender: str, address: str) -> None:
+    def __init__(
+        self, engine: Engine, vault: Vault, clock: Clock, server: MailServer, sender: str, address: str
+    ) -> None:
         self._engine = engine
+        self._vault = vault
         self._clock = clock
         self._outbox = Outbox(engine, clock)
         self._reminders = Reminders(engine, clock)
@@ -75,12 +80,14 @@ class Postman:
         return taken
 
     def _send(self, line: Line, claim: MailClaim) -> bool:
-        to, told = self._address_of(claim.person_id), self._outbox.told_in(claim)
+        answered = self._outbox.answers(claim) if claim.incoming_id is not None else None
+        to = self._stranger(answered) if answered is not None else self._address_of(claim.person_id)
         if to is None:
             self._outbox.failed(claim, "account_closed")
             return False
         try:
-            text = self._written(claim, to, told)
+            words = self._answer(answered["area"]) if answered is not None else self._told(claim)
+            text = self._written(claim, to, words)
             line.hand_over(parseaddr(self._sender)[1], to, text, lambda: self._outbox.begin(claim))
         except NotTaken as refusal:
             log.warning("mail %s not taken at try %d: %s", claim.id, claim.attempts, refusal.code)
@@ -105,17 +112,29 @@ class Postman:
                 time.sleep(pause)
         self._outbox.sent(claim)
 
-    def _address_of(self, person_id: UUID) -> str | None:
+    def _stranger(self, answered: RowMapping) -> str:
+        """Who wrote the mail that came in."""
+        envelope = self._vault.envelope(answered["id"], answered["wrapped_key"])
+        return MailFacts.model_validate_json(envelope.open_text(answered["facts_sealed"], "incoming/facts")).sender
+
+    def _address_of(self, person_id: UUID | None) -> str | None:
         """Where somebody gets mail now; None when the account was closed since."""
         with acting(self._engine, "door") as connection:
             return connection.scalar(select(people.c.email).where(people.c.id == person_id, MAY_SIGN_IN))
 
-    def _written(self, claim: MailClaim, to: str, told: tuple[Told, ...]) -> bytes:
-        """The mail as it leaves. Raises NotTaken for an address that cannot be written into one."""
-        kind: WordingKind = "digest" if claim.digest else told[0].kind
+    def _wording(self, area: str, kind: WordingKind) -> Wording:
         with acting(self._engine, "desk") as connection:
-            wording = wordings_of(connection, told[0].area).get(kind, MESSAGES[kind].wording)
-        words = self._filled(wording, told)
+            return wordings_of(connection, area).get(kind, MESSAGES[kind].wording)
+
+    def _answer(self, area: str) -> Wording:
+        return filled(self._wording(area, "stranger"))
+
+    def _told(self, claim: MailClaim) -> Wording:
+        told = self._outbox.told_in(claim)
+        return self._filled(self._wording(told[0].area, "digest" if claim.digest else told[0].kind), told)
+
+    def _written(self, claim: MailClaim, to: str, words: Wording) -> bytes:
+        """The mail as it leaves. Raises NotTaken for an address that cannot be written into one."""
         mail = EmailMessage(policy=SMTP)
         try:
             mail["From"], mail["To"], mail["Subject"] = self._sender, to, words.subject

@@ -111,13 +111,23 @@ class Reception:
         self._basis = basis
         self._limit = limit
 
-    def receive(self, actor: Person, filename: str, content: bytes, token: str | None, size: int | None) -> Receipt:
+    def receive(
+        self,
+        actor: Person,
+        filename: str,
+        content: bytes,
+        token: str | None,
+        size: int | None,
+        repeats: UUID | None = None,
+    ) -> Receipt:
         """See Desk.receive."""
         demand(actor, "receive")
         size = len(content) if size is None else size
         refused = refusal_of(size, self._limit)
         try:
-            receipt, job_id = self._in_one_transaction(actor, clean_name(filename), content, size, token, refused)
+            receipt, job_id = self._in_one_transaction(
+                actor, clean_name(filename), content, size, token, refused, repeats
+            )
         except IntegrityError:
             # The same page was sent twice at the same moment; the other one has the number.
             with acting(self._registry.engine, actor) as connection:
@@ -130,7 +140,14 @@ class Reception:
         return receipt
 
     def _in_one_transaction(
-        self, actor: Person, filename: str, content: bytes, size: int, token: str | None, refused: Refused | None
+        self,
+        actor: Person,
+        filename: str,
+        content: bytes,
+        size: int,
+        token: str | None,
+        refused: Refused | None,
+        repeats: UUID | None,
     ) -> tuple[Receipt, UUID | None]:
         if actor.agency_id is None:
             raise NotAllowed
@@ -142,7 +159,7 @@ class Reception:
             if earlier is not None:
                 return earlier, None
             area = connection.execute(select(agencies.c.area).where(agencies.c.id == actor.agency_id)).scalar_one()
-            same = self._same_file(connection, actor, content) if refused is None else None
+            same = self._same_file(connection, actor, content, repeats) if refused is None else None
             keep_document(
                 connection,
                 envelope,
@@ -197,12 +214,15 @@ class Reception:
         )
         return receipt, job_id
 
-    def _same_file(self, connection: Connection, actor: Person, content: bytes) -> Row[Any, Any] | None:
+    def _same_file(
+        self, connection: Connection, actor: Person, content: bytes, repeats: UUID | None
+    ) -> Row[Any, Any] | None:
+        same = documents.c.sha256 == _digest(content) if repeats is None else referrals.c.id == repeats
         return connection.execute(
             select(referrals.c.id, referrals.c.reference)
             .join(documents, documents.c.referral_id == referrals.c.id)
             .where(
-                documents.c.sha256 == _digest(content),
+                same,
                 documents.c.supporting.is_(False),
                 referrals.c.agency_id == actor.agency_id,
                 referrals.c.status.in_(OPEN),

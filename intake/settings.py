@@ -10,6 +10,7 @@ from extractors.models import Model
 from intake.clamd import ADDRESS
 from intake.errors import HouseError
 from intake.mail_server import MailServer, server_of
+from intake.mailbox import Mailbox, mailbox_of
 from intake.models import Basis
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
@@ -25,6 +26,7 @@ class Settings(Model):
     key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.
     `clamd` is where the virus scanner listens: the path of a socket, or host:port.
     Without `smtp` no message leaves by mail; with it, `mail_from` is who mails come from, and `address` that of the pages.
+    `mailbox` is what is looked into for forms sent by mail.
     """
 
     database_url: str | None = None
@@ -42,6 +44,7 @@ class Settings(Model):
     smtp: MailServer | None = None
     mail_from: str = ""
     address: str = ""
+    mailbox: Mailbox | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -89,6 +92,7 @@ class Settings(Model):
             smtp=server_of(smtp) if smtp else None,
             mail_from=sender,
             address=address.rstrip("/"),
+            mailbox=mailbox_of(imap) if (imap := environment.get("MAPPA_IMAP_URL")) else None,
         )
 
     @property

@@ -462,12 +462,53 @@ messages = Table(
 )
 Index("messages_waiting", messages.c.created_at, postgresql_where=text("state = 'waiting'"))
 
+mail_senders = Table(
+    # Addresses, and domains with @ before them, whose mails are taken in as an agency's.
+    "mail_senders",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("pattern", Text, primary_key=True),
+    Column("agency_id", Uuid, ForeignKey("agencies.id"), nullable=False),
+    Column("added_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+incoming = Table(
+    # Every mail that came, once (see intake/incoming.py): keyed hashes by which it is known again, and what it became.
+    "incoming",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("token", LargeBinary, nullable=False, unique=True),
+    Column("message_token", LargeBinary, nullable=False),
+    Column("content_token", LargeBinary, nullable=False),
+    Column("sender_token", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("referral_id", Uuid, ForeignKey("referrals.id")),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("facts_sealed", LargeBinary, nullable=False),
+    Column("content_sealed", LargeBinary),
+    Column("size", BigInteger, nullable=False),
+)
+Index(
+    "incoming_to_look_at",
+    incoming.c.area,
+    incoming.c.received_at,
+    postgresql_where=text("state IN ('stranger', 'automatic')"),
+)
+Index("incoming_by_message", incoming.c.message_token)
+Index("incoming_by_content", incoming.c.content_token)
+Index("incoming_by_sender", incoming.c.sender_token, incoming.c.received_at)
+
 mails = Table(
-    # A mail to one person, on its way or sent (see intake/outbox.py); a digest tells of several messages.
+    # A mail to one person, on its way or sent (see intake/outbox.py); a digest tells of several messages, and an answer to
+    # a mail that came in of none.
     "mails",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("person_id", Uuid, ForeignKey("people.id")),
+    Column("incoming_id", Uuid, ForeignKey("incoming.id")),
     Column("digest", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("fence", Integer, nullable=False, server_default=text("0")),
@@ -484,6 +525,7 @@ Index(
     mails.c.next_try,
     postgresql_where=text("state NOT IN ('sent', 'not_wanted', 'dropped')"),
 )
+Index("mails_of_incoming", mails.c.incoming_id, postgresql_where=text("incoming_id IS NOT NULL"))
 Index("mails_open_digest", mails.c.person_id, postgresql_where=text("digest AND state = 'due'"))
 
 mail_contents = Table(
@@ -515,11 +557,14 @@ mail_choices = Table(
 )
 
 post = Table(
-    # One row: since when no message leaves, because the desk came back from a backup and somebody must look first.
+    # One row: since when no message leaves, because the desk came back from a backup and somebody must look first; when the
+    # mailbox was last looked into, and what keeps us from it.
     "post",
     metadata,
     Column("only", Boolean, primary_key=True),
     Column("held_since", Moment),
+    Column("mailbox_at", Moment),
+    Column("mailbox_error", Text),
 )
 
 audit = Table(

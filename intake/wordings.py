@@ -22,7 +22,7 @@ from intake.permissions import demand
 from intake.tables import wordings
 from intake.trail import Entry, Trail
 
-WordingKind = MessageKind | Literal["digest"]
+WordingKind = MessageKind | Literal["digest", "stranger"]
 LONGEST_SUBJECT = 120
 LONGEST_BODY = 2_000
 SIGNED_OFF = (
@@ -126,6 +126,16 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
             "MAPPA referral ((reference)): the decision is overdue",
             "The decision on referral ((reference)) is overdue. The case:",
         ),
+        "stranger": Sort(
+            "Answer to a sender who is not known",
+            False,
+            Wording(
+                subject="Your mail to the MAPPA desk was not taken in",
+                body="Your address is not one from which this desk takes in referrals, so nothing was decided on your mail."
+                " A coordinator has been shown that it came. If you send referrals for an agency, ask the agency or the"
+                " MAPPA co-ordination to have your address made known, or send the form by the agency's own account.\n",
+            ),
+        ),
         "digest": Sort(
             "Daily digest",
             False,
@@ -139,6 +149,8 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
 
 
 def placeholders_of(kind: WordingKind) -> tuple[str, ...]:
+    if kind == "stranger":
+        return ()
     return ("list",) if kind == "digest" else ("reference", "link")
 
 

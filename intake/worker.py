@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.doorbell import QUEUE
 from intake.errors import HouseError
+from intake.fetching import fetch
 from intake.findable import catch_up
 from intake.house import House, open_house
 from intake.postman import Postman
@@ -116,10 +117,24 @@ def _post_on() -> None:
     with open_house(_Post.settings) as house:
         assert house.settings.smtp is not None
         postman = Postman(
-            house.engine, house.clock, house.settings.smtp, house.settings.mail_from, house.settings.address
+            house.engine,
+            house.vault,
+            house.clock,
+            house.settings.smtp,
+            house.settings.mail_from,
+            house.settings.address,
         )
         while True:
             postman.go_round()
+            time.sleep(EVERY)
+
+
+def _fetch_on() -> None:
+    _move_in()
+    with open_house(_Post.settings) as house:
+        assert house.settings.mailbox is not None
+        while True:
+            fetch(house.settings.mailbox, house.incoming, house.settings.max_upload)
             time.sleep(EVERY)
 
 
@@ -135,7 +150,7 @@ def _reconcile_on() -> None:
 
 
 HELPERS = (_sweep_on, _reconcile_on)
-"""What each machine does beside reading, each in a process of its own; the post too where a mail server is set."""
+"""What each machine does beside reading, each in a process of its own; the post and the mailbox too where they are set."""
 
 
 class _Pool(WorkerPool):
@@ -149,8 +164,9 @@ class _Pool(WorkerPool):
 
     def check_workers(self, respawn: bool = True) -> None:
         self._room.keep_open()
-        helpers = HELPERS if _Post.settings.smtp is None else (*HELPERS, _post_on)
-        for helper in helpers:
+        settings = _Post.settings
+        post = (*((_post_on,) if settings.smtp else ()), *((_fetch_on,) if settings.mailbox else ()))
+        for helper in (*HELPERS, *post):
             if helper not in self._helpers or not self._helpers[helper].is_alive():
                 self._helpers[helper] = FORK.Process(target=helper, daemon=True)
                 self._helpers[helper].start()

@@ -144,6 +144,8 @@ class Scene:
     agency: UUID
     mail: UUID
     panel: UUID
+    arrived: UUID
+    seen_to: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -235,7 +237,19 @@ def set_scene(house: House, cast: Cast) -> Scene:
         house.people.agencies()[0].id,
         _post(house, cast),
         house.panels.coming(cast.administrator)[0].id,
+        *_mail(house, cast),
     )
+
+
+def _mail(house: House, cast: Cast) -> tuple[UUID, UUID]:
+    """Have two mails come from a sender who is not known: one to look at, and one that was seen to."""
+    assert not house.senders.add(cast.administrator, "WM", "@known.example.org", cast.hospital.agency_id)
+    for number in range(2):
+        mail = f"From: somebody@elsewhere.example.org\r\nMessage-ID: <{number}>\r\n\r\nhello {number}".encode()
+        house.incoming.take(mail, len(mail))
+    open_one, seen_to = (one.id for one in house.incoming.arrived(cast.coordinator))
+    house.incoming.close(cast.coordinator, seen_to)
+    return open_one, seen_to
 
 
 def _post(house: House, cast: Cast) -> UUID:

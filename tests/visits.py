@@ -157,6 +157,18 @@ VISITS: dict[tuple[str, str], Visit] = {
         "administrator", send={}, status=302, shows="/administration/labels", more={"label_id": "label"}
     ),
     ("labels.try_out", "POST"): Visit("administrator", send={}, status=422, shows="Choose one file"),
+    ("incoming.listed", "GET"): Visit("coordinator", shows="somebody@elsewhere.example.org"),
+    ("incoming.take", "POST"): Visit(
+        "coordinator", send={}, status=422, shows="Choose the agency", more={"mail_id": "arrived"}
+    ),
+    ("incoming.close", "POST"): Visit(
+        "coordinator", send={}, status=409, shows="seen to this mail already", more={"mail_id": "seen_to"}
+    ),
+    ("incoming.senders", "GET"): Visit("administrator", shows="@known.example.org"),
+    ("incoming.add_sender", "POST"): Visit("administrator", send={}, status=422, shows="Enter an e-mail address"),
+    ("incoming.remove_sender", "POST"): Visit(
+        "administrator", send={"pattern": "@nobody.example.org"}, status=404, shows="no such sender"
+    ),
     ("messages.to", "GET"): Visit("yot", more={"referral_id": "gaps"}, status=302, shows="/referrals/"),
     ("messages.choice", "GET"): Visit("yot", shows="Together, once a day"),
     ("messages.choice", "POST"): Visit("coordinator", send={}, status=422, shows="Choose how messages should come"),

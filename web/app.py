@@ -21,6 +21,7 @@ from web import (
     errors,
     forgery,
     headers,
+    incoming,
     labels,
     messages,
     navigation,
@@ -90,6 +91,7 @@ PAGES = (
     statistics.pages,
     labels.pages,
     messages.pages,
+    incoming.pages,
     rulebook.pages,
     watching.pages,
 )
@@ -113,7 +115,9 @@ def make_app(house: House) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(VOCABULARY, MAIL_SET=house.settings.smtp is not None)
+    app.jinja_env.globals.update(
+        VOCABULARY, MAIL_SET=house.settings.smtp is not None, MAILBOX_SET=house.settings.mailbox is not None
+    )
     for feature in FEATURES:
         feature.connect(app)
     for pages in PAGES:

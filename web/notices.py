@@ -48,6 +48,10 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "messages-dropped": "Messages leave again. Those that the backup brought back are not sent.",
         "wording-changed": "The next message of this kind has the new wording.",
         "wording-reset": "The wording is again the one that came with the service.",
+        "mail-taken": "The mail was taken in as a referral of the agency. The form is being read.",
+        "mail-closed": "The mail was taken off the list. It stays in the mailbox.",
+        "sender-added": "Mails of this sender are taken in from now on.",
+        "sender-removed": "Mails of this sender are no longer taken in by themselves.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

@@ -112,6 +112,7 @@ MAIL_ERRORS: Mapping[str, str] = MappingProxyType(
         "certificate_refused": "The mail server's certificate is not one we trust",
         "address_unusable": "The e-mail address of the account cannot be used",
         "account_closed": "The account was closed",
+        "came_back": "It came back as not delivered",
     }
 )
 ROLES: Mapping[Role, str] = MappingProxyType(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from intake.acting import acting, as_desk
 from intake.house import House
+from intake.incoming import Incoming
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.outbox import Outbox
 from intake.panels import PanelRule
@@ -34,9 +35,12 @@ ALLOWED = {
     "tallies": f"{IS_ADMINISTRATOR} OR :role IN ('referrer', 'agency_manager') AND agency_id = :agency OR :role = 'coordinator' AND area = :area",
     "jobs": UPKEEP,
     "messages": UPKEEP,
-    "mails": f"{IS_ADMINISTRATOR} OR id IN (SELECT mail_id FROM mail_contents, messages WHERE message_id = messages.id AND {OF_A_CASE})",
+    "mails": f"""{IS_ADMINISTRATOR} OR id IN (SELECT mail_id FROM mail_contents, messages WHERE message_id = messages.id
+        AND {OF_A_CASE}) OR incoming_id IN (SELECT id FROM incoming WHERE :role = 'coordinator' AND area = :area)""",
     "mail_contents": f"{IS_ADMINISTRATOR} OR message_id IN (SELECT id FROM messages WHERE {OF_A_CASE})",
     "wordings": OF_AN_AREA,
+    "mail_senders": OF_AN_AREA,
+    "incoming": ":role = 'coordinator' AND area = :area",
     "mail_choices": f"{IS_ADMINISTRATOR} OR person_id = :id",
     "post": IS_ADMINISTRATOR,
     "documents": OF_A_CASE,
@@ -101,6 +105,14 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
                 {"area": area, "by": cast.administrator.id},
             )
         house.wordings.change(cast.administrator, area, "receipt", Wording(subject="Received", body="((link))"))
+        mail = f"From: somebody@{area}.example.org\r\n\r\nhello".encode()
+        desk = Incoming(
+            house.engine, house.vault, house.registry.index, house.trail, house.clock, house.people, house.desk, area
+        )
+        desk.take(mail, len(mail))
+    agencies = {agency.area: agency.id for agency in house.people.agencies()}
+    for area, agency_id in agencies.items():
+        assert house.senders.add(cast.administrator, area, f"@{area}.example.org", agency_id) == {}
     for person in (cast.yot, cast.coordinator):
         house.correspondence.choose(person, "digest")
     while Outbox(house.engine, house.clock).address():
