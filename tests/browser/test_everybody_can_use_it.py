@@ -35,7 +35,7 @@ NOT_PAGES = {
     "watching.live",
     "watching.ready",
 }
-NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency"}
+NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency", "mail", "arrived", "seen_to"}
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 
 
