@@ -172,7 +172,7 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("messages.to", "GET"): Visit("yot", more={"referral_id": "gaps"}, status=302, shows="/referrals/"),
     ("messages.choice", "GET"): Visit("yot", shows="Together, once a day"),
     ("messages.choice", "POST"): Visit("coordinator", send={}, status=422, shows="Choose how messages should come"),
-    ("messages.standing", "GET"): Visit("administrator", shows="Not known whether it arrived"),
+    ("messages.standing", "GET"): Visit("administrator", shows="Nobody knows whether it arrived"),
     ("messages.release", "POST"): Visit("administrator", send={}, status=409, shows="Messages are not held"),
     ("messages.again", "POST"): Visit(
         "coordinator", send={}, status=409, shows="dealt with this message already", more={"mail_id": "mail"}

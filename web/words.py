@@ -91,17 +91,17 @@ AGENCY_TYPES: Mapping[AgencyType, str] = MappingProxyType(
 MAIL_STATES: Mapping[ShownState, tuple[str, str]] = MappingProxyType(
     {
         "waiting": ("Waits to be sent", "grey"),
-        "shown": ("On these pages only", "grey"),
-        "nobody": ("Nobody there can get it", "red"),
+        "shown": ("On pages only", "grey"),
+        "nobody": ("Nobody there", "red"),
         "due": ("Waits to be sent", "grey"),
         "claimed": ("Being sent", "blue"),
         "sending": ("Being sent", "blue"),
         "sent": ("Sent", "green"),
-        "unknown": ("Not known whether it arrived", "yellow"),
+        "unknown": ("Not known", "yellow"),
         "failed": ("Not sent", "red"),
         "bounced": ("Came back", "red"),
-        "not_wanted": ("Not by mail: chosen so", "grey"),
-        "dropped": ("Not sent: seen to", "grey"),
+        "not_wanted": ("Not by mail", "grey"),
+        "dropped": ("Not sent", "grey"),
     }
 )
 MAIL_ERRORS: Mapping[str, str] = MappingProxyType(

@@ -52,7 +52,7 @@ def test_a_coordinator_sees_a_lost_mail_on_the_case_and_has_it_sent_again(
     one = lost_mail(house, cast, reading)
     coordinator = visitor(cast.coordinator)
     page = coordinator.page(f"/cases/{one}")
-    assert "Not known whether it arrived" in text_of(page)
+    assert "Nobody knows whether it arrived" in text_of(page)
     (form,) = page.xpath("//form[contains(@action, '/again')]")
     sent = coordinator.send(form.action, dict(form.form_values()), follow_redirects=True)
     assert "The message is sent again" in text_of(coordinator.parsed(sent)) and sent.request.path == f"/cases/{one}"
@@ -100,4 +100,4 @@ def test_a_wording_is_changed_refused_with_words_and_taken_back(house: House, ca
 def test_without_a_mail_server_the_pages_say_so(house: House, cast: Cast, visitor: MakeVisitor) -> None:
     one = house.desk.receive(cast.yot, "form.pdf", form_file()).referral_id
     assert "No mail server is set" in text_of(visitor(cast.administrator).page("/administration/health"))
-    assert "On these pages only" in text_of(visitor(cast.yot).page(f"/referrals/{one}"))
+    assert "On pages only" in text_of(visitor(cast.yot).page(f"/referrals/{one}"))
