@@ -31,11 +31,13 @@ NOT_PAGES = {
     "documents.original",
     "documents.attachment",
     "documents.export",
+    "statistics.download",
+    "agenda.diary",
     "referrer.progress",
     "watching.live",
     "watching.ready",
 }
-NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency", "mail", "arrived", "seen_to"}
+NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency", "mail", "arrived", "seen_to", "panel"}
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 
 
