@@ -80,6 +80,8 @@ def _overprinted(words: Sequence[Word]) -> list[Word]:
     lines = sorted((word for word in words if word.text), key=lambda word: (round(word.bottom / 3), word.x0))
     found: dict[int, Word] = {}
     for a, b in pairwise(lines):
+        if b.x0 >= a.x1:
+            continue
         over = min(a.x1, b.x1) - max(a.x0, b.x0) > _OVER * min(a.size, a.x1 - a.x0, b.x1 - b.x0)
         if over and a.top < (b.top + b.bottom) / 2 < a.bottom and not {a.text, b.text} & set(UNICODE):
             found |= {id(word): word for word in (a, b) if word.confidence == 1}
