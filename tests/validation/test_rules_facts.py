@@ -1,10 +1,13 @@
 """A field is stated only when something usable stands in it, and the evidence says what stands there instead."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from extractors.models import Evidence, FieldValue, FormReading, Status, Value
+from extractors.contract import keys_of
+from extractors.models import Evidence, FieldValue, FormCode, FormReading, Status, Value
+from validation import check
 from validation.calendar import (
     bank_holidays,
     is_working_day,
@@ -14,6 +17,8 @@ from validation.calendar import (
     plus_working_days,
 )
 from validation.facts import Facts
+from validation.models import Step
+from validation.route import age_unknown
 from validation.worked import form_saying
 
 TODAY = date(2026, 11, 20)
@@ -173,3 +178,45 @@ def test_days_stop_at_the_edges_of_the_calendar() -> None:
 )
 def test_the_last_day_that_leaves_six_months(day: date, expected: date) -> None:
     assert last_day_with_months_before(day, 6) == expected
+
+
+def _leaves(step: Step) -> Iterator[Step]:
+    yield from (leaf for part in step.parts for leaf in _leaves(part)) if step.parts else (step,)
+
+
+@pytest.mark.parametrize("pack", ["west-midlands", "national"])
+@pytest.mark.parametrize("form", ["A", "H", "I"])
+def test_no_rule_says_of_a_field_left_blank_that_the_form_does_not_ask_for_it(form: FormCode, pack: str) -> None:
+    found = check(form_saying(form, {}), TODAY, pack)
+    told = {
+        leaf.says: leaf.because
+        for finding in found.findings
+        for leaf in _leaves(finding.trace)
+        if leaf.key in keys_of(form) and leaf.because
+    }
+    assert len(told) > 3
+    assert {says: because for says, because in told.items() if "does not ask for it" in because} == {}
+
+
+def test_an_order_on_form_a_is_read_as_one_of_the_mental_health_act_where_no_sentence_is_stated() -> None:
+    found = check(form_saying("A", {"hospital.order": "37/41"}), TODAY)
+    (leaf,) = {
+        leaf
+        for finding in found.findings
+        for leaf in _leaves(finding.trace)
+        if leaf.says.startswith("the sentence is 12")
+    }
+    assert leaf.truth == "true" and "“37/41”" in (leaf.because or "")
+
+
+def test_the_route_of_a_child_of_unknown_age_says_what_stands_in_the_birth_date() -> None:
+    form = form_saying("A", {"referrer.agency_type": "yot", "level_requested": "2"}, unclear=("person.date_of_birth",))
+    assert age_unknown.judge(Facts(form, TODAY)).because == Facts(form, TODAY).evidence("person.date_of_birth")
+    assert "could not be understood" in age_unknown.judge(Facts(form, TODAY)).because
+
+
+def test_the_top_of_a_trace_says_whether_the_rule_is_met() -> None:
+    truths = {"met": "true", "not_met": "false", "cannot_tell": "unknown", "not_applicable": "unknown"}
+    found = check(form_saying("A", {"category": ("1", "4"), "level_requested": "2", "risk.overall": "high"}), TODAY)
+    assert {finding.verdict for finding in found.findings} == truths.keys()
+    assert all(finding.trace.truth == truths[finding.verdict] for finding in found.findings)
