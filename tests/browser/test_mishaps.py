@@ -123,8 +123,8 @@ def test_an_administrator_keeps_the_desk_by_pages(
 ) -> None:
     page = open_page(stage.address, person=stage.cast.administrator, house=stage.house, java_script_enabled=scripts)
     page.goto("/administration/panels")
-    page.get_by_role("radio", name="Level 3").check()
-    page.get_by_label("District").fill("Walsall" if scripts else "Dudley")
+    page.get_by_role("group", name="Panel", exact=True).get_by_label("Level 3").check()
+    page.get_by_label("District", exact=True).fill("Walsall" if scripts else "Dudley")
     for group, day in (("Day", ("3", "2", "2027")), ("Until", ("1", "4", "2027"))):
         for part, text in zip(("Day", "Month", "Year"), day, strict=True):
             page.get_by_role("group", name=group, exact=True).get_by_label(part, exact=True).fill(text)
