@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 
 from house import JPEG, Cast, SetClock, form_file
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from intake.acting import acting
 from intake.house import House
@@ -98,6 +98,5 @@ def test_a_form_goes_in_and_a_decision_comes_out(
     with acting(house.engine, "desk") as connection:
         looks = len(connection.execute(select(audit).where(audit.c.kind.in_(LOOKS))).all())
         assert looks > 0
-        assert house.trail.verify(connection) == looks + 6 + 7 + len(
-            [e for e in case.history if e.kind == "questions_withdrawn"]
-        )
+        entries = connection.scalar(select(func.count()).select_from(audit))
+        assert house.trail.verify(connection) == entries > looks + len(case.history)
