@@ -7,7 +7,7 @@ those who may see them. Counting reads lines only and never opens a content.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -128,16 +128,11 @@ class Statistics:
         chosen = self._chosen(person, "statistics", period, agency_id)
         # The desk counts, so that whoever sees numbers only needs no right to a single row.
         with acting(self._engine, "desk") as connection:
-            received = {
-                row.form: row.number
-                for row in connection.execute(
-                    select(stated_form.label("form"), func.count().label("number")).where(*chosen).group_by("form")
-                )
-            }
+            counts = self._counts(connection, period, chosen)
             return Figures(
                 period=period,
-                received=received,
-                counts=(*self._counts(connection, period, chosen), self._missed(connection, chosen)),
+                received=_received(counts),
+                counts=(*counts, self._missed(connection, chosen)),
                 pace=self._pace(connection, chosen),
             )
 
@@ -270,6 +265,12 @@ class Statistics:
             )
             for row in cases
         )
+
+
+def _received(counts: Iterable[Count]) -> Counter[str]:
+    """How many of each form came in: every referral has an agency."""
+    by_agency = next(count for count in counts if count.name == "agency")
+    return sum((Counter(line.numbers) for line in by_agency.lines), Counter())
 
 
 def _days(interval: ColumnElement[Any]) -> ColumnElement[Any]:
