@@ -24,7 +24,8 @@ from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import fills, is_filled, rulings, without
 from extractors.scan.second_look import Cell, Seen, once, second_look
-from extractors.scan.ticks import TickBox, tick_boxes
+from extractors.scan.ticked import TickBox
+from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
 
 POINTS = 72.0

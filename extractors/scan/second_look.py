@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.scan.letters import Letter, Recognised, read_line
-from extractors.scan.ticks import TickBox
+from extractors.scan.ticked import TickBox
 from extractors.scan.upright import Grey
 
 ONCE, AGREED, DISPUTED = 0.85, 0.97, 0.5

@@ -21,7 +21,8 @@ from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
 from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed
-from extractors.scan.ticks import state, tick_boxes
+from extractors.scan.ticked import state
+from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import upright
 
 Grey = NDArray[np.uint8]
