@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 
 from benchmarks.sender import NotTaken
 from benchmarks.service import Service, a_form, open_service
-from intake.acting import acting
-from intake.tables import referrals
+from intake.store.acting import acting
+from intake.store.tables import referrals
 
 SENDERS = 20
 LATE, JUDGED_WITHIN, LEAST_RATIO = 1.0, 180.0, 1.7

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "intake"))
 
 import clock_oracle
 
-from intake.clock import due_date
+from intake.due.clock import due_date
 
 
 def one_case(chance: random.Random) -> tuple[datetime, str, set[date]]:

@@ -28,14 +28,14 @@ from sqlalchemy import insert, select, text
 from benchmarks.own_house import own_house
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, Value
-from intake.acting import acting
-from intake.findable import words_of
+from intake.cases.findable import words_of
+from intake.cases.likeness import identity_of, kept
+from intake.cases.reading import ReadingDesk
 from intake.house import House
-from intake.likeness import identity_of, kept
 from intake.models import Person
-from intake.reader_child import draw_file, read_file
-from intake.reading import ReadingDesk
-from intake.tables import referrals
+from intake.reader.reader_child import draw_file, read_file
+from intake.store.acting import acting
+from intake.store.tables import referrals
 from web.app import make_app
 from web.session import COOKIE
 

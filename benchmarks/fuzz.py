@@ -1,7 +1,7 @@
 """Feeds mutated forms to the reader and counts what comes of them: `python -m benchmarks.fuzz --files 20000`.
 
 Every file is read and drawn as the desk does it: in a child forked for it from a process that has loaded the readers
-(intake/cage.py). It must end as a reading or a typed refusal. Anything else is counted by name: an exception that
+(intake/reader/cage.py). It must end as a reading or a typed refusal. Anything else is counted by name: an exception that
 is no refusal, a child that died (pdfium aborts on some files), a reading that took more than 30 s or more than 1 GB, and
 a reading that is not honest: a value without its place, a box off its page, text that no database takes.
 """
@@ -31,10 +31,10 @@ from benchmarks.mutants import Mutation, mail, mutation_of, pdf_text, plain
 from extractors.models import Reading
 from extractors.refusals import Refusal
 from extractors.told import as_json
-from intake.cage import limit
-from intake.nursery import File
-from intake.reader_child import practise, read_file
-from intake.reading_room import TOO_HARD
+from intake.reader.cage import limit
+from intake.reader.nursery import File
+from intake.reader.reader_child import practise, read_file
+from intake.reader.reading_room import TOO_HARD
 
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 30.0

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from intake.database import migrate
-from intake.embedded import Embedded
+from intake.embedded.servers import Embedded
 from intake.house import House, open_house
-from intake.keeping import Secrets
 from intake.settings import Settings
+from intake.store.database import migrate
+from intake.store.keeping import Secrets
 
 
 class Own(NamedTuple):

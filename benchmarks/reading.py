@@ -28,7 +28,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from intake.reader_child import practise
+from intake.reader.reader_child import practise
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 20)

@@ -18,16 +18,16 @@ from sqlalchemy import func, select
 
 from benchmarks.own_house import environment_of, own_house
 from benchmarks.sender import NotTaken, Sender
-from intake.acting import acting
 from intake.house import House
-from intake.tables import jobs
+from intake.store.acting import acting
+from intake.store.tables import jobs
 
 ROOT = Path(__file__).parents[1]
 PORT = 8091
 PASSWORD = secrets.token_hex(16)
 WORKER = (
     "import os, sys; from intake.house import open_house; from intake.settings import Settings;"
-    "from intake.worker import run_worker\n"
+    "from intake.work.worker import run_worker\n"
     "with open_house(Settings.from_environment(os.environ)) as house: run_worker(house, int(sys.argv[1]))"
 )
 FORMS = tuple(

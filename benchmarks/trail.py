@@ -18,9 +18,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from benchmarks.own_house import own_house
-from intake.acting import acting
 from intake.house import House
-from intake.trail import START, Break, Entry, Trail
+from intake.store.acting import acting
+from intake.store.trail import START, Break, Entry, Trail
 
 Row = dict[str, Any]
 BATCH = 10_000

@@ -9,21 +9,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from extractors.refusals import Refusal
-from intake import answering, deciding, restricting
-from intake.closures import Redated
-from intake.counting import Counting
-from intake.doorbell import Doorbell
+from intake.cases import answering, deciding, restricting
+from intake.cases.judging import Check
+from intake.cases.receiving import Reception, clean_name, keep_document, kept_document, refusal_of
+from intake.cases.registry import Registry
+from intake.due.closures import Redated
+from intake.due.counting import Counting
+from intake.due.redating import Calendar
 from intake.errors import NotFound, NotNow
-from intake.judging import Check
-from intake.ledger import Ledger
 from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
 from intake.permissions import demand
-from intake.receiving import Reception, clean_name, keep_document, kept_document, refusal_of
-from intake.redating import Calendar
-from intake.registry import Registry
-from intake.scanning import Gate
+from intake.reader.scanning import Gate
 from intake.settings import Settings
-from intake.tables import people
+from intake.store.tables import people
+from intake.work.doorbell import Doorbell
+from intake.work.ledger import Ledger
 from validation.pack import load_pack
 
 

@@ -11,41 +11,41 @@ from functools import partial
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from intake.administration import Administration
-from intake.agenda import Agendas
-from intake.auditing import Auditing
-from intake.clamd import Clamd
-from intake.correspondence import Correspondence
-from intake.database import connect, require_current
+from intake.cases.exporting import Exporting
+from intake.cases.judging import Check
+from intake.cases.looks import Looks
+from intake.cases.registry import Registry
+from intake.cases.searching import Searching
+from intake.cases.views import Views
 from intake.desk import Desk
-from intake.doorbell import Doorbell
 from intake.errors import HouseError, Tampered
-from intake.exporting import Exporting
-from intake.incoming import Incoming
-from intake.judging import Check
-from intake.keeping import Secrets
-from intake.ledger import Ledger
-from intake.local_labels import Labels
-from intake.looks import Looks
+from intake.mail.correspondence import Correspondence
+from intake.mail.incoming import Incoming
+from intake.mail.senders import Senders
+from intake.mail.wordings import Wordings
 from intake.now import Clock, SystemClock
-from intake.panels import Panels
-from intake.people import People
-from intake.reconciling import Reconciler
-from intake.registry import Registry
-from intake.scanning import Gate
-from intake.searching import Searching
-from intake.second_step import SecondStep
-from intake.senders import Senders
-from intake.sessions import Sessions
+from intake.panels.agenda import Agendas
+from intake.panels.calendar import Panels
+from intake.people.accounts import People
+from intake.people.administration import Administration
+from intake.people.auditing import Auditing
+from intake.people.second_step import SecondStep
+from intake.people.sessions import Sessions
+from intake.people.staffing import Staffing
+from intake.reader.clamd import Clamd
+from intake.reader.local_labels import Labels
+from intake.reader.scanning import Gate
 from intake.settings import Settings
-from intake.staffing import Staffing
-from intake.statistics import Statistics
-from intake.tables import keys
-from intake.trail import Trail
-from intake.vault import KEY_BYTES, Index, Vault
-from intake.views import Views
-from intake.watching import Watch
-from intake.wordings import Wordings
+from intake.statistics.counts import Statistics
+from intake.store.database import connect, require_current
+from intake.store.keeping import Secrets
+from intake.store.tables import keys
+from intake.store.trail import Trail
+from intake.store.vault import KEY_BYTES, Index, Vault
+from intake.work.doorbell import Doorbell
+from intake.work.ledger import Ledger
+from intake.work.reconciling import Reconciler
+from intake.work.watching import Watch
 from validation.check import check as check_form
 
 NAMES = ("search", "trail", "pages")

@@ -283,7 +283,7 @@ class Clarification(Model):
 class DecisionDraft(Model):
     """A decision as filled in. `version` is that of the case the decider was looking at.
 
-    `panel_id` is a meeting of the calendar (see intake/panels.py); without one, `panel_date` is the panel's day.
+    `panel_id` is a meeting of the calendar (see intake/panels/calendar.py); without one, `panel_date` is the panel's day.
     `duplicate_of` is the reference of the referral that this one repeats. `arranged` are sentences on who is invited and
     what else follows, as ticked.
     """
@@ -380,7 +380,7 @@ class Case(Model):
 
 
 class Alike(Model):
-    """Another referral that may be about the same person: how likely that is, and why (see intake/likeness.py)."""
+    """Another referral that may be about the same person: how likely that is, and why (see intake/cases/likeness.py)."""
 
     line: ReferralLine
     born: date | None

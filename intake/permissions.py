@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, false, select, true
 
 from intake.errors import NotAllowed
 from intake.models import Person, Role
-from intake.tables import restricted_to
+from intake.store.tables import restricted_to
 
 Action = Literal[
     "receive",

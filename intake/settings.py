@@ -7,11 +7,11 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from extractors.models import Model
-from intake.clamd import ADDRESS
 from intake.errors import HouseError
-from intake.mail_server import MailServer, server_of
-from intake.mailbox import Mailbox, mailbox_of
+from intake.mail.mail_server import MailServer, server_of
+from intake.mail.mailbox import Mailbox, mailbox_of
 from intake.models import Basis
+from intake.reader.clamd import ADDRESS
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
 
@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Settings(Model):
-    """`database_url` and `redis_url` are None when this machine brings its own (see intake/embedded.py).
+    """`database_url` and `redis_url` are None when this machine brings its own (see intake/embedded/servers.py).
 
     `owner_url` is the address under which migrations run; it defaults to `database_url`. `key_file` holds the master
     key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.

@@ -27,15 +27,15 @@ from sqlalchemy import Connection, create_engine
 from extractors.contract import keys_of
 from extractors.models import Evidence, FormReading, PagePicture, Reading, Value
 from extractors.refusals import Refusal
-from intake.acting import acting
-from intake.database import migrate
-from intake.embedded import DATABASE, OWNER, Embedded
+from intake.cases.reading import ReadingDesk
+from intake.embedded.servers import DATABASE, OWNER, Embedded
 from intake.house import House, open_house
-from intake.keeping import Secrets
 from intake.models import Person
-from intake.nursery import File, Result
-from intake.reading import ReadingDesk
+from intake.reader.nursery import File, Result
 from intake.settings import Settings
+from intake.store.acting import acting
+from intake.store.database import migrate
+from intake.store.keeping import Secrets
 
 ROOT = Path(__file__).parents[1]
 JPEG = b"\xff\xd8\xff\xe0 a page \xff\xd9"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from house import ROOT, wait_for
 
-from intake.clamd import Clamd, ScannerAway
+from intake.reader.clamd import Clamd, ScannerAway
 
 CLAMD = shutil.which("clamd", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 VIRUS = b"MAPPA-INTAKE-OWN-TEST-SIGNATURE-AND-NO-VIRUS"

@@ -13,14 +13,14 @@ from PIL import Image
 
 from extractors.forms.local import LocalLabel
 from extractors.models import Box, FormReading, PagePicture, Passage, Reading
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.house import House
+from intake.mail.outbox import Outbox
+from intake.mail.wordings import Wording
 from intake.models import DecisionDraft, Person, RawAnswer
-from intake.nursery import File, Result
-from intake.outbox import Outbox
-from intake.panels import PanelRule
-from intake.reading import ReadingDesk
-from intake.wordings import Wording
+from intake.panels.calendar import PanelRule
+from intake.reader.nursery import File, Result
+from intake.store.acting import acting
 
 GAPS: dict[str, Any] = {
     "area": "West Midlands",

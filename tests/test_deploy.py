@@ -24,12 +24,12 @@ import redis
 import yaml
 from house import ROOT, Cast, status_of, wait_for
 
-from intake.binaries import POSTGRES, REDIS
-from intake.embedded import Embedded
+from intake.embedded.binaries import POSTGRES, REDIS
+from intake.embedded.servers import Embedded
 from intake.house import House, open_house
-from intake.keeping import Secrets
 from intake.settings import Settings
-from intake.worker import GRACE, HAND_BACK
+from intake.store.keeping import Secrets
+from intake.work.worker import GRACE, HAND_BACK
 from web.cli import COMMANDS
 
 DEPLOY = ROOT / "deploy"

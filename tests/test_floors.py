@@ -45,7 +45,8 @@ def test_the_pure_floors_know_no_database_queue_or_web(floor: str) -> None:
 
 
 def test_each_migration_follows_the_one_before_it_by_number() -> None:
-    paths = sorted((ROOT / "intake" / "migrations" / "versions").glob("0*.py"))
+    paths = sorted((ROOT / "intake" / "store" / "migrations" / "versions").glob("0*.py"))
+    assert paths
     for number, path in enumerate(paths, start=1):
         text = path.read_text(encoding="utf-8")
         assert path.name.startswith(f"{number:04d}_") and f'\nrevision = "{number:04d}"\n' in text, path.name
@@ -63,11 +64,14 @@ def test_every_other_transaction_says_who_acts_in_it() -> None:
         for path in MODULES
         if path.name not in WITHOUT_ACTOR and opens.search(path.read_text(encoding="utf-8"))
     ]
-    assert found == [], "open it with acting() of intake/acting.py: else the database shows it no row"
+    assert found == [], "open it with acting() of intake/store/acting.py: else the database shows it no row"
 
 
 def test_every_table_of_a_migration_gets_policies() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "intake" / "migrations" / "versions").glob("0*.py")]
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "intake" / "store" / "migrations" / "versions").glob("0*.py")
+    ]
     made = {table for text in texts for table in re.findall(r"CREATE TABLE (\w+)", text)}
     guarded = {table for text in texts for table in re.findall(r"POLICY \w+ ON (\w+)", text)}
     (listed,) = (text for text in texts if "POLICIES = {" in text)

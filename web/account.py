@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from intake.models import Person
-from intake.second_step import address_of
+from intake.people.second_step import address_of
 from web.errors import Answer, typed
 from web.navigation import home_of
 from web.session import allowed, begin, browser, for_everybody, person, the_house

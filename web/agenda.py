@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template
 
-from intake.panel_calendar import icalendar_of
+from intake.panels.diary import icalendar_of
 from web.session import allowed, person, the_house
 
 pages = Blueprint("agenda", __name__, url_prefix="/panels")

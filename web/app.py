@@ -6,9 +6,9 @@ from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from intake.house import House
+from intake.mail.wordings import MESSAGES
 from intake.models import OUTCOMES, STATUS_WORDS
-from intake.panels import PANEL_KINDS
-from intake.wordings import MESSAGES
+from intake.panels.calendar import PANEL_KINDS
 from validation.pack import title_of
 from web import (
     account,

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.cases.views import Shelf
 from intake.errors import DeskError
 from intake.models import Case
-from intake.views import Shelf
 from validation.models import Finding
 from web.answers import uuid_or_none
 from web.errors import Answer

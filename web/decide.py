@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from intake.errors import NotNow
 from intake.models import Case
 from intake.now import london_day
-from intake.panels import Panel
+from intake.panels.calendar import Panel
 from web.coordinator import in_order
 from web.decision_form import GUIDES, PARTS, Typed, arrangements, draft_of, fresh, sent
 from web.errors import Answer, wants_json

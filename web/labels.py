@@ -14,7 +14,7 @@ from extractors.forms.local import LocalLabel, names_of
 from extractors.models import FormCode
 from extractors.refusals import Refusal
 from intake.errors import DeskError
-from intake.local_labels import Trial
+from intake.reader.local_labels import Trial
 from web.errors import Answer
 from web.notices import notice
 from web.session import allowed, person, the_house

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.correspondence import CHOICES
-from intake.wordings import MESSAGES, SIGNED_OFF, Wording, known_kind, placeholders_of
+from intake.mail.correspondence import CHOICES
+from intake.mail.wordings import MESSAGES, SIGNED_OFF, Wording, known_kind, placeholders_of
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.navigation import page_of

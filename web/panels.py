@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.now import london_day
-from intake.panel_calendar import LARGEST, NoCalendar, meetings_of
-from intake.panels import PANEL_KINDS, PanelRule
+from intake.panels.calendar import PANEL_KINDS, PanelRule
+from intake.panels.diary import LARGEST, NoCalendar, meetings_of
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice

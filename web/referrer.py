@@ -13,9 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from extractors.refusals import Refusal
+from intake.cases.understanding import as_typed
 from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
 from intake.permissions import may
-from intake.understanding import as_typed
 from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of

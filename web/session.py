@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.house import House
 from intake.models import Person
 from intake.permissions import Action, may
-from intake.trail import WHENCE
+from intake.store.trail import WHENCE
 
 COOKIE = "mappa_session"
 

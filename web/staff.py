@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.administration import Account
 from intake.errors import DeskError, NotFound
 from intake.models import OF_AN_AGENCY, Agency, AgencyType, Role
+from intake.people.administration import Account
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice

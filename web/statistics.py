@@ -15,7 +15,7 @@ from extractors.contract import FORM_TITLES
 from intake.models import Agency, Person
 from intake.now import london_day
 from intake.permissions import may
-from intake.statistics import NO_FORM, Figures, Period, reporting_year
+from intake.statistics.counts import NO_FORM, Figures, Period, reporting_year
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.session import allowed, person, the_house

@@ -19,8 +19,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.correspondence import UNSETTLED
 from intake.house import House
+from intake.mail.correspondence import UNSETTLED
 from web.errors import Answer
 from web.session import for_everybody, the_house
 

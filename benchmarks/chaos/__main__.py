@@ -26,8 +26,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from benchmarks.chaos.faults import FAULTS
 from benchmarks.chaos.hosts import open_desk
 from benchmarks.chaos.promises import Senders, broken, differences, quiet, unfinished
-from intake.acting import acting
 from intake.errors import HouseError
+from intake.store.acting import acting
 
 BETWEEN_CHECKS = 5
 """Faults after which sending stops until everything is done."""

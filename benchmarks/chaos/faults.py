@@ -16,8 +16,8 @@ from sqlalchemy import select, text
 from benchmarks.chaos.hosts import Desk
 from benchmarks.chaos.part import LEASE, WEB_BOUNDARIES, WORKER_BOUNDARIES
 from benchmarks.processes import kill, under
-from intake.acting import acting
-from intake.tables import jobs
+from intake.store.acting import acting
+from intake.store.tables import jobs
 
 
 def web_process(desk: Desk) -> bool:

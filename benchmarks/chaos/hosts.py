@@ -22,9 +22,9 @@ from rq.serializers import JSONSerializer
 
 from benchmarks.own_house import environment_of, own_house
 from benchmarks.processes import Process, kill, under
-from intake.doorbell import QUEUE
-from intake.embedded import Embedded
+from intake.embedded.servers import Embedded
 from intake.house import House
+from intake.work.doorbell import QUEUE
 
 ROOT = Path(__file__).parents[2]
 HOSTS = 2

@@ -72,7 +72,8 @@ def _boundary(traps: Path, owner: Any, name: str, *, before: str = "", after: st
 
 
 def _shorten() -> None:
-    from intake import ledger, reading, worker
+    from intake.cases import reading
+    from intake.work import ledger, worker
 
     # Before anything is built from them: what the ledger does is the same, sooner.
     ledger.LEASE, ledger.WAITS = LEASE, WAITS
@@ -85,12 +86,12 @@ def _shorten() -> None:
 
 def main(part: str, folder: Path, port: int = 0) -> None:
     from intake import house
-    from intake.doorbell import Doorbell
-    from intake.ledger import Ledger
-    from intake.reading import ReadingDesk
-    from intake.reading_room import ReadingRoom
+    from intake.cases.reading import ReadingDesk
+    from intake.reader.reading_room import ReadingRoom
     from intake.settings import Settings
-    from intake.trail import Trail
+    from intake.store.trail import Trail
+    from intake.work.doorbell import Doorbell
+    from intake.work.ledger import Ledger
 
     _shorten()
     house.SystemClock = lambda: JumpingClock(folder / "clock")  # type: ignore[assignment, misc]
@@ -102,7 +103,7 @@ def main(part: str, folder: Path, port: int = 0) -> None:
         _boundary(traps, Doorbell, "ring", before=WEB_BOUNDARIES[1], after=WEB_BOUNDARIES[2])
         Server(settings, "127.0.0.1", port).run()
         return
-    from intake.worker import run_worker
+    from intake.work.worker import run_worker
 
     _boundary(traps, Ledger, "claim", after=WORKER_BOUNDARIES[0])
     _boundary(traps, ReadingRoom, "do", before=WORKER_BOUNDARIES[1], after=WORKER_BOUNDARIES[2])

@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.chaos.hosts import PASSWORD, Desk
 from benchmarks.sender import NotTaken, Sender
-from intake.acting import acting
-from intake.tables import audit, documents, jobs, messages, readings, referrals
+from intake.store.acting import acting
+from intake.store.tables import audit, documents, jobs, messages, readings, referrals
 
 SENDERS = 3
 STUCK_AFTER = 240.0

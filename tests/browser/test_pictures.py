@@ -17,12 +17,12 @@ from PIL import Image
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from intake.demo import AGENCIES
+from intake.cases.reading import ReadingDesk
+from intake.embedded.demo import AGENCIES
 from intake.house import House
 from intake.models import AgencyType, DecisionDraft, Person, RawAnswer
-from intake.panels import PanelRule
-from intake.reader_child import draw_file, read_file
-from intake.reading import ReadingDesk
+from intake.panels.calendar import PanelRule
+from intake.reader.reader_child import draw_file, read_file
 from samples import word
 from samples.layout import form_of
 from web.app import make_app

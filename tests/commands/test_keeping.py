@@ -14,11 +14,11 @@ from house import MASTER_KEY, Cast, Servers, form_file, open_as_owner
 from psycopg import sql
 from sqlalchemy import text
 
-from intake.acting import acting
-from intake.embedded import DATABASE, OWNER
+from intake.cases.reading import ReadingDesk
+from intake.embedded.servers import DATABASE, OWNER
 from intake.house import House, open_house
-from intake.reading import ReadingDesk
 from intake.settings import Settings
+from intake.store.acting import acting
 from web.cli import main
 
 

@@ -20,10 +20,10 @@ from house import PASSWORD, ROOT, Cast, form_file, wait_for
 from sqlalchemy import func, select
 
 from benchmarks.sender import NotTaken, Sender
-from intake.acting import acting
 from intake.house import House
 from intake.settings import Settings
-from intake.tables import referrals
+from intake.store.acting import acting
+from intake.store.tables import referrals
 
 TOKEN = "watch-" * 6
 

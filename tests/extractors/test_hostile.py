@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.fuzz import MEMORY_LIMIT, TIME_LIMIT, outcome
 from extractors.files.office import PROGRAMS
-from intake.reader_child import practise
+from intake.reader.reader_child import practise
 from tests.extractors.hostile import Hostile, mails, packages, pdfs, pictures
 
 FILES = [*packages.FILES, *pdfs.FILES, *pictures.FILES, *mails.FILES]

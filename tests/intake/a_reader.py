@@ -7,6 +7,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from house import TASKS
 
-from intake.nursery import serve
+from intake.reader.nursery import serve
 
 serve(TASKS, int(sys.argv[1]))

@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from intake import worker
 from intake.house import open_house
 from intake.settings import Settings
+from intake.work import worker
 
 READER = (sys.executable, str(Path(__file__).with_name("a_reader.py")))
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from intake import account
+from intake.embedded import account
 from intake.errors import HouseError
 
 

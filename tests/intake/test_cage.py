@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from house import ROOT
 
-from intake import cage
-from intake.nursery import File
-from intake.reading_room import ReadingRoom
+from intake.reader import cage
+from intake.reader.nursery import File
+from intake.reader.reading_room import ReadingRoom
 
 pytestmark = pytest.mark.skipif(bool(cage.lacking()), reason=f"this machine's cage is not whole: {cage.lacking()}")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.clock import Reminder, days_left, due_date, holidays_between, read_received, reminders
-from intake.closures import OpenCase, redated
+from intake.due.clock import Reminder, days_left, due_date, holidays_between, read_received, reminders
+from intake.due.closures import OpenCase, redated
 from intake.models import Basis
 
 MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2059, 12, 31), timezones=st.just(UTC))

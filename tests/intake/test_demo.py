@@ -5,9 +5,9 @@ from pathlib import Path
 from house import Cast, open_as_owner
 from sqlalchemy import text
 
-from intake.demo import FILE, SignIn, furnish
+from intake.embedded.demo import FILE, SignIn, furnish
 from intake.house import House
-from intake.keeping import Secrets
+from intake.store.keeping import Secrets
 
 
 def test_a_calendar_of_panels_is_there_once(house: House, cast: Cast, tmp_path: Path) -> None:

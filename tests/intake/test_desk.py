@@ -12,15 +12,15 @@ from house import Cast, SetClock, form_file, several_forms
 from sqlalchemy import func, select
 
 from extractors.refusals import Refusal
-from intake.acting import acting
-from intake.counting import counting_of
+from intake.cases.reading import ReadingDesk
 from intake.desk import Desk
+from intake.due.counting import counting_of
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
 from intake.house import House, open_house
 from intake.models import Case, Clarification, DecisionDraft, Person, RawAnswer
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.tables import documents, jobs, messages, referrals
+from intake.store.acting import acting
+from intake.store.tables import documents, jobs, messages, referrals
 
 GAPS = {
     "level_requested": "3",

@@ -17,18 +17,18 @@ import pytest
 import redis
 from house import ROOT, SetClock, wait_for
 
-from intake.database import connect, migrate, require_current
-from intake.embedded import Embedded
+from intake.embedded.servers import Embedded
 from intake.errors import HouseError
 from intake.house import open_house
-from intake.keeping import Secrets
 from intake.settings import Settings
+from intake.store.database import connect, migrate, require_current
+from intake.store.keeping import Secrets
 
 KEEP_UP = """
 import sys, time
 from pathlib import Path
-from intake.embedded import Embedded
-from intake.keeping import Secrets
+from intake.embedded.servers import Embedded
+from intake.store.keeping import Secrets
 data = Path(sys.argv[1])
 with Embedded(data, Secrets(data / "secrets")) as embedded:
     print(embedded.redis_url, flush=True)
@@ -101,9 +101,9 @@ def test_servers_left_behind_are_stopped_at_the_next_start(data: Path) -> None:
 LEAVE_BEHIND = """
 import sys, time
 from pathlib import Path
-import intake.account as account
-import intake.embedded as embedded
-from intake.keeping import Secrets
+import intake.embedded.account as account
+import intake.embedded.servers as embedded
+from intake.store.keeping import Secrets
 data = Path(sys.argv[1])
 account.PR_SET_PDEATHSIG = 36  # harmless: so that nothing tells the servers that this process dies
 opened = embedded.Embedded(data, Secrets(data / "secrets"))

@@ -14,16 +14,16 @@ import redis
 from house import Cast, form_file
 from sqlalchemy import func, insert, select, text
 
-from intake.acting import acting
-from intake.doorbell import Doorbell
+from intake.cases.reading import ReadingDesk
 from intake.errors import LostLease
 from intake.house import House
-from intake.ledger import ATTEMPTS, Claim
 from intake.models import Person
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.sweeper import Sweeper
-from intake.tables import jobs, readings
+from intake.store.acting import acting
+from intake.store.tables import jobs, readings
+from intake.work.doorbell import Doorbell
+from intake.work.ledger import ATTEMPTS, Claim
+from intake.work.sweeper import Sweeper
 
 
 def receive(house: House, by: Person, many: int = 1) -> list[UUID]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.likeness import Identity, compare, kept, near_dates, sought, sound_alike
+from intake.cases.likeness import Identity, compare, kept, near_dates, sought, sound_alike
 
 BORN = date(1990, 4, 2)
 OTHER_DAY = date(1961, 11, 27)

@@ -13,15 +13,15 @@ from house import Cast, Worker, wait_for
 from mail_drop import MailDrop, open_mail_drop
 from sqlalchemy import text
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import DeskError, HouseError, NotAllowed, NotFound, NotNow
-from intake.fetching import fetch
 from intake.house import House
-from intake.mail_facts import facts_of
-from intake.mailbox import Mailbox, mailbox_of
-from intake.outbox import Outbox
-from intake.reading import ReadingDesk
-from intake.reading_room import ReadingRoom
+from intake.mail.fetching import fetch
+from intake.mail.mail_facts import facts_of
+from intake.mail.mailbox import Mailbox, mailbox_of
+from intake.mail.outbox import Outbox
+from intake.reader.reading_room import ReadingRoom
+from intake.store.acting import acting
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 STRANGER = "somebody@elsewhere.example.org"

@@ -15,16 +15,16 @@ from mail_room import MailRoom, open_mail_room
 from scenes import draft
 from sqlalchemy import text
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import HouseError, NotAllowed, NotFound, NotNow
 from intake.house import House
-from intake.mail_server import MailServer, server_of
+from intake.mail.mail_server import MailServer, server_of
+from intake.mail.outbox import WAITS, Outbox
+from intake.mail.postman import Postman
+from intake.mail.wordings import MESSAGES, SIGNED_OFF, Wording, placeholders_of, problems_with
 from intake.models import Person, RawAnswer
-from intake.outbox import WAITS, Outbox
-from intake.postman import Postman
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.wordings import MESSAGES, SIGNED_OFF, Wording, placeholders_of, problems_with
+from intake.store.acting import acting
 
 CANARY = "Zyzzyvanka"
 SENDER, ADDRESS = "MAPPA desk <desk@mappa.example.org>", "https://mappa.example.org"

@@ -9,13 +9,13 @@ from alembic.script import ScriptDirectory
 from house import Cast, form_file, open_as_owner
 from sqlalchemy import inspect, text
 
-from intake.acting import acting
-from intake.database import MIGRATIONS, connect, migrate, migrate_back, require_current
+from intake.cases.reading import ReadingDesk
 from intake.errors import HouseError
 from intake.house import House, open_house
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.tables import metadata
+from intake.store.acting import acting
+from intake.store.database import MIGRATIONS, connect, migrate, migrate_back, require_current
+from intake.store.tables import metadata
 
 
 def test_the_tables_are_those_the_programme_speaks_to(house: House) -> None:

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from house import Cast, SetClock, form_file, read_test_form
 
+from intake.cases.reading import ReadingDesk
 from intake.errors import HouseError
 from intake.house import House, open_house
 from intake.models import Case, DecisionDraft
-from intake.reading import ReadingDesk
 from intake.settings import Settings
 
 LOCAL = {"referrer__agency_type": "probation", "level_requested": "2", "category": ["2"]}
@@ -86,7 +86,7 @@ def test_a_bank_holiday_announced_late_moves_open_cases_when_the_service_starts_
 ) -> None:
     with open_house(settings.model_copy(update={"due_basis": "working"}), clock=clock) as house:
         house.desk.receive(cast.yot, "form.pdf", form_file())
-        from intake import clock as counting
+        from intake.due import clock as counting
         from validation import calendar
 
         usual = calendar.bank_holidays

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from intake.panel_calendar import LARGEST, Meeting, NoCalendar, icalendar_of, meetings_of
-from intake.panels import Panel
+from intake.panels.calendar import Panel
+from intake.panels.diary import LARGEST, Meeting, NoCalendar, icalendar_of, meetings_of
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

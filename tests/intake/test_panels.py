@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import COMPLETE, draft
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
-from intake.panels import PanelRule
-from intake.reading import ReadingDesk
+from intake.panels.calendar import PanelRule
+from intake.store.acting import acting
 
 
 def rule(**more: Any) -> PanelRule:

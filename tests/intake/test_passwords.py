@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.errors import DeskError
-from intake.passwords import demand_good
+from intake.people.passwords import demand_good
 
 
 @pytest.mark.parametrize(

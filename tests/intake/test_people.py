@@ -8,10 +8,10 @@ import pytest
 from house import PASSWORD, Cast, SetClock
 from sqlalchemy import select
 
-from intake.acting import acting
 from intake.errors import DeskError
 from intake.house import House
-from intake.tables import people, sessions, sign_in_failures
+from intake.store.acting import acting
+from intake.store.tables import people, sessions, sign_in_failures
 
 
 def test_the_right_password_opens_and_others_do_not(house: House, cast: Cast) -> None:

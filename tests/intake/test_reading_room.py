@@ -17,8 +17,8 @@ from pypdfium2 import PdfDocument
 
 from extractors.files.office import convert, to_pdf
 from extractors.refusals import Refusal
-from intake.nursery import File
-from intake.reading_room import ReadingFailed, ReadingRoom
+from intake.reader.nursery import File
+from intake.reader.reading_room import ReadingFailed, ReadingRoom
 
 SAMPLES = ROOT / "samples"
 DAY = date(2026, 11, 20)

@@ -10,11 +10,11 @@ import pytest
 from house import Cast, form_file, open_as_owner, several_forms
 from sqlalchemy import text
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.house import House
 from intake.models import DecisionDraft
-from intake.reading import ReadingDesk
-from intake.reconciling import QUERIES, last_of
+from intake.store.acting import acting
+from intake.work.reconciling import QUERIES, last_of
 
 
 def a_day_at_the_desk(house: House, cast: Cast, reading: ReadingDesk) -> str:
@@ -95,7 +95,7 @@ def test_a_difference_raises_an_alarm_that_names_ids_only(
     with open_as_owner(house) as connection:
         for statement in FAULTS[code]:
             connection.execute(text(statement), {"read": read} if ":read" in statement else {})
-    with caplog.at_level(logging.ERROR, "intake.reconciling"):
+    with caplog.at_level(logging.ERROR, "intake.work.reconciling"):
         assert code in codes(house)
     assert f"difference {code} in " in caplog.text
     assert "poison" not in caplog.text and "form.pdf" not in caplog.text

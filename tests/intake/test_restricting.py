@@ -9,12 +9,12 @@ import pytest
 from house import PASSWORD, Cast, form_file, open_as_owner, several_forms
 from sqlalchemy import text
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import NotAllowed, NotFound, NotNow
 from intake.house import House
+from intake.mail.outbox import Outbox
 from intake.models import Person
-from intake.outbox import Outbox
-from intake.reading import ReadingDesk
+from intake.store.acting import acting
 
 WHO = {
     "level_requested": "2",

@@ -11,14 +11,14 @@ from house import PASSWORD, Cast, form_file, open_as_owner
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from intake.acting import acting, as_desk
+from intake.cases.reading import ReadingDesk
 from intake.house import House
-from intake.incoming import Incoming
+from intake.mail.incoming import Incoming
+from intake.mail.outbox import Outbox
+from intake.mail.wordings import Wording
 from intake.models import DecisionDraft, Person, RawAnswer
-from intake.outbox import Outbox
-from intake.panels import PanelRule
-from intake.reading import ReadingDesk
-from intake.wordings import Wording
+from intake.panels.calendar import PanelRule
+from intake.store.acting import acting, as_desk
 
 OWN_CASES = """SELECT id FROM referrals WHERE (:role IN ('referrer', 'agency_manager') AND agency_id = :agency
     OR :role = 'coordinator' AND area = :area)

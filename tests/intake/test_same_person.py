@@ -10,13 +10,13 @@ import pytest
 from house import PASSWORD, Cast, SetClock, Worker, form_file, open_as_owner, wait_for
 from sqlalchemy import delete, select, update
 
-from intake.acting import acting
+from intake.cases.likeness import sounds
+from intake.cases.reading import ReadingDesk
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
-from intake.likeness import sounds
 from intake.models import DecisionDraft, Person, RawAnswer
-from intake.reading import ReadingDesk
-from intake.tables import person_traces, referrals, search_tokens, searches
+from intake.store.acting import acting
+from intake.store.tables import person_traces, referrals, search_tokens, searches
 
 PERSON = {
     "person__family_name": "Quillfeather",

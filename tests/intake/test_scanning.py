@@ -18,14 +18,14 @@ from scanner import NAME, VIRUS, Scanner
 from sqlalchemy import text
 
 from extractors.refusals import Refusal
-from intake.clamd import Clamd, ScannerAway
+from intake.cases.reading import ReadingDesk
 from intake.errors import HouseError, NotNow
 from intake.house import House, open_house
-from intake.ledger import ATTEMPTS
 from intake.models import Stage
-from intake.nursery import File, Result
-from intake.reading import ReadingDesk
+from intake.reader.clamd import Clamd, ScannerAway
+from intake.reader.nursery import File, Result
 from intake.settings import Settings
+from intake.work.ledger import ATTEMPTS
 
 MEGABYTE = 1024 * 1024
 INFECTED = form_file(person__family_name=VIRUS.decode())
@@ -129,7 +129,7 @@ def test_only_the_plain_words_of_clamd_count(words: bytes) -> None:
 
 
 def test_a_scanner_that_hangs_is_given_up_and_the_lease_kept_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake.clamd.LONGEST_SCAN", 0.5)
+    monkeypatch.setattr("intake.reader.clamd.LONGEST_SCAN", 0.5)
     calls: list[None] = []
     with answering(b"", hang=True) as address, pytest.raises(ScannerAway, match="scanner_slow"):
         Clamd(address)._ask(b"zPING\0", lambda: calls.append(None), 0.05, 0.5)

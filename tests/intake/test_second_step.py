@@ -11,14 +11,14 @@ from authenticator import App
 from house import PASSWORD, Cast, SetClock, open_as_owner
 from sqlalchemy import text
 
-from intake.acting import acting
-from intake.demo import furnish
+from intake.embedded.demo import furnish
 from intake.errors import NotAllowed
 from intake.house import House
-from intake.keeping import Secrets
 from intake.models import Person
-from intake.second_step import CODES, address_of
+from intake.people.second_step import CODES, address_of
 from intake.settings import Settings
+from intake.store.acting import acting
+from intake.store.keeping import Secrets
 
 
 def set_up(house: House, person: Person, clock: SetClock) -> tuple[App, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from house import PASSWORD, Cast, SetClock
 
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
-from intake.trail import WHENCE
+from intake.store.trail import WHENCE
 
 
 def test_ones_own_sessions_are_told_apart(house: House, cast: Cast, clock: SetClock) -> None:

@@ -9,11 +9,11 @@ import pytest
 from house import PASSWORD, Cast, form_file
 from scenes import COMPLETE
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import DeskError, NotAllowed, NotFound
 from intake.house import House
 from intake.models import Person
-from intake.reading import ReadingDesk
+from intake.store.acting import acting
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ import pytest
 from house import Cast, SetClock, form_file, open_as_owner
 from sqlalchemy import func, insert, select, text, update
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import NotAllowed, NotFound
 from intake.house import House
 from intake.models import RawAnswer
 from intake.now import london_day
-from intake.reading import ReadingDesk
-from intake.statistics import Count, Period, reporting_year
-from intake.tables import referrals
+from intake.statistics.counts import Count, Period, reporting_year
+from intake.store.acting import acting
+from intake.store.tables import referrals
 
 YEAR = Period(first=date(2026, 4, 1), last=date(2027, 3, 31))
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

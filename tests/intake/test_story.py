@@ -8,12 +8,12 @@ from datetime import date
 from house import JPEG, Cast, SetClock, form_file
 from sqlalchemy import func, select
 
-from intake.acting import acting
+from intake.cases.looks import LOOKS
+from intake.cases.reading import ReadingDesk
 from intake.house import House
-from intake.looks import LOOKS
 from intake.models import DecisionDraft, RawAnswer
-from intake.reading import ReadingDesk
-from intake.tables import audit
+from intake.store.acting import acting
+from intake.store.tables import audit
 
 GAPS = {
     "area": "West Midlands",

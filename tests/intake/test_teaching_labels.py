@@ -8,13 +8,13 @@ from local_form import OWN, local_form
 
 from extractors.forms.local import LocalLabel
 from extractors.refusals import Refusal
-from intake import local_labels
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import DeskError, NotAllowed, NotFound
 from intake.house import House
 from intake.models import Person
-from intake.reading import ReadingDesk
-from intake.reading_room import ReadingRoom
+from intake.reader import local_labels
+from intake.reader.reading_room import ReadingRoom
+from intake.store.acting import acting
 
 OURS = LocalLabel(form="A", key="person.agency_ref", label=OWN)
 

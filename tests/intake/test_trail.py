@@ -10,12 +10,12 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from benchmarks.trail import tamper as tamper_at_random
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import NotFound
 from intake.house import House
-from intake.reading import ReadingDesk
-from intake.tables import audit
-from intake.trail import WHENCE, Break, Trail
+from intake.store.acting import acting
+from intake.store.tables import audit
+from intake.store.trail import WHENCE, Break, Trail
 
 
 @pytest.fixture

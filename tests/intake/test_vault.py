@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from intake.acting import acting
+from intake.cases.reading import ReadingDesk
 from intake.errors import HouseError, Tampered
 from intake.house import House, open_house
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.tables import metadata, readings, referrals
-from intake.vault import Index, Vault, plain_words
+from intake.store.acting import acting
+from intake.store.tables import metadata, readings, referrals
+from intake.store.vault import Index, Vault, plain_words
 
 ONE = UUID(int=1)
 VAULT = Vault(b"k" * 32)

@@ -12,12 +12,12 @@ import redis
 from house import Cast, Worker, form_file, status_of, wait_for
 from sqlalchemy import func, select
 
-from intake.acting import acting
 from intake.house import House
-from intake.ledger import LEASE
 from intake.settings import Settings
-from intake.sweeper import EVERY
-from intake.tables import audit, jobs, readings, referrals
+from intake.store.acting import acting
+from intake.store.tables import audit, jobs, readings, referrals
+from intake.work.ledger import LEASE
+from intake.work.sweeper import EVERY
 
 
 def read_by(house: House, ids: list[UUID]) -> bool:

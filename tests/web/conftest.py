@@ -14,9 +14,9 @@ from visitors import Standing, Visitor
 from visits import all_answers, is_page
 from werkzeug.test import TestResponse
 
+from intake.cases.reading import ReadingDesk
 from intake.house import House, open_house
 from intake.models import Person
-from intake.reading import ReadingDesk
 from intake.settings import Settings
 from web import referrer
 from web.app import make_app

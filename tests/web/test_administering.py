@@ -12,12 +12,12 @@ from redis import Redis
 from scenes import Scene
 from visitors import Visitor, text_of
 
-from intake.acting import acting
-from intake.doorbell import SWEPT
+from intake.cases.reading import ReadingDesk
 from intake.house import House, open_house
-from intake.reading import ReadingDesk
 from intake.settings import Settings
-from intake.sweeper import Sweeper
+from intake.store.acting import acting
+from intake.work.doorbell import SWEPT
+from intake.work.sweeper import Sweeper
 
 
 @pytest.fixture

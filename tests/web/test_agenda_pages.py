@@ -12,8 +12,8 @@ from scenes import COMPLETE, draft
 from visitors import Visitor, text_of
 
 from intake.house import House
-from intake.panel_calendar import icalendar_of
-from intake.panels import PanelRule
+from intake.panels.calendar import PanelRule
+from intake.panels.diary import icalendar_of
 
 DAY = date(2026, 12, 7)
 

@@ -14,7 +14,7 @@ from visitors import Visitor, text_of
 
 from intake.house import House
 from intake.models import Decision, Person
-from intake.panels import PanelRule
+from intake.panels.calendar import PanelRule
 
 Arrived = Callable[..., UUID]
 TYPED = {"outcome": "accepted_level_2", "category": "2", "why": "The risk needs several agencies."}

@@ -7,9 +7,9 @@ from house import Cast, form_file, open_as_owner
 from sqlalchemy import text
 from visitors import text_of
 
+from intake.cases.reading import ReadingDesk
 from intake.house import House
-from intake.outbox import Outbox
-from intake.reading import ReadingDesk
+from intake.mail.outbox import Outbox
 
 
 def lost_mail(house: House, cast: Cast, reading: ReadingDesk) -> str:

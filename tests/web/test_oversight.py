@@ -9,9 +9,9 @@ import pytest
 from house import PASSWORD, Cast
 from visitors import Visitor, text_of
 
-from intake.auditing import SHOWN
 from intake.errors import NotAllowed
 from intake.house import House
+from intake.people.auditing import SHOWN
 
 
 def test_a_manager_works_with_the_agencys_referrals_as_its_referrers_do(

@@ -15,8 +15,8 @@ from visitors import Standing, Visitor, text_of
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from intake.cases.reading import ReadingDesk
 from intake.house import House
-from intake.reading import ReadingDesk
 from web import referrer, uploads
 
 MEGABYTE = 1024 * 1024

@@ -8,7 +8,7 @@ from house import form_file
 from scenes import GAPS
 from visitors import Visitor, text_of
 
-from intake.reading import ReadingDesk
+from intake.cases.reading import ReadingDesk
 
 
 def test_a_form_is_sent_asked_about_answered_decided_and_the_decision_seen(

@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from visitors import Visitor, text_of
 
+from intake.cases.reading import ReadingDesk
 from intake.house import House, open_house
-from intake.reading import ReadingDesk
 from intake.settings import Settings
 from web.app import make_app
 from web.logs import OneLine

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from intake.acting import acting
-from intake.trail import Break
+from intake.store.acting import acting
+from intake.store.trail import Break
 from web.commands.opening import the_house
 
 

@@ -11,7 +11,7 @@ import click
 
 from extractors.models import FormReading, Reading
 from extractors.told import as_json
-from intake.clock import read_received
+from intake.due.clock import read_received
 from intake.now import SystemClock, london_day
 from validation.check import DEFAULT_PACK
 from validation.check import check as judge

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from intake.clock import due_date, read_received
+from intake.due.clock import due_date, read_received
 from intake.models import Basis
 
 

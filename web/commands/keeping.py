@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from intake.acting import acting
-from intake.backup import back_up, restore
-from intake.embedded import Embedded, InUse
+from intake.embedded.servers import Embedded, InUse
 from intake.house import open_house
-from intake.keeping import Secrets
 from intake.settings import Settings
-from intake.trail import Break
+from intake.store.acting import acting
+from intake.store.backup import back_up, restore
+from intake.store.keeping import Secrets
+from intake.store.trail import Break
 from web.commands.opening import clear_errors
 
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import click
 
-from intake.database import migrate
-from intake.embedded import Embedded
+from intake.embedded.servers import Embedded
 from intake.errors import HouseError
 from intake.house import House, open_house
-from intake.keeping import Secrets
 from intake.settings import Settings
+from intake.store.database import migrate
+from intake.store.keeping import Secrets
 
 
 @contextmanager

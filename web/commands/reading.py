@@ -15,8 +15,8 @@ from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from extractors.told import as_json
 from intake.now import SystemClock, london_day
-from intake.nursery import File
-from intake.reading_room import ReadingFailed, ReadingRoom
+from intake.reader.nursery import File
+from intake.reader.reading_room import ReadingFailed, ReadingRoom
 
 REFUSED = 3
 """Exit code for a file that is not read."""

@@ -18,13 +18,13 @@ from types import FrameType
 
 import click
 
-from intake.demo import SignIn, furnish
+from intake.embedded.demo import SignIn, furnish
 from intake.errors import HouseError
 from intake.house import House, open_house
-from intake.keeping import Secrets
-from intake.reading_room import in_memory
+from intake.reader.reading_room import in_memory
 from intake.settings import Settings
-from intake.worker import run_worker
+from intake.store.keeping import Secrets
+from intake.work.worker import run_worker
 from web.commands.opening import clear_errors, require_servers, servers
 from web.commands.samples import send_samples
 from web.logs import log_in_lines

@@ -1,0 +1,1 @@
+"""When a decision is due: the clock, closed days, ways of counting, and dating anew."""

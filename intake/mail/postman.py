@@ -1,0 +1,156 @@
+"""Brings messages to people: looks whom to remind, addresses what waits, and hands mails to the server one by one."""
+
+from __future__ import annotations
+
+import logging
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from uuid import UUID
+
+from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.errors import LostLease
+from intake.mail.mail_facts import MailFacts
+from intake.mail.mail_server import Line, MailServer, NotTaken, Unknown
+from intake.mail.outbox import MailClaim, Outbox, Told
+from intake.mail.reminders import Reminders
+from intake.mail.wordings import MESSAGES, Wording, WordingKind, filled, wordings_of
+from intake.now import Clock
+from intake.people.accounts import MAY_SIGN_IN
+from intake.store.acting import acting
+from intake.store.tables import people
+from intake.store.vault import Vault
+
+log = logging.getLogger(__name__)
+
+REMIND_EVERY = 60.0
+AFTER_SILENCE = 30.0
+"""Seconds for which a server that does not answer is left alone."""
+AT_A_TIME = 100
+PAUSES = (1.0, 3.0, 9.0)
+"""Between the tries to write down that a mail was taken."""
+
+
+class Postman:
+    """`sender` is the address that mails come from, `address` that of the pages, without a slash at its end."""
+
+    def __init__(
+        self, engine: Engine, vault: Vault, clock: Clock, server: MailServer, sender: str, address: str
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._outbox = Outbox(engine, clock)
+        self._reminders = Reminders(engine, clock)
+        self._server = server
+        self._sender = sender
+        self._address = address
+        self._remind_at = 0.0
+        self._silent_until = 0.0
+
+    def go_round(self) -> int:
+        """One round; gives how many mails the server took. Trouble is logged and left to the next round."""
+        try:
+            self._outbox.release_expired()
+            if time.monotonic() >= self._remind_at:
+                self._reminders.enter_due()
+                self._remind_at = time.monotonic() + REMIND_EVERY
+            self._outbox.address()
+            return self._send_what_is_due() if time.monotonic() >= self._silent_until else 0
+        except SQLAlchemyError as error:
+            log.warning("post put off: %s", type(error).__name__)
+            return 0
+
+    def _send_what_is_due(self) -> int:
+        taken = 0
+        with Line(self._server) as line:
+            for _ in range(AT_A_TIME):
+                claim = self._outbox.claim()
+                if claim is None:
+                    break
+                try:
+                    taken += self._send(line, claim)
+                except LostLease:
+                    log.warning("mail %s: fence %d has passed on", claim.id, claim.fence)
+                if time.monotonic() < self._silent_until:
+                    break
+        return taken
+
+    def _send(self, line: Line, claim: MailClaim) -> bool:
+        answered = self._outbox.answers(claim) if claim.incoming_id is not None else None
+        to = self._stranger(answered) if answered is not None else self._address_of(claim.person_id)
+        if to is None:
+            self._outbox.failed(claim, "account_closed")
+            return False
+        try:
+            words = self._answer(answered["area"]) if answered is not None else self._told(claim)
+            text = self._written(claim, to, words)
+            line.hand_over(parseaddr(self._sender)[1], to, text, lambda: self._outbox.begin(claim))
+        except NotTaken as refusal:
+            log.warning("mail %s not taken at try %d: %s", claim.id, claim.attempts, refusal.code)
+            (self._outbox.put_off if refusal.temporary else self._outbox.failed)(claim, refusal.code)
+            if not refusal.reached:
+                self._silent_until = time.monotonic() + AFTER_SILENCE
+            return False
+        except Unknown:
+            log.error("mail %s: the line broke while it was being sent: nobody knows whether it arrived", claim.id)
+            self._outbox.unknown(claim)
+            return False
+        self._record_sent(claim)
+        return True
+
+    def _record_sent(self, claim: MailClaim) -> None:
+        """What the server took must not become "unknown" because the database is away for a moment."""
+        for pause in PAUSES:
+            try:
+                self._outbox.sent(claim)
+                return
+            except SQLAlchemyError:
+                time.sleep(pause)
+        self._outbox.sent(claim)
+
+    def _stranger(self, answered: RowMapping) -> str:
+        """Who wrote the mail that came in."""
+        envelope = self._vault.envelope(answered["id"], answered["wrapped_key"])
+        return MailFacts.model_validate_json(envelope.open_text(answered["facts_sealed"], "incoming/facts")).sender
+
+    def _address_of(self, person_id: UUID | None) -> str | None:
+        """Where somebody gets mail now; None when the account was closed since."""
+        with acting(self._engine, "door") as connection:
+            return connection.scalar(select(people.c.email).where(people.c.id == person_id, MAY_SIGN_IN))
+
+    def _wording(self, area: str, kind: WordingKind) -> Wording:
+        with acting(self._engine, "desk") as connection:
+            return wordings_of(connection, area).get(kind, MESSAGES[kind].wording)
+
+    def _answer(self, area: str) -> Wording:
+        return filled(self._wording(area, "stranger"))
+
+    def _told(self, claim: MailClaim) -> Wording:
+        told = self._outbox.told_in(claim)
+        return self._filled(self._wording(told[0].area, "digest" if claim.digest else told[0].kind), told)
+
+    def _written(self, claim: MailClaim, to: str, words: Wording) -> bytes:
+        """The mail as it leaves. Raises NotTaken for an address that cannot be written into one."""
+        mail = EmailMessage(policy=SMTP)
+        try:
+            mail["From"], mail["To"], mail["Subject"] = self._sender, to, words.subject
+            # The number of the try is part of it: what a person has sent again is another mail.
+            mail["Message-ID"] = f"<{claim.id}.{claim.fence}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
+        except (ValueError, IndexError):
+            raise NotTaken("address_unusable", temporary=False) from None
+        mail["Date"] = format_datetime(self._clock.now())
+        # RFC 3834: nobody's out-of-office reply is wanted in answer.
+        mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"] = "auto-generated", "All"
+        mail.set_content(words.body)
+        return mail.as_bytes()
+
+    def _filled(self, wording: Wording, told: tuple[Told, ...]) -> Wording:
+        lines = [f"{one.reference}: {MESSAGES[one.kind].words.lower()}\n{self._link(one)}" for one in told]
+        return filled(wording, reference=told[0].reference, link=self._link(told[0]), list="\n\n".join(lines))
+
+    def _link(self, told: Told) -> str:
+        return f"{self._address}/to/{told.referral_id}"

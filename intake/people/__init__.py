@@ -1,0 +1,1 @@
+"""Who may come in and who works where: accounts, passwords, second step, sessions."""

@@ -1,0 +1,77 @@
+"""The reader that workers use: what a form says, and what its pages look like. See intake/reader/nursery.py for its walls."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+from extractors.contract import FORM_TITLES
+from extractors.files.office import to_pdf
+from extractors.files.sniff import Kind, kind_of
+from extractors.forms.definitions import definition
+from extractors.matching.match import match
+from extractors.models import PagePicture
+from extractors.narratives.passages import passages
+from extractors.page import Document
+from extractors.picture import draw, page_pictures, placed
+from extractors.read import MAILS, read
+from intake.reader.nursery import File, Result, serve
+
+AT_ONCE: frozenset[Kind] = frozenset({"pdf", "image"})
+"""Files whose pages are drawn while they are read: it takes a few milliseconds."""
+BY_OFFICE: dict[Kind, str] = {"docx": ".docx", "doc": ".doc", "odt": ".odt", "rtf": ".rtf"}
+"""Files that LibreOffice lays out first, for seconds: nobody should wait for that to see their questions."""
+
+
+def read_file(file: File) -> Result:
+    """What the file says, with its pages where they are quickly drawn."""
+    kind = kind_of(file.content, file.filename)
+    reading = read(file.content, file.filename, file.day, file.labels)
+    pictures = tuple(page_pictures(file.content, kind)) if kind in AT_ONCE else ()
+    return Result(reading, pictures, pictures_follow=kind not in AT_ONCE)
+
+
+def draw_file(file: File) -> Result:
+    """The pages of a file that LibreOffice lays out, or of the form that a mail carries; none of a mail's own text."""
+    content, filename = file.content, file.filename
+    kind = kind_of(content, filename)
+    if kind in MAILS:
+        attachments = dict(reversed(MAILS[kind](content).attachments))
+        if file.part not in attachments:
+            return Result(None)
+        content, filename = attachments[file.part], file.part
+        kind = kind_of(content, filename)
+    if kind in BY_OFFICE:
+        content, kind = to_pdf(content, BY_OFFICE[kind]), "pdf"
+    return Result(None, tuple(page_pictures(content, kind)))
+
+
+def show_file(file: File) -> Result:
+    """What the file says, and the pages of its forms with what was found where."""
+    kind = kind_of(file.content, file.filename)
+    reading = read(file.content, file.filename, file.day, file.labels)
+    attachments = dict(reversed(MAILS[kind](file.content).attachments)) if kind in MAILS else {}
+    pictures: list[PagePicture] = []
+    for form in reading.forms:
+        content, form_kind = file.content, kind
+        if form.attachment is not None:
+            content = attachments[form.attachment]
+            form_kind = kind_of(content, form.attachment)
+        if form_kind in BY_OFFICE:
+            content, form_kind = to_pdf(content, BY_OFFICE[form_kind]), "pdf"
+            form = placed(form, content)
+        if form_kind in AT_ONCE:
+            pictures += draw(content, form_kind, [form])
+    return Result(reading, tuple(pictures))
+
+
+def practise() -> None:
+    """Match an empty document to each form, so that the first real one does not wait for definitions and word lists to load."""
+    passages({})
+    for form in FORM_TITLES:
+        match(Document(carrier="practice", blocks=()), definition(form), date(2026, 11, 20))
+
+
+if __name__ == "__main__":
+    practise()
+    serve({"read": read_file, "picture": draw_file, "show": show_file}, int(sys.argv[1]))

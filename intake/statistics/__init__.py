@@ -1,0 +1,1 @@
+"""Counts for the strategic management board and the annual report."""

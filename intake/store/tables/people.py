@@ -1,0 +1,94 @@
+"""Who may come in: agencies, accounts, sessions, second step."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from intake.store.tables.base import Moment, metadata
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    UniqueConstraint("area", "name"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency_id", Uuid, ForeignKey("agencies.id")),
+    Column("area", Text),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("id", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
+    Column("second_step_at", Moment),
+    Column("whence", Text),
+    Column("browser", Text),
+)
+
+second_factors = Table(
+    # Secrets of the second step, wrapped by the master key; one that is pending is not confirmed by a code yet.
+    "second_factors",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("pending_wrapped", LargeBinary),
+    Column("confirmed_at", Moment),
+    # The half minute of the last code that was taken: none counts twice.
+    Column("last_step", BigInteger),
+)
+
+recovery_codes = Table(
+    # Keyed hashes of codes that are still unused.
+    "recovery_codes",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+)
+
+second_step_roles = Table(
+    # Which roles need the second step, where an administrator has said so.
+    "second_step_roles",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("required", Boolean, nullable=False),
+)
+
+sign_in_failures = Table(
+    # Keyed by a keyed hash of the address typed, so that accounts that do not exist are throttled alike.
+    "sign_in_failures",
+    metadata,
+    Column("address", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)
