@@ -3,7 +3,8 @@
 Two hosts of two workers, the web, PostgreSQL and Redis run on this machine while senders send forms without pause, each
 until it is shown a receipt. A trial is one fault. After each the counts are compared in one snapshot; after every few,
 sending stops until nothing is under way, and then: every receipt shown has its document, whole, read and judged exactly
-once; nothing is there twice; nothing waits. Prints a table by kind of fault, and ends with 1 if any trial failed.
+once; nothing is there twice; nothing waits; every mail that counts as sent came once, and one that is unknown at most
+once. Prints a table by kind of fault, and ends with 1 if any trial failed.
 
 Leases are shorter than in service (see part.py), so that a trial takes seconds; the forms are small ones that the
 tests' reader understands; all else is what serves. A full disk is tried only as root, in a small file system of its own.
@@ -25,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.chaos.faults import FAULTS
 from benchmarks.chaos.hosts import open_desk
-from benchmarks.chaos.promises import Senders, broken, differences, quiet, unfinished
+from benchmarks.chaos.promises import Senders, broken, differences, quiet, unfinished, unknown_mails
 from intake.errors import HouseError
 from intake.store.acting import acting
 
@@ -83,7 +84,9 @@ def tried(trials: int, seed: int, told: Callable[[str], None]) -> tuple[Counter[
             trail = desk.house.trail.verify(connection)
         if not isinstance(trail, int):
             wrong.append(f"trail: {trail.why}")
-        told(f"the trail's {trail} entries verify")
+        told(
+            f"the trail's {trail} entries verify; {len(desk.post.mails)} mails came, {unknown_mails(desk)} are unknown"
+        )
     return happened, wrong
 
 

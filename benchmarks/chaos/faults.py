@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import select, text
 
 from benchmarks.chaos.hosts import Desk
-from benchmarks.chaos.part import LEASE, WEB_BOUNDARIES, WORKER_BOUNDARIES
+from benchmarks.chaos.part import LEASE, MAIL_BOUNDARIES, WEB_BOUNDARIES, WORKER_BOUNDARIES
 from benchmarks.processes import kill, under
 from intake.store.acting import acting
 from intake.store.tables import jobs
@@ -201,7 +201,26 @@ def database_clock_jump(desk: Desk) -> bool:
             text("UPDATE jobs SET lease_until = lease_until - :by, next_try = next_try - :by WHERE state <> 'done'"),
             {"by": by},
         )
+        connection.execute(
+            text("UPDATE mails SET lease_until = lease_until - :by, next_try = next_try - :by"), {"by": by}
+        )
     return True
+
+
+def _answering(answer: str) -> Callable[[Desk], bool]:
+    """The mail server answers so to the next three mails."""
+
+    def fault(desk: Desk) -> bool:
+        desk.post.answers.extend([answer] * 3)
+        until = time.monotonic() + 8
+        while desk.post.answers and time.monotonic() < until:
+            desk.tend()
+            time.sleep(0.02)
+        left = len(desk.post.answers)
+        desk.post.answers.clear()
+        return left < 3
+
+    return fault
 
 
 def _sprung(desk: Desk, boundary: str, who: str) -> bool:
@@ -253,6 +272,12 @@ FAULTS: Mapping[str, Callable[[Desk], bool]] = {
     "rings lost": lost_delivery,
     "clock jumped": clock_jump,
     "database clock jumped": database_clock_jump,
-    **{f"killed when {boundary}": _at(boundary, "alone") for boundary in (*WEB_BOUNDARIES, *WORKER_BOUNDARIES)},
+    "mail server puts off": _answering("451"),
+    "mail server takes the text and breaks the line": _answering("hang up"),
+    "mail server takes the text and says nothing": _answering("be silent"),
+    **{
+        f"killed when {boundary}": _at(boundary, "alone")
+        for boundary in (*WEB_BOUNDARIES, *WORKER_BOUNDARIES, *MAIL_BOUNDARIES)
+    },
     **{f"killed with parent when {boundary}": _at(boundary, "and parent") for boundary in WORKER_BOUNDARIES},
 }

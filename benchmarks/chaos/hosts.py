@@ -1,4 +1,4 @@
-"""The desk that is put to the test: two hosts, the web, PostgreSQL and Redis, started again when they die."""
+"""The desk that is put to the test: two hosts, the web, PostgreSQL and Redis, started again when they die; a mail server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
 import redis
+from mail_room import MailRoom, open_mail_room
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -37,10 +40,11 @@ libc = ctypes.CDLL(None, use_errno=True)
 class Desk:
     """Everything that runs, started again when it dies as an init system would."""
 
-    def __init__(self, data: Path, embedded: Embedded, house: House, port: int) -> None:
+    def __init__(self, data: Path, embedded: Embedded, house: House, post: MailRoom, port: int) -> None:
         self.data = data
         self.embedded = embedded
         self.house = house
+        self.post = post
         self.address = f"127.0.0.1:{port}"
         self.traps = data / "traps"
         self.traps.mkdir()
@@ -67,7 +71,13 @@ class Desk:
         with (self.data / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.chaos.part", *order],
-                env=environment_of(self.house),
+                env=environment_of(self.house)
+                | {
+                    "MAPPA_SMTP_URL": self.post.url,
+                    "MAPPA_MAIL_FROM": "desk@example.org",
+                    "MAPPA_ADDRESS": f"http://{self.address}",
+                    "SSL_CERT_FILE": str(self.post.certificate),
+                },
                 cwd=ROOT,
                 stderr=log,
                 stdout=log,
@@ -134,7 +144,8 @@ def open_desk() -> Iterator[Desk]:
         agency = house.people.add_agency("Agency", "police", "WM")
         house.people.add_person("referrer@example.org", "R", "referrer", PASSWORD, agency_id=agency.id)
         house.people.add_person("coordinator@example.org", "C", "coordinator", PASSWORD, area="WM")
-        desk = Desk(data, embedded, house, free_port())
+        post = held.enter_context(open_mail_room(data))
+        desk = Desk(data, embedded, house, post, free_port())
         held.callback(desk.stop)
         desk.tend()
         yield desk

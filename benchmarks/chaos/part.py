@@ -23,6 +23,7 @@ READER = (sys.executable, str(ROOT / "tests" / "intake" / "a_reader.py"))
 LEASE, HEARTBEAT, EVERY = timedelta(seconds=6), 1.0, 0.5
 WAITS = (timedelta(seconds=0.3), timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
 WEB_BOUNDARIES = ("received, not committed", "received, not rung", "received and rung, not answered")
+MAIL_BOUNDARIES = ("mail claimed, not begun", "mail begun, not handed over", "mail taken, not written")
 WORKER_BOUNDARIES = (
     "claimed, not taken up",
     "taken up, not read",
@@ -73,6 +74,7 @@ def _boundary(traps: Path, owner: Any, name: str, *, before: str = "", after: st
 
 def _shorten() -> None:
     from intake.cases import reading
+    from intake.mail import mail_server, outbox, postman
     from intake.work import ledger, worker
 
     # Before anything is built from them: what the ledger does is the same, sooner.
@@ -82,11 +84,18 @@ def _shorten() -> None:
         ledger.NOW, ledger.NOW + LEASE
     )
     reading.HEARTBEAT, worker.EVERY = HEARTBEAT, EVERY
+    outbox.LEASE, outbox.LEASE_WITH_TEXT, outbox.WAITS = LEASE, 2 * LEASE, WAITS * 10
+    outbox.DUE = (outbox.mails.c.state == "due") & ~outbox.mails.c.next_try.between(outbox.NOW, outbox.NOW + WAITS[-1])
+    outbox.EXPIRED = outbox.mails.c.state.in_(("claimed", "sending")) & ~outbox.mails.c.lease_until.between(
+        outbox.NOW, outbox.NOW + outbox.LEASE_WITH_TEXT
+    )
+    mail_server.PATIENCE_WITH_TEXT, postman.AFTER_SILENCE = LEASE.total_seconds(), 1.0
 
 
 def main(part: str, folder: Path, port: int = 0) -> None:
     from intake import house
     from intake.cases.reading import ReadingDesk
+    from intake.mail.outbox import Outbox
     from intake.reader.reading_room import ReadingRoom
     from intake.settings import Settings
     from intake.store.trail import Trail
@@ -109,6 +118,9 @@ def main(part: str, folder: Path, port: int = 0) -> None:
     _boundary(traps, ReadingRoom, "do", before=WORKER_BOUNDARIES[1], after=WORKER_BOUNDARIES[2])
     _boundary(traps, Trail, "append", after=WORKER_BOUNDARIES[3])
     _boundary(traps, ReadingDesk, "_write", after=WORKER_BOUNDARIES[4])
+    _boundary(traps, Outbox, "claim", after=MAIL_BOUNDARIES[0])
+    _boundary(traps, Outbox, "begin", after=MAIL_BOUNDARIES[1])
+    _boundary(traps, Outbox, "sent", before=MAIL_BOUNDARIES[2])
     with house.open_house(settings) as opened:
         run_worker(opened, 2, READER)
 

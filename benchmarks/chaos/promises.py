@@ -16,13 +16,13 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 from house import form_file
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.chaos.hosts import PASSWORD, Desk
 from benchmarks.sender import NotTaken, Sender
 from intake.store.acting import acting
-from intake.store.tables import audit, documents, jobs, messages, readings, referrals
+from intake.store.tables import audit, documents, jobs, mails, messages, readings, referrals
 
 SENDERS = 3
 STUCK_AFTER = 240.0
@@ -140,14 +140,41 @@ def broken(desk: Desk, accepted: list[Accepted]) -> list[str]:
             found.append(f"doubled or lost: {row.reference} read {row.reads} times, {row.receipts} receipts")
     for what, values in (("mark", list(marks.values())), ("reference", [row.reference for row in rows])):
         found += [f"doubled: {what} {value}" for value, times in Counter(values).items() if times > 1]
-    return found
+    return found + _mails_broken(desk)
+
+
+def _mails_broken(desk: Desk) -> list[str]:
+    """What does not hold of the mails: sent means arrived once, unknown at most once, and nothing is left over."""
+    with acting(desk.house.engine, "desk") as connection:
+        kept = {str(row.id): row.state for row in connection.execute(select(mails.c.id, mails.c.state))}
+    came = Counter(str(mail["Message-ID"]).strip("<").partition(".")[0] for mail in list(desk.post.mails))
+    found = [f"stuck: mail {one} is {state}" for one, state in kept.items() if state not in ("sent", "unknown")]
+    found += [f"lost: mail {one}" for one, state in kept.items() if state == "sent" and not came[one]]
+    return found + [
+        f"doubled: mail {one} came {times} times" for one, times in came.items() if times > 1 or one not in kept
+    ]
+
+
+def unknown_mails(desk: Desk) -> int:
+    """How many mails may have been lost with a line or a process: people see them and decide."""
+    with acting(desk.house.engine, "desk") as connection:
+        return connection.scalar(select(func.count()).where(mails.c.state == "unknown")) or 0
 
 
 def unfinished(desk: Desk) -> tuple[int, int]:
-    """How many jobs are not done, and how many are."""
-    open_jobs = func.count().filter(jobs.c.state.in_(["due", "running"]))
+    """How many jobs, messages and mails are not done, and how many jobs and mails are."""
+
+    def count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.count()).where(condition).scalar_subquery()
+
+    left = (
+        count(jobs.c.state.in_(["due", "running"]))
+        + count(messages.c.state == "waiting")
+        + count(mails.c.state.in_(["due", "claimed", "sending"]))
+    )
+    done = count(jobs.c.state == "done") + count(mails.c.state.in_(["sent", "unknown"]))
     with acting(desk.house.engine, "desk") as connection:
-        found = connection.execute(select(open_jobs, func.count().filter(jobs.c.state == "done"))).one()
+        found = connection.execute(select(left, done)).one()
     return found[0], found[1]
 
 
