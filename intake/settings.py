@@ -26,7 +26,8 @@ class Settings(Model):
     key as 64 hexadecimal digits; without it and `master_key` one is generated in the data folder. `pack` names the rules to judge by.
     `clamd` is where the virus scanner listens: the path of a socket, or host:port.
     Without `smtp` no message leaves by mail; with it, `mail_from` is who mails come from, and `address` that of the pages.
-    `mailbox` is what is looked into for forms sent by mail.
+    `mailbox` is what is looked into for forms sent by mail. `proxies` is how many proxies of one's own stand between browsers
+    and the pages, one behind the other.
     """
 
     database_url: str | None = None
@@ -45,6 +46,7 @@ class Settings(Model):
     mail_from: str = ""
     address: str = ""
     mailbox: Mailbox | None = None
+    proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -75,6 +77,9 @@ class Settings(Model):
                 "With MAPPA_SMTP_URL set MAPPA_MAIL_FROM, such as desk@mappa.example.org, and MAPPA_ADDRESS, where people"
                 " reach the pages, such as https://mappa.example.org."
             )
+        proxies = environment.get("MAPPA_PROXIES") or "0"
+        if not (proxies.isascii() and proxies.isdecimal() and len(proxies) == 1):
+            raise HouseError(f'MAPPA_PROXIES must be the number of proxies before the pages, 0 to 9, not "{proxies}".')
         key_file = environment.get("MAPPA_KEY_FILE")
         return cls(
             database_url=database or None,
@@ -93,6 +98,7 @@ class Settings(Model):
             mail_from=sender,
             address=address.rstrip("/"),
             mailbox=mailbox_of(imap) if (imap := environment.get("MAPPA_IMAP_URL")) else None,
+            proxies=int(proxies),
         )
 
     @property

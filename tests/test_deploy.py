@@ -263,8 +263,9 @@ def test_the_units_pages_come_up_on_the_held_socket_and_end_when_told(settings: 
     try:
         assert web.notices.recv(4096).startswith(b"READY=1")
         address = "http://{}:{}/health/ready".format(*web.listening.getsockname())
-        with urllib.request.urlopen(address, timeout=60) as answer:
-            assert answer.status == 200
+        by_proxy = urllib.request.Request(address, headers={"X-Forwarded-Proto": "https"})
+        with urllib.request.urlopen(by_proxy, timeout=60) as answer:
+            assert answer.status == 200 and answer.headers["Strict-Transport-Security"]
         probe = OURS["web"]["healthcheck"]["test"]
         code = probe[-1].replace("http://127.0.0.1:8000/health/ready", address).replace("timeout=5", "timeout=60")
         assert probe[0] == "CMD" and subprocess.run([sys.executable, "-c", code]).returncode == 0

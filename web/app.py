@@ -28,6 +28,7 @@ from web import (
     oversight,
     own,
     panels,
+    proxies,
     referrer,
     restricting,
     rulebook,
@@ -74,7 +75,7 @@ VOCABULARY = {
     "pack_title": title_of,
     "worked_out": words.worked_out,
 }
-FEATURES = (watching, session, headers, forgery, errors, built, navigation)
+FEATURES = (watching, proxies, session, headers, forgery, errors, built, navigation)
 PAGES = (
     account.pages,
     own.pages,

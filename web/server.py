@@ -48,6 +48,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "errorlog": "-",
             # No second way in: signals are enough.
             "control_socket_disable": True,
+            # What a proxy says of the browser is believed in web/proxies.py, as far as it is configured, and nowhere else.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
             "logger_class": ServerLog,
             # What processes that are gone have counted stays counted.
             "child_exit": lambda server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]

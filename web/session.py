@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.house import House
 from intake.models import Person
 from intake.permissions import Action, may
-from intake.store.trail import WHENCE
 
 COOKIE = "mappa_session"
 
@@ -101,7 +100,6 @@ def connect(app: Flask) -> None:
         g.token = request.cookies.get(COOKIE)
         g.token_changed = False
         g.person = None
-        WHENCE.set(request.remote_addr)
         if g.token and request.blueprint != "built":
             g.person = the_house().people.person_of(g.token)
 
