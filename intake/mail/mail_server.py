@@ -12,10 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from extractors.models import Model
 from intake.errors import HouseError
+from intake.mail.server_address import address_of
 
 PATIENCE = 30.0
 """Seconds that each step of the talk may take."""
@@ -54,20 +54,15 @@ def server_of(url: str) -> MailServer:
     wrong = HouseError(
         "MAPPA_SMTP_URL must look like smtp://user:password@mail.example.org:587, or smtps:// for port 465."
     )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+    found = address_of(url, "smtp")
+    if found is None or found.path:
         raise wrong
-    at_once = parts.scheme == "smtps"
     return MailServer(
-        host=parts.hostname,
-        port=port or (465 if at_once else 587),
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        at_once=at_once,
+        host=found.host,
+        port=found.port or (465 if found.at_once else 587),
+        user=found.user,
+        password=found.password,
+        at_once=found.at_once,
     )
 
 

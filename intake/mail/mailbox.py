@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
 
 from extractors.models import Model
 from intake.errors import HouseError
+from intake.mail.server_address import address_of
 
 PATIENCE = 60.0
 """Seconds that the server may take over each answer."""
@@ -43,21 +43,16 @@ def mailbox_of(url: str) -> Mailbox:
     wrong = HouseError(
         "MAPPA_IMAP_URL must look like imaps://user:password@mail.example.org/INBOX, or imap:// for STARTTLS."
     )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("imap", "imaps") or not (parts.hostname and parts.username and parts.password):
+    found = address_of(url, "imap")
+    if found is None or not (found.user and found.password):
         raise wrong
-    at_once = parts.scheme == "imaps"
     return Mailbox(
-        host=parts.hostname,
-        port=port or (993 if at_once else 143),
-        user=unquote(parts.username),
-        password=unquote(parts.password),
-        folder=unquote(parts.path.strip("/")) or "INBOX",
-        at_once=at_once,
+        host=found.host,
+        port=found.port or (993 if found.at_once else 143),
+        user=found.user,
+        password=found.password,
+        folder=found.path or "INBOX",
+        at_once=found.at_once,
     )
 
 

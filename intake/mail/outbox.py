@@ -168,13 +168,14 @@ class Outbox:
         return MailClaim(**row) if row is not None else None
 
     def told_in(self, claim: MailClaim) -> tuple[Told, ...]:
-        """What the mail tells of, the earliest first."""
+        """What the mail tells of, the earliest first; nothing of a referral that was restricted to others since."""
+        named = select(restricted_to.c.referral_id).where(restricted_to.c.person_id == claim.person_id)
         with acting(self._engine, "desk") as connection:
             rows = connection.execute(
                 select(messages.c.kind, referrals.c.area, messages.c.referral_id, referrals.c.reference)
                 .join(mail_contents, mail_contents.c.message_id == messages.c.id)
                 .join(referrals, referrals.c.id == messages.c.referral_id)
-                .where(mail_contents.c.mail_id == claim.id)
+                .where(mail_contents.c.mail_id == claim.id, ~referrals.c.restricted | referrals.c.id.in_(named))
                 .order_by(messages.c.created_at, messages.c.id)
             )
             return tuple(Told(**row) for row in rows.mappings())
@@ -202,6 +203,10 @@ class Outbox:
         else:
             wait = NOW + WAITS[claim.attempts - 1]
             self._move(claim, ("claimed", "sending"), state="due", next_try=wait, last_error=error)
+
+    def drop(self, claim: MailClaim) -> None:
+        """There is nothing left that this mail may tell."""
+        self._move(claim, ("claimed",), state="dropped", settled_at=self._clock.now())
 
     def failed(self, claim: MailClaim, error: str) -> None:
         settled = {"state": "failed", "settled_at": self._clock.now(), "last_error": error}

@@ -85,8 +85,12 @@ class Postman:
         if to is None:
             self._outbox.failed(claim, "account_closed")
             return False
+        told = self._outbox.told_in(claim)
+        if answered is None and not told:
+            self._outbox.drop(claim)
+            return False
         try:
-            words = self._answer(answered["area"]) if answered is not None else self._told(claim)
+            words = self._answer(answered["area"]) if answered is not None else self._told(claim, told)
             text = self._written(claim, to, words)
             line.hand_over(parseaddr(self._sender)[1], to, text, lambda: self._outbox.begin(claim))
         except NotTaken as refusal:
@@ -129,8 +133,7 @@ class Postman:
     def _answer(self, area: str) -> Wording:
         return filled(self._wording(area, "stranger"))
 
-    def _told(self, claim: MailClaim) -> Wording:
-        told = self._outbox.told_in(claim)
+    def _told(self, claim: MailClaim, told: tuple[Told, ...]) -> Wording:
         return self._filled(self._wording(told[0].area, "digest" if claim.digest else told[0].kind), told)
 
     def _written(self, claim: MailClaim, to: str, words: Wording) -> bytes:

@@ -97,7 +97,7 @@ class Labels:
                 return problem
             row = {"id": uuid4(), "area": area, "added_by": actor.id, "added_at": self._clock.now()}
             entered = upsert(local_labels).values(**row, **new.model_dump()).on_conflict_do_nothing()
-            if connection.execute(entered).rowcount == 0:
+            if connection.scalar(entered.returning(local_labels.c.id)) is None:
                 return "Somebody added this label just now"
             self._note(connection, actor, "label_added", f"Forms {new.form} of {area} may print another label.", new)
         return None

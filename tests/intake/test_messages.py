@@ -481,3 +481,18 @@ def test_a_mail_server_without_a_sender_or_an_address_is_refused(wrong: dict[str
     assert settings.address == ADDRESS and settings.mail_from == SENDER
     with pytest.raises(HouseError, match="MAPPA_MAIL_FROM"):
         Settings.from_environment(right | wrong)
+
+
+def test_what_is_restricted_after_it_was_addressed_is_told_to_nobody_but_the_people_named(
+    house: House, cast: Cast, reading: ReadingDesk, postman: Postman, room: MailRoom
+) -> None:
+    one, other = received(house, reading, cast.yot), received(house, reading, cast.yot)
+    while Outbox(house.engine, house.clock).address():
+        pass
+    assert house.desk.restrict(cast.coordinator, one, {cast.coordinator.id}, "His aunt works here.") is None
+    both = {cast.coordinator.id, cast.yot.id}
+    assert house.desk.restrict(cast.coordinator, other, both, "His aunt works here.") is None
+    assert postman.go_round() == 2 and postman.go_round() == 0
+    assert all(f"/to/{other}" in mail.get_content() for mail in room.mails)
+    assert sorted(states(house)) == ["dropped", "dropped", "sent", "sent"]
+    assert house.reconciler.compare().differences == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from house import Cast
 from local_form import OWN, local_form
@@ -60,6 +62,18 @@ def test_a_label_that_would_be_mistaken_is_not_kept(house: House, cast: Cast, mo
     assert len(house.labels.listed(cast.administrator, "WM")) == 1
     monkeypatch.setattr(local_labels, "MOST_LABELS", 1)
     assert "at most" in (add(cast.administrator, "WM", OURS.model_copy(update={"label": "Casebook page"})) or "")
+
+
+def test_a_label_that_two_add_at_one_moment_is_kept_once_and_the_second_is_told(house: House, cast: Cast) -> None:
+    row = "INSERT INTO local_labels VALUES (gen_random_uuid(), 'WM', 'A', 'person.agency_ref', %s, %s, now())"
+    with ThreadPoolExecutor(1) as pool:
+        with acting(house.engine, cast.administrator) as connection:
+            connection.exec_driver_sql(row, (OWN, cast.administrator.id))
+            added = pool.submit(house.labels.add, cast.administrator, "WM", OURS)
+            with pytest.raises(TimeoutError):
+                added.result(0.5)
+        assert added.result(20) == "Somebody added this label just now"
+    assert len(house.labels.listed(cast.administrator, "WM")) == 1
 
 
 def test_a_form_is_tried_out_and_nothing_of_it_is_kept(house: House, cast: Cast) -> None:
