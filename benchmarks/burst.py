@@ -66,13 +66,16 @@ def burst(service: Service, forms: int, seconds: float) -> bool:
     differences = service.house.reconciler.compare().differences
     took.sort()
     late = took[int(len(took) * 0.95)]
-    print(f"{forms} forms in {last - began:.0f} s by {SENDERS} senders")
+    _when(lambda: len(service.post.mails) >= kept or time.monotonic() > last + 10 * JUDGED_WITHIN)
+    looked_over = "looked over by ClamAV" if "MAPPA_CLAMD" in service.environment else "not looked over for viruses"
+    print(f"{forms} forms in {last - began:.0f} s by {SENDERS} senders, {looked_over}")
     print(f"  not taken              {len(refused):>8}         limit 0   {' '.join(sorted(set(refused)))}")
     print(f"  lost or not judged     {forms - len(refused) - kept:>8}         limit 0   differences {len(differences)}")
     print(f"  upload, median         {statistics.median(took):>8.3f} s")
     print(f"  upload, 95th           {late:>8.3f} s       limit {LATE}")
     print(f"  upload, longest        {took[-1]:>8.3f} s")
     print(f"  all judged after       {judged:>8.1f} s       limit {JUDGED_WITHIN}")
+    print(f"  mails that came        {len(service.post.mails):>8}         after {time.monotonic() - last:.1f} s")
     return not refused and kept == forms and not differences and late <= LATE and judged <= JUDGED_WITHIN
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mail_room import MailRoom
+
 from intake.embedded.servers import Embedded
 from intake.house import House, open_house
 from intake.settings import Settings
@@ -37,6 +39,16 @@ def own_house(data: Path | None = None) -> Iterator[Own]:
             master_key=secrets.token_hex(32),
         )
         yield Own(held.enter_context(open_house(settings)), embedded)
+
+
+def mailing(post: MailRoom, address: str) -> dict[str, str]:
+    """What a process needs besides to send mails by this server, for pages at this address."""
+    return {
+        "MAPPA_SMTP_URL": post.url,
+        "MAPPA_MAIL_FROM": "desk@example.org",
+        "MAPPA_ADDRESS": f"http://{address}",
+        "SSL_CERT_FILE": str(post.certificate),
+    }
 
 
 def environment_of(house: House) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""The whole service on this machine for measurements: its own PostgreSQL and Redis, the web, and a worker of so many processes."""
+"""The whole service on this machine for measurements: its own PostgreSQL and Redis, the web, and a worker of so many processes.
+
+Mails go to a server of its own, and each file is looked over by ClamAV where clamd is installed.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mail_room import MailRoom, open_mail_room
+from scanner import CLAMD, made_scanner
 from sqlalchemy import func, select
 
-from benchmarks.own_house import environment_of, own_house
+from benchmarks.own_house import environment_of, mailing, own_house
 from benchmarks.sender import NotTaken, Sender
 from intake.house import House
 from intake.store.acting import acting
@@ -64,6 +69,7 @@ class Service(NamedTuple):
     house: House
     environment: dict[str, str]
     web: subprocess.Popen[bytes]
+    post: MailRoom
 
     def sender(self, number: int) -> Sender:
         return Sender(f"127.0.0.1:{PORT}", f"sender{number}@example.org", PASSWORD)
@@ -94,11 +100,16 @@ def open_service(senders: int) -> Iterator[Service]:
             house.people.add_person(
                 f"sender{number}@example.org", "S", "referrer", PASSWORD, agency_id=agencies[number % 10].id
             )
-        environment = environment_of(house)
+        post = held.enter_context(open_mail_room(house.settings.data))
+        environment = environment_of(house) | mailing(post, f"127.0.0.1:{PORT}")
+        if CLAMD is not None:
+            scanner = held.enter_context(made_scanner(house.settings.data / "clamd"))
+            scanner.start()
+            environment["MAPPA_CLAMD"] = scanner.path
         web = subprocess.Popen([sys.executable, "-m", "web.cli", "web", "--port", str(PORT)], env=environment, cwd=ROOT)
         held.callback(web.wait, 40)
         held.callback(web.terminate)
-        service = Service(house, environment, web)
+        service = Service(house, environment, web, post)
         _wait_until_open(service)
         yield service
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from house import ROOT, wait_for
+from mail_room import free_port
 
 from intake.reader.clamd import Clamd, ScannerAway
 
@@ -60,14 +61,21 @@ class Scanner:
             self.process = None
 
 
+@contextmanager
+def made_scanner(folder: Path) -> Iterator[Scanner]:
+    """A scanner that is not started yet, with its files in `folder`; stopped in the end."""
+    made = Scanner(folder, free_port())
+    folder.mkdir()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
 @pytest.fixture
 def scanner(tmp_path: Path) -> Iterator[Scanner]:
     """A scanner that is not started yet."""
     if CLAMD is None:
         pytest.skip("clamd is not on this machine (Debian: clamav-daemon): nothing is scanned for real")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        made = Scanner(tmp_path / "clamd", probe.getsockname()[1])
-    made.folder.mkdir()
-    yield made
-    made.stop()
+    with made_scanner(tmp_path / "clamd") as made:
+        yield made

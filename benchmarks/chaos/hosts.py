@@ -16,14 +16,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-
 import redis
 from mail_room import MailRoom, open_mail_room
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from benchmarks.own_house import environment_of, own_house
+from benchmarks.own_house import environment_of, mailing, own_house
 from benchmarks.processes import Process, kill, under
 from intake.embedded.servers import Embedded
 from intake.house import House
@@ -71,13 +69,7 @@ class Desk:
         with (self.data / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.chaos.part", *order],
-                env=environment_of(self.house)
-                | {
-                    "MAPPA_SMTP_URL": self.post.url,
-                    "MAPPA_MAIL_FROM": "desk@example.org",
-                    "MAPPA_ADDRESS": f"http://{self.address}",
-                    "SSL_CERT_FILE": str(self.post.certificate),
-                },
+                env=environment_of(self.house) | mailing(self.post, self.address),
                 cwd=ROOT,
                 stderr=log,
                 stdout=log,

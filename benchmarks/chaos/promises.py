@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 import secrets
-import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 from house import form_file
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
