@@ -19,6 +19,7 @@ from intake.cases.searching import Searching
 from intake.cases.views import Views
 from intake.desk import Desk
 from intake.errors import HouseError, Tampered
+from intake.mail.answer_links import AnswerLinks
 from intake.mail.correspondence import Correspondence
 from intake.mail.incoming import Incoming
 from intake.mail.senders import Senders
@@ -76,6 +77,7 @@ class House:
     panels: Panels
     agendas: Agendas
     labels: Labels
+    answer_links: AnswerLinks
     correspondence: Correspondence
     incoming: Incoming
     senders: Senders
@@ -134,6 +136,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             panels=Panels(engine, trail, clock),
             agendas=Agendas(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),
+            answer_links=AnswerLinks(engine, index, trail, clock),
             correspondence=Correspondence(engine, trail, clock),
             incoming=Incoming(engine, vault, index, trail, clock, people, desk, settings.area),
             senders=Senders(engine, trail, clock),

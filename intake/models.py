@@ -101,6 +101,13 @@ class Person(Model):
     area: str | None = None
 
 
+class Correspondent(Person):
+    """A referrer without an account who came by a link: acts as the owner of the address, on `only` one referral."""
+
+    only: UUID
+    link_id: UUID
+
+
 class Agency(Model):
     """A body that refers. `area` is the MAPPA area's code, such as "WM"; people of one that is not active cannot sign in."""
 

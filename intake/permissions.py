@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, false, select, true
 
 from intake.errors import NotAllowed
-from intake.models import Person, Role
+from intake.models import Correspondent, Person, Role
 from intake.store.tables import restricted_to
 
 Action = Literal[
@@ -101,6 +101,10 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
 )
 
 
+BY_LINK: frozenset[Action] = frozenset({"see_content", "see_line", "answer", "save_draft"})
+"""What of it is left to somebody who came by a link, with the one referral that it leads to."""
+
+
 class Facts(Protocol):
     """What a permission depends on."""
 
@@ -113,7 +117,7 @@ class Facts(Protocol):
 
 def may(person: Person, action: Action, facts: Facts | None = None) -> bool:
     """Whether `person` may do `action`, to the referral of `facts` when given, else to any at all."""
-    reach = PERMISSIONS.get((person.role, action))
+    reach = _reach(person, action)
     if reach is None or facts is None:
         return reach is not None
     if reach == "agency":
@@ -121,6 +125,12 @@ def may(person: Person, action: Action, facts: Facts | None = None) -> bool:
     if reach == "area":
         return person.area is not None and facts.area == person.area
     return True
+
+
+def _reach(person: Person, action: Action) -> Reach | None:
+    if isinstance(person, Correspondent) and action not in BY_LINK:
+        return None
+    return PERMISSIONS.get((person.role, action))
 
 
 def demand(person: Person, action: Action) -> None:
@@ -134,13 +144,15 @@ def within_reach(person: Person, action: Action, table: Table) -> ColumnElement[
 
     A restricted referral is within reach of the people named for it alone, but for an administrator, who sees no content.
     """
-    reach = PERMISSIONS.get((person.role, action))
+    reach = _reach(person, action)
     conditions: dict[Reach | None, ColumnElement[Any]] = {
         "agency": table.c.agency_id == person.agency_id if person.agency_id else false(),
         "area": table.c.area == person.area if person.area else false(),
         "everywhere": true(),
         None: false(),
     }
+    if isinstance(person, Correspondent):
+        conditions[reach] &= table.c.id == person.only if "restricted" in table.c else false()
     if "restricted" not in table.c or person.role == "administrator":
         return conditions[reach]
     named = select(restricted_to.c.referral_id).where(restricted_to.c.person_id == person.id)

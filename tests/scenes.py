@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from house import PASSWORD, Cast, form_file, read_test_form
 from PIL import Image
@@ -146,6 +146,7 @@ class Scene:
     panel: UUID
     arrived: UUID
     seen_to: UUID
+    link: str
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -238,6 +239,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         _post(house, cast),
         house.panels.coming(cast.administrator)[0].id,
         *_mail(house, cast),
+        house.answer_links.token_for(uuid4(), cast.yot.id, gaps),
     )
 
 

@@ -41,6 +41,14 @@ VISITS: dict[tuple[str, str], Visit] = {
     ),
     ("account.second_step", "GET"): Visit("nobody", status=302, shows="/sign-in"),
     ("account.second_step", "POST"): Visit("nobody", send={"code": "123456"}, status=401, shows="You were signed out"),
+    ("answering.begin_here", "GET"): Visit("nobody", more={"token": "link"}, shows="Send the code"),
+    ("answering.send_code", "POST"): Visit("nobody", send={}, status=404, shows="has ended", more={"token": "forged"}),
+    ("answering.enter", "POST"): Visit("nobody", send={}, status=404, shows="has ended", more={"token": "forged"}),
+    ("answering.questions", "GET"): Visit("nobody", status=302, shows="/answer/", more={"token": "link"}),
+    ("answering.answer", "POST"): Visit(
+        "nobody", send={}, status=401, shows="Your time here is over", more={"token": "link"}
+    ),
+    ("answering.leave", "POST"): Visit("nobody", send={}, status=302, shows="/answer/", more={"token": "link"}),
     ("own.account", "GET"): Visit("coordinator", shows="Where you are signed in"),
     ("own.change_password", "POST"): Visit(
         "coordinator", send={"password": "x"}, status=422, shows="not your password"

@@ -16,10 +16,11 @@ from extractors.models import FormCode, Model
 from intake.cases.casefile import CaseFile
 from intake.cases.looks import UNSHOWN
 from intake.due.clock import said
+from intake.mail.answer_links import revoke
 from intake.models import OUTCOMES, DecisionDraft, Level, Outcome
 from intake.now import london_day
 from intake.panels.calendar import PANEL_KINDS, Panel
-from intake.store.tables import audit, decision_drafts, decisions, panels, referrals, reopenings
+from intake.store.tables import answer_links, audit, decision_drafts, decisions, panels, referrals, reopenings
 
 CATEGORIES = ("1", "2", "3", "4")
 LONGEST_REASONS = 20_000
@@ -222,6 +223,7 @@ def decide(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]
     file.connection.execute(delete(decision_drafts).where(decision_drafts.c.referral_id == file.id))
     words = dict(OUTCOMES[cast(FormCode, file.row["form"])])[outcome]
     when = f", panel on {said(final.panel_date)}" if final.panel_date else ""
+    revoke(file.connection, file.now, answer_links.c.referral_id == file.id)
     file.put(outcome=outcome, decided_at=file.now)
     file.note("decided", f"Decision: {words}{when}.", decision=str(new), outcome=outcome)
     file.tell("decision", agency=True)

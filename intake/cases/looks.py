@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, exists, or_, select
 
 from extractors.models import Model
 from intake.errors import NotFound
-from intake.models import Person
+from intake.models import Correspondent, Person
 from intake.now import Clock
 from intake.store.acting import acting
 from intake.store.lines import name_of
@@ -106,6 +106,8 @@ class Looks:
     def _write(
         self, connection: Connection, person: Person, look: Look, referral_id: UUID | None, facts: dict[str, Any]
     ) -> None:
+        if isinstance(person, Correspondent):
+            facts = {**facts, "link": str(person.link_id)}
         entry = Entry(
             at=self._clock.now(), who=person.id, referral_id=referral_id, kind=look, what=LOOKS[look], facts=facts
         )

@@ -202,7 +202,7 @@ class Incoming:
     def _account(self, address: str, agency_id: UUID, by: UUID | None = None) -> Person:
         """An account for who writes by mail; nobody knows its password until an administrator sets one."""
         return self._people.add_person(
-            address, address, "referrer", secrets.token_urlsafe(32), agency_id=agency_id, by=by
+            address, address, "referrer", secrets.token_urlsafe(32), agency_id=agency_id, by=by, by_mail=True
         )
 
     # What people do

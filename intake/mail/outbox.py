@@ -60,11 +60,15 @@ TO_ALL: frozenset[MessageKind] = frozenset({"questions_reminder", "set_aside", "
 
 
 class MailClaim(Model):
-    """A mail in hand, for as long as `fence` is the mail's own; to a person, or in answer to a mail that came in."""
+    """A mail in hand, for as long as `fence` is the mail's own; to a person, or in answer to a mail that came in.
+
+    One with `link_id` carries the code for that link.
+    """
 
     id: UUID
     person_id: UUID | None
     incoming_id: UUID | None
+    link_id: UUID | None
     digest: bool
     fence: int
     attempts: int
@@ -205,8 +209,8 @@ class Outbox:
             self._move(claim, ("claimed", "sending"), state="due", next_try=wait, last_error=error)
 
     def drop(self, claim: MailClaim) -> None:
-        """There is nothing left that this mail may tell."""
-        self._move(claim, ("claimed",), state="dropped", settled_at=self._clock.now())
+        """There is nothing left that this mail may tell, or nobody waits for it any more."""
+        self._move(claim, ("claimed", "sending", "unknown"), state="dropped", settled_at=self._clock.now())
 
     def failed(self, claim: MailClaim, error: str) -> None:
         settled = {"state": "failed", "settled_at": self._clock.now(), "last_error": error}
@@ -219,7 +223,10 @@ class Outbox:
                 update(mails)
                 .where(EXPIRED)
                 .values(
-                    state=case((mails.c.state == "sending", "unknown"), else_="due"),
+                    # A code is asked for anew by whoever waits for it: nobody need look at one that was lost.
+                    state=case(
+                        (mails.c.state != "sending", "due"), (mails.c.link_id.is_(None), "unknown"), else_="dropped"
+                    ),
                     settled_at=case((mails.c.state == "sending", self._clock.now())),
                     lease_until=None,
                     next_try=NOW,

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, RowMapping, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.errors import LostLease
+from intake.mail.answer_links import LINKED, AnswerLinks
 from intake.mail.mail_facts import MailFacts
 from intake.mail.mail_server import Line, MailServer, NotTaken, Unknown
 from intake.mail.outbox import MailClaim, Outbox, Told
@@ -38,12 +39,20 @@ class Postman:
     """`sender` is the address that mails come from, `address` that of the pages, without a slash at its end."""
 
     def __init__(
-        self, engine: Engine, vault: Vault, clock: Clock, server: MailServer, sender: str, address: str
+        self,
+        engine: Engine,
+        vault: Vault,
+        clock: Clock,
+        links: AnswerLinks,
+        server: MailServer,
+        sender: str,
+        address: str,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._clock = clock
         self._outbox = Outbox(engine, clock)
+        self._links = links
         self._reminders = Reminders(engine, clock)
         self._server = server
         self._sender = sender
@@ -85,23 +94,23 @@ class Postman:
         if to is None:
             self._outbox.failed(claim, "account_closed")
             return False
-        told = self._outbox.told_in(claim)
-        if answered is None and not told:
+        words = self._answer(answered["area"]) if answered is not None else self._words(claim)
+        if words is None:
             self._outbox.drop(claim)
             return False
         try:
-            words = self._answer(answered["area"]) if answered is not None else self._told(claim, told)
             text = self._written(claim, to, words)
             line.hand_over(parseaddr(self._sender)[1], to, text, lambda: self._outbox.begin(claim))
         except NotTaken as refusal:
             log.warning("mail %s not taken at try %d: %s", claim.id, claim.attempts, refusal.code)
-            (self._outbox.put_off if refusal.temporary else self._outbox.failed)(claim, refusal.code)
+            given_up = self._outbox.failed if claim.link_id is None else lambda claim, _: self._outbox.drop(claim)
+            (self._outbox.put_off if refusal.temporary else given_up)(claim, refusal.code)
             if not refusal.reached:
                 self._silent_until = time.monotonic() + AFTER_SILENCE
             return False
         except Unknown:
             log.error("mail %s: the line broke while it was being sent: nobody knows whether it arrived", claim.id)
-            self._outbox.unknown(claim)
+            (self._outbox.unknown if claim.link_id is None else self._outbox.drop)(claim)
             return False
         self._record_sent(claim)
         return True
@@ -133,8 +142,16 @@ class Postman:
     def _answer(self, area: str) -> Wording:
         return filled(self._wording(area, "stranger"))
 
-    def _told(self, claim: MailClaim, told: tuple[Told, ...]) -> Wording:
-        return self._filled(self._wording(told[0].area, "digest" if claim.digest else told[0].kind), told)
+    def _words(self, claim: MailClaim) -> Wording | None:
+        """What a mail to a person says; None where there is nothing left to say."""
+        if claim.link_id is not None:
+            code, area = self._links.new_code(claim.link_id), self._links.area_of(claim.link_id)
+            return filled(self._wording(area, "code"), code=code) if code is not None else None
+        told = self._outbox.told_in(claim)
+        if not told:
+            return None
+        wording = self._wording(told[0].area, "digest" if claim.digest else told[0].kind)
+        return self._filled(wording, [(one, self._link(claim, one)) for one in told])
 
     def _written(self, claim: MailClaim, to: str, words: Wording) -> bytes:
         """The mail as it leaves. Raises NotTaken for an address that cannot be written into one."""
@@ -151,9 +168,14 @@ class Postman:
         mail.set_content(words.body)
         return mail.as_bytes()
 
-    def _filled(self, wording: Wording, told: tuple[Told, ...]) -> Wording:
-        lines = [f"{one.reference}: {MESSAGES[one.kind].words.lower()}\n{self._link(one)}" for one in told]
-        return filled(wording, reference=told[0].reference, link=self._link(told[0]), list="\n\n".join(lines))
+    def _filled(self, wording: Wording, told: list[tuple[Told, str]]) -> Wording:
+        lines = [f"{one.reference}: {MESSAGES[one.kind].words.lower()}\n{link}" for one, link in told]
+        first, link = told[0]
+        return filled(wording, reference=first.reference, link=link, list="\n\n".join(lines))
 
-    def _link(self, told: Told) -> str:
-        return f"{self._address}/to/{told.referral_id}"
+    def _link(self, claim: MailClaim, told: Told) -> str:
+        """To where somebody signs in, or for somebody without an account a link of their own."""
+        person_id = claim.person_id
+        if person_id is None or told.kind not in LINKED or self._links.has_account(person_id):
+            return f"{self._address}/to/{told.referral_id}"
+        return f"{self._address}/answer/{self._links.token_for(claim.id, person_id, told.referral_id)}"

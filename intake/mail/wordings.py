@@ -22,7 +22,7 @@ from intake.store.acting import acting
 from intake.store.tables import wordings
 from intake.store.trail import Entry, Trail
 
-WordingKind = MessageKind | Literal["digest", "stranger"]
+WordingKind = MessageKind | Literal["digest", "stranger", "code"]
 LONGEST_SUBJECT = 120
 LONGEST_BODY = 2_000
 SIGNED_OFF = (
@@ -136,6 +136,16 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
                 " MAPPA co-ordination to have your address made known, or send the form by the agency's own account.\n",
             ),
         ),
+        "code": Sort(
+            "Code for a link",
+            False,
+            Wording(
+                subject="Your code for the MAPPA desk",
+                body="Somebody opened the link that was sent to this address and asked for a code. The code is ((code))."
+                " It holds for 15 minutes and works once. If it was not you, do nothing: without the code the link opens"
+                " nothing.\n",
+            ),
+        ),
         "digest": Sort(
             "Daily digest",
             False,
@@ -149,8 +159,8 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
 
 
 def placeholders_of(kind: WordingKind) -> tuple[str, ...]:
-    if kind == "stranger":
-        return ()
+    if kind in ("stranger", "code"):
+        return ("code",) if kind == "code" else ()
     return ("list",) if kind == "digest" else ("reference", "link")
 
 

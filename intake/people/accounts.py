@@ -139,15 +139,21 @@ class People:
         agency_id: UUID | None = None,
         area: str | None = None,
         by: UUID | None = None,
+        by_mail: bool = False,
     ) -> Person:
-        """Raises DeskError when something is missing, the e-mail is taken or the password is not good enough."""
+        """An account; one that is made `by_mail` has a password that nobody knows, and its owner answers by links.
+
+        Raises DeskError when something is missing, the e-mail is taken or the password is not good enough.
+        """
         demand_good(password, email, name)
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:
             with acting(self._engine, "door") as connection:
                 check_place(connection, role, agency_id, area)
                 connection.execute(
-                    insert(people).values(**person.model_dump(), password_hash=self._hasher.hash(password))
+                    insert(people).values(
+                        **person.model_dump(), password_hash=self._hasher.hash(password), by_mail=by_mail
+                    )
                 )
                 self._note(connection, by, "person_added", "Added an account.", person=str(person.id), role=role)
         except IntegrityError:
@@ -161,7 +167,7 @@ class People:
             changed = connection.scalar(
                 update(people)
                 .where(people.c.email == _plain(email))
-                .values(password_hash=self._hasher.hash(password))
+                .values(password_hash=self._hasher.hash(password), by_mail=False)
                 .returning(people.c.id)
             )
             if changed is None:

@@ -12,11 +12,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, func, select
 
-from intake.models import Person
+from intake.models import Correspondent, Person
 
 Part = Literal["desk", "door"]
 """The service's own parts: the desk works on referrals and sees no account, the door knows accounts and no referral."""
 SETTING = "mappa.actor"
+ONLY = "mappa.only"
 
 
 @contextmanager
@@ -24,6 +25,8 @@ def acting(engine: Engine, who: Person | Part) -> Iterator[Connection]:
     """A transaction in which `who` acts."""
     with engine.begin() as connection:
         _act(connection, who if isinstance(who, str) else str(who.id))
+        if isinstance(who, Correspondent):
+            connection.execute(select(func.set_config(ONLY, str(who.only), True)))
         yield connection
 
 

@@ -120,6 +120,7 @@ def _post_on() -> None:
             house.engine,
             house.vault,
             house.clock,
+            house.answer_links,
             house.settings.smtp,
             house.settings.mail_from,
             house.settings.address,

@@ -37,7 +37,19 @@ NOT_PAGES = {
     "watching.live",
     "watching.ready",
 }
-NO_REFERRALS = {"document", "question", "search", "somebody", "label", "agency", "mail", "arrived", "seen_to", "panel"}
+NO_REFERRALS = {
+    "document",
+    "question",
+    "search",
+    "somebody",
+    "label",
+    "agency",
+    "mail",
+    "arrived",
+    "seen_to",
+    "panel",
+    "link",
+}
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 
 

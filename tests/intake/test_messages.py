@@ -43,7 +43,7 @@ def postman(house: House, room: MailRoom) -> Postman:
 
 
 def make_postman(house: House, room: MailRoom) -> Postman:
-    return Postman(house.engine, house.vault, house.clock, server_of(room.url), SENDER, ADDRESS)
+    return Postman(house.engine, house.vault, house.clock, house.answer_links, server_of(room.url), SENDER, ADDRESS)
 
 
 def received(house: House, reading: ReadingDesk, who: Person, **values: str) -> UUID:
@@ -321,7 +321,15 @@ def test_a_server_that_does_not_answer_is_left_alone_for_a_while(
 ) -> None:
     for _ in range(3):
         house.desk.receive(cast.yot, "form.pdf", form_file())
-    silent = Postman(house.engine, house.vault, house.clock, MailServer(host="127.0.0.1", port=9), SENDER, ADDRESS)
+    silent = Postman(
+        house.engine,
+        house.vault,
+        house.clock,
+        house.answer_links,
+        MailServer(host="127.0.0.1", port=9),
+        SENDER,
+        ADDRESS,
+    )
     silent.go_round()
     silent.go_round()
     assert last_errors(house).count("no_answer") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time
+from uuid import uuid4
 
 import pytest
 from authenticator import App
@@ -43,6 +44,7 @@ ALLOWED = {
     "incoming": ":role = 'coordinator' AND area = :area",
     "mail_choices": f"{IS_ADMINISTRATOR} OR person_id = :id",
     "post": IS_ADMINISTRATOR,
+    "answer_links": f":role = 'coordinator' AND {OF_A_CASE}",
     "documents": OF_A_CASE,
     "page_pictures": OF_A_CASE,
     "readings": OF_A_CASE,
@@ -117,6 +119,9 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
         house.correspondence.choose(person, "digest")
     while Outbox(house.engine, house.clock).address():
         pass
+    for sender in (cast.hospital, north):
+        (one,) = (line.id for line in house.views.queue(sender, "all").lines)
+        house.answer_links.token_for(uuid4(), sender.id, one)
     house.people.sign_in("nobody@example.org", "a wrong password")
     restricted = house.desk.receive(cast.yot, "form.pdf", form_file()).referral_id
     reading.do_next()

@@ -31,12 +31,14 @@ def test_every_page_shows_what_it_should(every_answer: dict[str, TestResponse]) 
 OPEN_TO_EVERYBODY = {"account.sign_in", "account.second_step", "account.sign_out", "built.built"} | {
     f"watching.{name}" for name in ("live", "ready", "health", "metrics")
 }
+BY_LINK = {f"answering.{name}" for name in ("begin_here", "send_code", "enter", "questions", "answer", "leave")}
+"""Behind a link and its code, which tests/intake/test_answer_links.py tries, lies one referral."""
 
 
 def test_nobody_sees_anything_without_signing_in(standing: Standing) -> None:
     nobody = standing.visitors["nobody"]
     for (endpoint, _), visit in VISITS.items():
-        if endpoint in OPEN_TO_EVERYBODY:
+        if endpoint in OPEN_TO_EVERYBODY | BY_LINK:
             continue
         response = go(nobody, address(standing.app, endpoint, visit, standing.scene), visit)
         assert response.status_code == (302 if visit.send is None else 401), endpoint

@@ -7,6 +7,7 @@ learns reference numbers, agencies, days and verdict counts.
 from intake.store.tables.base import metadata
 from intake.store.tables.finding import person_traces, search_tokens, searches
 from intake.store.tables.mail import (
+    answer_links,
     incoming,
     mail_choices,
     mail_contents,
@@ -50,6 +51,7 @@ __all__ = [
     "ASKED",
     "OPEN_ROWS",
     "agencies",
+    "answer_links",
     "assessments",
     "audit",
     "audit_head",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 
 from intake.store.tables.base import Moment, metadata
 
@@ -61,6 +74,36 @@ Index("incoming_by_message", incoming.c.message_token)
 Index("incoming_by_content", incoming.c.content_token)
 Index("incoming_by_sender", incoming.c.sender_token, incoming.c.received_at)
 
+answer_links = Table(
+    # Links by which somebody without an account answers (see intake/mail/answer_links.py): a mail's own, the code in force
+    # and the visit that it opened as hashes.
+    "answer_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("mail_id", Uuid, nullable=False),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("codes_asked", Integer, nullable=False, server_default=text("0")),
+    Column("code_asked_at", Moment),
+    Column("code_hash", LargeBinary),
+    Column("code_until", Moment),
+    Column("code_wrong", Integer, nullable=False, server_default=text("0")),
+    Column("wrong", Integer, nullable=False, server_default=text("0")),
+    Column("visit_hash", LargeBinary, unique=True),
+    Column("visit_seen_at", Moment),
+    Column("visit_until", Moment),
+    UniqueConstraint("mail_id", "referral_id"),
+)
+Index(
+    "answer_links_live",
+    answer_links.c.referral_id,
+    answer_links.c.person_id,
+    postgresql_where=text("revoked_at IS NULL"),
+)
+
 mails = Table(
     # A mail to one person, on its way or sent (see intake/mail/outbox.py); a digest tells of several messages, and an answer to
     # a mail that came in of none.
@@ -69,6 +112,8 @@ mails = Table(
     Column("id", Uuid, primary_key=True),
     Column("person_id", Uuid, ForeignKey("people.id")),
     Column("incoming_id", Uuid, ForeignKey("incoming.id")),
+    # The link that it carries the code for, and nothing else.
+    Column("link_id", Uuid, ForeignKey("answer_links.id")),
     Column("digest", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("fence", Integer, nullable=False, server_default=text("0")),

@@ -40,6 +40,8 @@ people = Table(
     Column("area", Text),
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    # Made by a mail, and nobody was given a password for it: they answer by a link.
+    Column("by_mail", Boolean, nullable=False, server_default=text("false")),
 )
 
 sessions = Table(
