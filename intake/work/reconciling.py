@@ -162,7 +162,7 @@ def _compared(connection: Connection) -> Reconciliation:
     differences = []
     for code, query in QUERIES.items():
         rows = connection.execute(
-            text(f"SELECT id::text, count(*) OVER () AS number FROM ({query}) AS found LIMIT {SHOWN}")  # noqa: S608
+            text(f"SELECT id::text, count(*) OVER () AS number FROM ({query}) AS found LIMIT {SHOWN}")  # noqa: S608 - queries from above
         ).all()
         if rows:
             differences.append(Difference(code=code, number=rows[0].number, ids=tuple(row.id for row in rows)))
