@@ -88,6 +88,7 @@ ODD = {
 )
 def test_a_seal_is_over_the_json_of_all_fields(house: House, at: datetime) -> None:
     """What trails were sealed by from the first on, so that an old one still verifies."""
+    WHENCE.set(None)
     who, what = UUID(int=7), "Said “yes”\tto Zoë."
     entry = Entry(at=at, who=who, referral_id=None, kind="seen", what=what, facts=ODD)
     with acting(house.engine, "door") as connection:
