@@ -35,7 +35,7 @@ class Evidence(Model):
     `page` is 1-based and, with `box`, set wherever the carrier has pages; `path` is the place in the document tree for
     carriers without. `raw` is the text as written. `method` names the way: text, content_control, legacy_field, widget,
     symbol, vector_tick, strike_out, emphasis, ocr, ocr_corrected (a number that its check put right), image_tick,
-    answered.
+    answered, given (by a case system, named in `label`, in the field `path`).
     """
 
     page: int | None = None

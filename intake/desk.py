@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from extractors.refusals import Refusal
 from intake.cases import answering, deciding, restricting
 from intake.cases.judging import Check
-from intake.cases.receiving import Reception, clean_name, keep_document, kept_document, refusal_of
+from intake.cases.receiving import Reception, Then, clean_name, keep_document, kept_document, refusal_of
 from intake.cases.registry import Registry
 from intake.due.closures import Redated
 from intake.due.counting import Counting
@@ -55,13 +55,16 @@ class Desk:
         token: str | None = None,
         size: int | None = None,
         repeats: UUID | None = None,
+        carrier: str | None = None,
+        then: Then | None = None,
     ) -> Receipt:
         """Take in a file; what cannot be stored is recorded as refused. The same `token` again gives the same receipt.
 
         `size` is the true size in bytes where `content` was cut because it is too large. `repeats` is an earlier referral of the
-        agency that came with the same content, where that is known otherwise than by the file.
+        agency that came with the same content, where that is known otherwise than by the file. `carrier` is what the file is, where
+        that is known before it is read, and `then` writes in the receipt's own transaction.
         """
-        return self._reception.receive(actor, filename, content, token, size, repeats)
+        return self._reception.receive(actor, filename, content, token, size, repeats, carrier, then)
 
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. The same file again is kept once.
@@ -100,10 +103,22 @@ class Desk:
                 file.note("document_refused", f"A document was not taken: {refusal.message}", code=refusal.code)
             raise
 
-    def answer(self, actor: Person, referral_id: UUID, answers: Mapping[UUID, RawAnswer]) -> AnswerResult:
-        """Take what can be understood, judge the form again, and say kindly what could not be taken."""
+    def answer(
+        self,
+        actor: Person,
+        referral_id: UUID,
+        answers: Mapping[UUID, RawAnswer],
+        then: Callable[[Connection, AnswerResult], None] | None = None,
+    ) -> AnswerResult:
+        """Take what can be understood, judge the form again, and say kindly what could not be taken.
+
+        `then` writes in the same transaction.
+        """
         with self._registry.order(actor, "answer", referral_id) as file:
-            return answering.answer(file, answers, self._check, self._registry.index)
+            result = answering.answer(file, answers, self._check, self._registry.index)
+            if then is not None:
+                then(file.connection, result)
+            return result
 
     def understand(self, actor: Person, referral_id: UUID, clarification_id: UUID, raw: RawAnswer) -> str | None:
         """What is wrong with an answer as typed so far, None when it could be taken. Nothing is stored."""
@@ -130,7 +145,12 @@ class Desk:
         with self._registry.order(actor, "assign", referral_id) as file:
             if person_id is not None:
                 theirs = (people.c.id == person_id, people.c.role == "coordinator", people.c.area == file.row["area"])
-                if file.connection.execute(select(people.c.id).where(*theirs, people.c.active)).first() is None:
+                if (
+                    file.connection.execute(
+                        select(people.c.id).where(*theirs, people.c.active, ~people.c.system)
+                    ).first()
+                    is None
+                ):
                     raise NotFound("There is no such coordinator in this area.")
             if person_id is not None and not restricting.may_be_given(file, person_id):
                 raise NotNow("This case is restricted to named people: name the coordinator first.")

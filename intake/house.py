@@ -43,13 +43,14 @@ from intake.store.keeping import Secrets
 from intake.store.tables import keys
 from intake.store.trail import Trail
 from intake.store.vault import KEY_BYTES, Index, Vault
+from intake.systems.tokens import Systems
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
 from intake.work.reconciling import Reconciler
 from intake.work.watching import Watch
 from validation.check import check as check_form
 
-NAMES = ("search", "trail", "pages")
+NAMES = ("search", "trail", "pages", "systems")
 """Keys that all machines of a service share, kept in the database under the master key."""
 
 
@@ -74,6 +75,7 @@ class House:
     sessions: Sessions
     administration: Administration
     staffing: Staffing
+    systems: Systems
     panels: Panels
     agendas: Agendas
     labels: Labels
@@ -88,6 +90,7 @@ class House:
     auditing: Auditing
     watch: Watch
     flask_secret: bytes
+    systems_secret: bytes
 
 
 @contextmanager
@@ -133,6 +136,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             sessions=Sessions(engine, trail, clock),
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
+            systems=Systems(engine, index, trail, clock),
             panels=Panels(engine, trail, clock),
             agendas=Agendas(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),
@@ -147,6 +151,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             auditing=Auditing(engine, trail, clock),
             watch=Watch(engine, doorbell, clock, gate),
             flask_secret=own["pages"],
+            systems_secret=own["systems"],
         )
     finally:
         doorbell.close()

@@ -42,6 +42,7 @@ Action = Literal[
     "statistics",
     "incoming",
     "senders",
+    "systems",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -93,6 +94,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "labels"): "everywhere",
         ("administrator", "messages"): "everywhere",
         ("administrator", "senders"): "everywhere",
+        ("administrator", "systems"): "everywhere",
         ("administrator", "send_again"): "everywhere",
         # Who did and saw what, and nothing of what any form says.
         ("auditor", "trail"): "everywhere",

@@ -147,6 +147,8 @@ class Scene:
     arrived: UUID
     seen_to: UUID
     link: str
+    system: UUID
+    token: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -240,6 +242,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         house.panels.coming(cast.administrator)[0].id,
         *_mail(house, cast),
         house.answer_links.token_for(uuid4(), cast.yot.id, gaps),
+        *_system(house, cast),
     )
 
 
@@ -252,6 +255,15 @@ def _mail(house: House, cast: Cast) -> tuple[UUID, UUID]:
     open_one, seen_to = (one.id for one in house.incoming.arrived(cast.coordinator))
     house.incoming.close(cast.coordinator, seen_to)
     return open_one, seen_to
+
+
+def _system(house: House, cast: Cast) -> tuple[UUID, UUID]:
+    """Have a case system of the youth offending team, with a token that was revoked."""
+    system = house.systems.add(cast.administrator, "Ambleford case system", agency_id=cast.yot.agency_id)
+    house.systems.issue(cast.administrator, system.id, ["submit", "read"], 30)
+    (token,) = house.systems.system(cast.administrator, system.id).tokens
+    house.systems.revoke(cast.administrator, system.id, token.id)
+    return system.id, token.id
 
 
 def _post(house: House, cast: Cast) -> UUID:

@@ -177,6 +177,20 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("incoming.remove_sender", "POST"): Visit(
         "administrator", send={"pattern": "@nobody.example.org"}, status=404, shows="no such sender"
     ),
+    ("systems.listed", "GET"): Visit("administrator", shows="Ambleford case system"),
+    ("systems.add", "POST"): Visit("administrator", send={}, status=422, shows="Choose whose system it is"),
+    ("systems.system", "GET"): Visit("administrator", shows="Revoked", more={"system_id": "system"}),
+    ("systems.issue", "POST"): Visit(
+        "administrator", send={}, status=422, shows="Choose what the token is for", more={"system_id": "system"}
+    ),
+    ("systems.revoke", "POST"): Visit(
+        "administrator",
+        send={},
+        status=404,
+        shows="it was revoked before",
+        more={"system_id": "system", "token_id": "token"},
+    ),
+    ("api.openapi", "GET"): Visit("nobody", shows='"openapi":"3.1.0"'),
     ("messages.to", "GET"): Visit("yot", more={"referral_id": "gaps"}, status=302, shows="/referrals/"),
     ("messages.choice", "GET"): Visit("yot", shows="Together, once a day"),
     ("messages.choice", "POST"): Visit("coordinator", send={}, status=422, shows="Choose how messages should come"),
@@ -200,6 +214,7 @@ VISITS: dict[tuple[str, str], Visit] = {
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:
+    """Endpoint and method of every address; those that systems use are tried in tests/web/test_api_matrix.py."""
     return {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()

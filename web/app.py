@@ -36,9 +36,11 @@ from web import (
     session,
     staff,
     statistics,
+    systems,
     watching,
     words,
 )
+from web.api import description, operations, referrals
 from web.uploads import TOGETHER, DeskRequest, megabytes
 
 FILTERS = {
@@ -95,9 +97,13 @@ PAGES = (
     labels.pages,
     messages.pages,
     incoming.pages,
+    systems.pages,
     rulebook.pages,
     watching.pages,
+    operations.pages,
 )
+API = (description, referrals)
+"""Modules that declare what systems can ask for."""
 
 
 def make_app(house: House) -> Flask:

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from extractors.refusals import Refusal
 from intake.errors import DeskError, NotAllowed, NotFound
+from intake.systems.submission import FieldsNotUnderstood
+from web.api.problems import SAYS, asks_the_api, of_desk, of_fields, of_http, problem
 from web.forgery import FIELD, FormExpired
 from web.logs import place_of
 from web.session import the_house
@@ -75,9 +77,11 @@ def form_expired(_: FormExpired) -> Answer:
     return page(403, "This page was open for too long", body, kept=words_typed())
 
 
-def too_large(_: RequestEntityTooLarge) -> Answer:
+def too_large(error: RequestEntityTooLarge) -> Answer:
     """A body longer than is read at all: say it in words, after having let the browser finish."""
     drain()
+    if asks_the_api():
+        return of_http(error), 413
     limit = the_house().settings.max_upload
     body = f"A file may have {megabytes(limit)}, and all files together {megabytes(TOGETHER * limit)}. Nothing was taken in. Send only the form, or scan it at 200 dpi in grey, and send fewer files at once."
     return page(413, "That is too much at once", body)
@@ -105,6 +109,8 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
         reference = secrets.token_hex(4)
         kind, place = type(error).__name__, place_of(error)
         app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, kind, place)
+        if asks_the_api():
+            return problem(500, "fault", f"{SAYS[500]} The number of this fault is {reference}."), 500
         body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
         return page(500, "Something went wrong on our side", body, kept=words_typed())
 
@@ -115,7 +121,8 @@ def connect(app: Flask) -> None:
     app.register_error_handler(Unauthorized, signed_out)
     app.register_error_handler(FormExpired, form_expired)
     app.register_error_handler(RequestEntityTooLarge, too_large)
-    app.register_error_handler(DeskError, desk_error)
+    app.register_error_handler(DeskError, lambda error: of_desk(error) if asks_the_api() else desk_error(error))
+    app.register_error_handler(FieldsNotUnderstood, of_fields)
     app.register_error_handler(Refusal, lambda error: page(400, "This file cannot be taken", error.message))
-    app.register_error_handler(HTTPException, other_http)
+    app.register_error_handler(HTTPException, lambda error: of_http(error) if asks_the_api() else other_http(error))
     app.register_error_handler(Exception, failed(app))

@@ -16,6 +16,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 from werkzeug.exceptions import Forbidden
 
+from web.api.problems import asks_the_api
 from web.session import token
 
 FIELD = "proof"
@@ -58,8 +59,11 @@ def connect(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.method not in SAFE and not holds(
-            request.headers.get(HEADER) or request.form.get(FIELD, ""), g.token
+        # Nothing that a browser sends by itself lets anybody into the API.
+        if (
+            request.method not in SAFE
+            and not asks_the_api()
+            and not holds(request.headers.get(HEADER) or request.form.get(FIELD, ""), g.token)
         ):
             raise FormExpired
 

@@ -39,6 +39,7 @@ PLACES = (
     Place("labels.listed", "Labels", "labels"),
     Place("messages.standing", "Messages", "messages"),
     Place("incoming.senders", "Senders", "senders"),
+    Place("systems.listed", "Systems", "systems"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
     Place("agenda.panels", "Panels", "decide"),

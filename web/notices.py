@@ -52,6 +52,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "mail-closed": "The mail was taken off the list. It stays in the mailbox.",
         "sender-added": "Mails of this sender are taken in from now on.",
         "sender-removed": "Mails of this sender are no longer taken in by themselves.",
+        "system-added": "The system was added. Make a token for it, so that it can come in.",
+        "token-revoked": "The token was revoked. Nothing comes in by it any more.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

@@ -108,7 +108,7 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
         columns=tuple(column.capitalize() for column in field.columns) if table else (),
         table=table,
         as_written=raw if raw and not given and _says_more(raw, lines, table) else None,
-        how=METHODS.get(evidence.method, evidence.method) if evidence else "",
+        how=_how(evidence) if evidence else "",
         doubts=found.doubts,
         doubtful=found.status in ("read", "not_known") and not given and found.confidence < SURE,
         spot=spot_of(case, before.evidence if given and before else evidence),
@@ -118,8 +118,17 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
     )
 
 
+def _how(evidence: Evidence) -> str:
+    """What a value was read from, in words."""
+    if evidence.method == "given":
+        return f"the system {evidence.label}"
+    return METHODS.get(evidence.method, evidence.method)
+
+
 def _place(evidence: Evidence, name: str) -> str | None:
     """Where in a document without pages: its table and row, and the label it stands under where that is another."""
+    if evidence.method == "given":
+        return f"Given in the field {evidence.path}"
     found = PLACE_IN_TABLE.findall(evidence.path or "")
     label = f" under “{evidence.label}”" if evidence.label and evidence.label.lower() != name.lower() else ""
     where = f"table {found[-1][0]}, row {found[-1][1]}" if found else "the text"

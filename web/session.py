@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.house import House
 from intake.models import Person
 from intake.permissions import Action, may
+from intake.store.trail import TOKEN
+from web.api.problems import asks_the_api
 
 COOKIE = "mappa_session"
 
@@ -97,9 +99,11 @@ def connect(app: Flask) -> None:
 
     @app.before_request
     def recognise() -> None:
-        g.token = request.cookies.get(COOKIE)
+        # A cookie says nothing to the API: only a token that is sent on purpose does (web/api/operations.py).
+        g.token = None if asks_the_api() else request.cookies.get(COOKIE)
         g.token_changed = False
         g.person = None
+        TOKEN.set(None)
         if g.token and request.blueprint != "built":
             g.person = the_house().people.person_of(g.token)
 

@@ -83,6 +83,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "image_tick": "a tick mark on a scan",
         "answered": "an answer on this site",
         "corrected": "a correction on this site",
+        "given": "a case system",
     }
 )
 AGENCY_TYPES: Mapping[AgencyType, str] = MappingProxyType(

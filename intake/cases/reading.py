@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
+from extractors.given import CARRIER
 from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.cases.casefile import CaseFile
@@ -24,6 +25,7 @@ from intake.reader.nursery import File, Result
 from intake.reader.reading_room import ReadingFailed
 from intake.reader.scanning import Gate
 from intake.store.acting import acting
+from intake.store.lines import name_of
 from intake.store.tables import documents, page_pictures, readings, referrals
 from intake.work.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
 
@@ -128,13 +130,18 @@ class ReadingDesk:
 
     def _document(self, connection: Connection, file: CaseFile) -> tuple[UUID, File]:
         found = connection.execute(
-            select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
-                documents.c.referral_id == file.id, documents.c.supporting.is_(False)
-            )
+            select(
+                documents.c.id,
+                documents.c.filename_sealed,
+                documents.c.content_sealed,
+                documents.c.carrier,
+                name_of(documents.c.added_by),
+            ).where(documents.c.referral_id == file.id, documents.c.supporting.is_(False))
         ).one()
         name = file.envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
         content = file.envelope.open(found.content_sealed, f"documents/{found.id}/content")
-        return found.id, File(content, name, file.received_on, labels=labels_of(connection, file.row["area"]))
+        labels, given_by = labels_of(connection, file.row["area"]), found.name if found.carrier == CARRIER else None
+        return found.id, File(content, name, file.received_on, labels=labels, given_by=given_by)
 
     def _refuse(self, claim: Claim, refusal: Refusal) -> None:
         with acting(self._registry.engine, "desk") as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,6 +27,8 @@ from intake.store.vault import Envelope
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
 
+Then = Callable[[Connection, Receipt], None]
+"""What is to be written in the transaction of a receipt."""
 LONGEST_NAME = 200
 MEGABYTE = 1024 * 1024
 
@@ -69,8 +72,12 @@ def keep_document(
     by: UUID,
     at: datetime,
     scanned_at: datetime | None = None,
+    carrier: str | None = None,
 ) -> UUID:
-    """Store a document, sealed, and give its id; `scanned_at` is when it was looked over for viruses, if it was."""
+    """Store a document, sealed, and give its id; `scanned_at` is when it was looked over for viruses, if it was.
+
+    `carrier` is what it is, where that is known before it is read.
+    """
     new = uuid4()
     connection.execute(
         insert(documents).values(
@@ -84,6 +91,7 @@ def keep_document(
             added_by=by,
             added_at=at,
             scanned_at=scanned_at,
+            carrier=carrier,
         )
     )
     return new
@@ -119,6 +127,8 @@ class Reception:
         token: str | None,
         size: int | None,
         repeats: UUID | None = None,
+        carrier: str | None = None,
+        then: Then | None = None,
     ) -> Receipt:
         """See Desk.receive."""
         demand(actor, "receive")
@@ -126,7 +136,7 @@ class Reception:
         refused = refusal_of(size, self._limit)
         try:
             receipt, job_id = self._in_one_transaction(
-                actor, clean_name(filename), content, size, token, refused, repeats
+                actor, clean_name(filename), content, size, token, refused, repeats, carrier, then
             )
         except IntegrityError:
             # The same page was sent twice at the same moment; the other one has the number.
@@ -148,6 +158,8 @@ class Reception:
         token: str | None,
         refused: Refused | None,
         repeats: UUID | None,
+        carrier: str | None,
+        then: Then | None,
     ) -> tuple[Receipt, UUID | None]:
         if actor.agency_id is None:
             raise NotAllowed
@@ -170,6 +182,7 @@ class Reception:
                 supporting=False,
                 by=actor.id,
                 at=now,
+                carrier=carrier,
             )
             counting = counting_of(connection, area, self._basis)
             due = due_date(now, counting.basis, counting.closures, counting.days)
@@ -201,17 +214,19 @@ class Reception:
             if same is not None:
                 file.note("same_file", f"The same file came in before as {same.reference}.", earlier=str(same.id))
             file.tell("receipt" if refused is None else "refused", agency=True)
+            receipt = Receipt(
+                referral_id=new,
+                reference=row["reference"],
+                received_at=now,
+                sha256=digest,
+                due_on=due.due,
+                filename=filename,
+                refused=refused,
+                same_as=same.reference if same else None,
+            )
+            if then is not None:
+                then(connection, receipt)
             self._registry.trail.append(connection, file.events)
-        receipt = Receipt(
-            referral_id=new,
-            reference=row["reference"],
-            received_at=now,
-            sha256=digest,
-            due_on=due.due,
-            filename=filename,
-            refused=refused,
-            same_as=same.reference if same else None,
-        )
         return receipt, job_id
 
     def _same_file(

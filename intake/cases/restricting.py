@@ -102,7 +102,7 @@ def restriction_of(connection: Connection, referral_id: UUID, envelope: Envelope
 def _may_be_named(file: CaseFile) -> ColumnElement[bool]:
     coordinators = (people.c.role == "coordinator") & (people.c.area == file.row["area"])
     senders = people.c.role.in_(OF_AN_AGENCY) & (people.c.agency_id == file.row["agency_id"])
-    return people.c.active & or_(coordinators, senders)
+    return people.c.active & ~people.c.system & or_(coordinators, senders)
 
 
 def _forget(file: CaseFile) -> None:

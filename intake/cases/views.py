@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, literal, select, tuple_
 
 from extractors.refusals import Refusal
 from intake.cases.looks import Looks
@@ -34,6 +34,7 @@ SOON = 3
 Order = Sequence[ColumnElement[Any]]
 BY_DUE_DATE: Order = (referrals.c.due_on, referrals.c.received_at, referrals.c.id)
 BY_RECEIPT: Order = (referrals.c.received_at.desc(), referrals.c.id)
+BY_TIME: Order = (referrals.c.received_at, referrals.c.id)
 CLOSED_SHELVES: tuple[Shelf, ...] = ("decided", "refused", "withdrawn")
 AWAY = "The file is not checked for viruses yet, because the scanner does not answer. Try again in a few minutes."
 IS_OPEN = referrals.c.status.in_(OPEN)
@@ -163,6 +164,23 @@ class Views:
             return self._page(
                 connection, person, chosen, (ASKED.desc(), *BY_RECEIPT), counts, counts["all"], page, size
             )
+
+    def received_between(
+        self, person: Person, since: datetime, until: datetime, after: tuple[datetime, UUID] | None, size: int
+    ) -> tuple[ReferralLine, ...]:
+        """Lines received from `since` to before `until`, the earliest first, at most `size`, going on behind `after`.
+
+        What is received meanwhile comes behind what was listed: it neither repeats nor hides a line.
+        """
+        demand(person, "see_line")
+        chosen = [within_reach(person, "see_line", referrals), referrals.c.received_at >= since]
+        chosen.append(referrals.c.received_at < until)
+        if after is not None:
+            chosen.append(tuple_(referrals.c.received_at, referrals.c.id) > tuple_(*map(literal, after)))
+        with acting(self._engine, person) as connection:
+            lines = self._lines(connection, select(referrals).where(*chosen), BY_TIME, size, 0)
+            self._looks.note_list(connection, person, "listed", (line.id for line in lines))
+        return lines
 
     def _lines(
         self, connection: Connection, chosen: Select[Any], order: Order, size: int, start: int

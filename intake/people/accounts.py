@@ -31,10 +31,13 @@ HALFWAY = timedelta(minutes=15)
 """How long somebody who gave the right password may take for the second step."""
 
 
-MAY_SIGN_IN = people.c.active & (
+IS_OPEN = people.c.active & (
     people.c.agency_id.is_(None) | people.c.agency_id.in_(select(agencies.c.id).where(agencies.c.active))
 )
 """Whose account and whose agency are open."""
+MAY_SIGN_IN = IS_OPEN & ~people.c.system
+"""The same of people: nobody signs in as a case system, writes as one or is written to."""
+IS_A_PERSON = people.c.active & ~people.c.system
 
 
 class People:
@@ -190,7 +193,7 @@ class People:
         return right
 
     def people(self) -> tuple[Person, ...]:
-        return self._listed("door")
+        return self._listed("door", ~people.c.system)
 
     def agencies(self) -> tuple[Agency, ...]:
         with acting(self._engine, "door") as connection:
@@ -205,19 +208,19 @@ class People:
 
     def colleagues(self, person: Person) -> tuple[Person, ...]:
         """The coordinators of a coordinator's area, to whom a case can be assigned."""
-        return self._listed(person, people.c.role == "coordinator", people.c.area == person.area, people.c.active)
+        return self._listed(person, people.c.role == "coordinator", people.c.area == person.area, IS_A_PERSON)
 
     def of_agency(self, person: Person) -> tuple[Person, ...]:
         """Who of a manager's agency can sign in, by name. Raises NotAllowed."""
         demand(person, "agency_people")
-        return self._listed(person, people.c.agency_id == person.agency_id, people.c.active)
+        return self._listed(person, people.c.agency_id == person.agency_id, IS_A_PERSON)
 
     def could_be_named(self, person: Person, agency_id: UUID) -> tuple[Person, ...]:
         """Whom a coordinator may name for a restricted case of this agency: the area's coordinators and its people."""
         demand(person, "restrict")
         theirs = (people.c.role == "coordinator") & (people.c.area == person.area)
         senders = people.c.role.in_(OF_AN_AGENCY) & (people.c.agency_id == agency_id)
-        return self._listed("door", theirs | senders, people.c.active)
+        return self._listed("door", theirs | senders, IS_A_PERSON)
 
     def _listed(self, who: Person | Part, *conditions: Any) -> tuple[Person, ...]:
         with acting(self._engine, who) as connection:

@@ -102,6 +102,7 @@ class Administration:
         wanted = (
             select(people, last.c.at.label("seen_at"))
             .join(last, last.c.person_id == people.c.id, isouter=True)
+            .where(~people.c.system)
             .order_by(func.lower(people.c.name))
         )
         with acting(self._engine, actor) as connection:

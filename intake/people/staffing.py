@@ -36,7 +36,7 @@ class Staffing:
         if person_id == actor.id:
             raise DeskError(OWN_ACCOUNT)
         with acting(self._engine, actor) as connection:
-            changed = update(people).where(people.c.id == person_id).values(active=active)
+            changed = update(people).where(people.c.id == person_id, ~people.c.system).values(active=active)
             if connection.execute(changed).rowcount == 0:
                 raise NotFound("There is no such account.")
             connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
@@ -55,7 +55,8 @@ class Staffing:
         demand(actor, "people")
         place = {"agency_id": agency_id, "area": area}
         with acting(self._engine, actor) as connection:
-            was = connection.execute(select(people).where(people.c.id == person_id).with_for_update()).first()
+            theirs = (people.c.id == person_id, ~people.c.system)
+            was = connection.execute(select(people).where(*theirs).with_for_update()).first()
             if was is None:
                 raise NotFound("There is no such account.")
             if person_id == actor.id and role != was.role:

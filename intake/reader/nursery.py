@@ -34,14 +34,15 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 class File(NamedTuple):
-    """A file to be read or drawn; `day` is that of its receipt, in London, `part` the attachment meant, of a mail, and
-    `labels` what the area's own forms print."""
+    """A file to be read or drawn; `day` is that of its receipt, in London, `part` the attachment meant, of a mail,
+    `labels` what the area's own forms print, and `given_by` the system that gave the form field by field, if one did."""
 
     content: bytes
     filename: str
     day: date
     part: str | None = None
     labels: tuple[LocalLabel, ...] = ()
+    given_by: str | None = None
 
 
 class Result(NamedTuple):
@@ -76,7 +77,8 @@ def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     request = json.loads(exactly(channel, LENGTH.unpack(exactly(channel, LENGTH.size))[0]))
     content = exactly(channel, request["size"])
     labels = tuple(LocalLabel(**label) for label in request["labels"])
-    file = File(content, request["filename"], date.fromisoformat(request["day"]), request["part"], labels)
+    day = date.fromisoformat(request["day"])
+    file = File(content, request["filename"], day, request["part"], labels, request["given_by"])
     pictures: Sequence[PagePicture] = ()
     try:
         reading, pictures, follow = tasks[request["task"]](file)

@@ -9,6 +9,7 @@ from extractors.contract import FORM_TITLES
 from extractors.files.office import to_pdf
 from extractors.files.sniff import Kind, kind_of
 from extractors.forms.definitions import definition
+from extractors.given import read_given
 from extractors.matching.match import match
 from extractors.models import PagePicture
 from extractors.narratives.passages import passages
@@ -25,6 +26,8 @@ BY_OFFICE: dict[Kind, str] = {"docx": ".docx", "doc": ".doc", "odt": ".odt", "rt
 
 def read_file(file: File) -> Result:
     """What the file says, with its pages where they are quickly drawn."""
+    if file.given_by is not None:
+        return Result(read_given(file.content, file.given_by))
     kind = kind_of(file.content, file.filename)
     reading = read(file.content, file.filename, file.day, file.labels)
     pictures = tuple(page_pictures(file.content, kind)) if kind in AT_ONCE else ()

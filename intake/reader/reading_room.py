@@ -112,6 +112,7 @@ class ReadingRoom:
             "task": task,
             "filename": file.filename,
             "part": file.part,
+            "given_by": file.given_by,
             "day": file.day.isoformat(),
             "size": len(file.content),
             "labels": [label.model_dump() for label in file.labels],

@@ -23,6 +23,8 @@ from intake.store.tables import audit, audit_head
 
 WHENCE: ContextVar[str | None] = ContextVar("whence", default=None)
 """The network address that whoever acts is asking from, where that is known."""
+TOKEN: ContextVar[str | None] = ContextVar("token", default=None)
+"""The id of the token by which a case system acts, where one does."""
 START = b"\x00" * 32
 BATCH = 5000
 """Rows that a check holds at once."""
@@ -72,12 +74,12 @@ class Trail:
             return
         head = connection.execute(select(audit_head).with_for_update()).one()
         number, seal = head.number, bytes(head.seal)
-        rows, whence = [], WHENCE.get()
+        rows, known = [], {"from": WHENCE.get(), "token": TOKEN.get()}
+        where = {name: value for name, value in known.items() if value is not None}
         for entry in new:
             number += 1
             row = entry.model_dump()
-            if whence is not None:
-                row["facts"] = {**row["facts"], "from": whence}
+            row["facts"] = {**row["facts"], **where}
             at = entry.at.astimezone(UTC).isoformat()
             seal = self._seal(
                 seal, number, at, entry.who, entry.referral_id, entry.kind, entry.what, _sorted(row["facts"])

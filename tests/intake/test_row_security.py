@@ -20,6 +20,7 @@ from intake.mail.wordings import Wording
 from intake.models import DecisionDraft, Person, RawAnswer
 from intake.panels.calendar import PanelRule
 from intake.store.acting import acting, as_desk
+from intake.systems.once import Given, Once
 
 OWN_CASES = """SELECT id FROM referrals WHERE (:role IN ('referrer', 'agency_manager') AND agency_id = :agency
     OR :role = 'coordinator' AND area = :area)
@@ -73,6 +74,8 @@ ALLOWED = {
     "second_factors": "false",
     "recovery_codes": "false",
     "second_step_roles": IS_ADMINISTRATOR,
+    "tokens": IS_ADMINISTRATOR,
+    "given_answers": "person_id = :id",
     "reconciliation": IS_ADMINISTRATOR,
 }
 """Which rows of a table a person may be shown, said by the owner of the tables and not by their policies."""
@@ -127,6 +130,14 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     reading.do_next()
     deputy = house.people.add_person("deputy@example.org", "Dora Finch", "coordinator", PASSWORD, area="WM")
     assert house.desk.restrict(deputy, restricted, {deputy.id}, "A colleague's brother.") is None
+    for person in (cast.yot, cast.coordinator):
+        system = house.systems.add(cast.administrator, "Careworks", agency_id=person.agency_id, area=person.area)
+        house.systems.issue(cast.administrator, system.id, ["read"], 30)
+        once = Once(
+            house.engine, house.registry.index, house.systems_secret, house.clock, person, "a key", b"a request"
+        )
+        with acting(house.engine, person) as connection:
+            once.keep(connection, Given(status=200, content="{}"))
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
     others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)

@@ -6,6 +6,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from api_calls import CALLS
 from flask import Flask
 from visitors import Standing, text_of
 from visits import VISITS, address, filled, go, routes
@@ -13,7 +14,8 @@ from werkzeug.test import TestResponse
 
 
 def test_every_route_has_a_page_test(app: Flask) -> None:
-    assert routes(app) == VISITS.keys()
+    assert routes(app) == VISITS.keys() | CALLS.keys()
+    assert VISITS.keys().isdisjoint(CALLS)
 
 
 def test_every_route_says_who_may_open_it(app: Flask) -> None:
@@ -28,7 +30,7 @@ def test_every_page_shows_what_it_should(every_answer: dict[str, TestResponse]) 
         assert not visit.shows or visit.shows in where, (endpoint, method)
 
 
-OPEN_TO_EVERYBODY = {"account.sign_in", "account.second_step", "account.sign_out", "built.built"} | {
+OPEN_TO_EVERYBODY = {"account.sign_in", "account.second_step", "account.sign_out", "built.built", "api.openapi"} | {
     f"watching.{name}" for name in ("live", "ready", "health", "metrics")
 }
 BY_LINK = {f"answering.{name}" for name in ("begin_here", "send_code", "enter", "questions", "answer", "leave")}

@@ -45,6 +45,7 @@ from intake.store.tables.referrals import (
     tallies,
 )
 from intake.store.tables.settings import clock_settings, closures, keys, least_edition, local_labels, panels
+from intake.store.tables.systems import given_answers, tokens
 from intake.store.tables.work import audit, audit_head, jobs, reconciliation
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "decisions",
     "documents",
     "entries",
+    "given_answers",
     "incoming",
     "jobs",
     "keys",
@@ -93,5 +95,6 @@ __all__ = [
     "sessions",
     "sign_in_failures",
     "tallies",
+    "tokens",
     "wordings",
 ]

@@ -42,6 +42,8 @@ people = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     # Made by a mail, and nobody was given a password for it: they answer by a link.
     Column("by_mail", Boolean, nullable=False, server_default=text("false")),
+    # Whether it is a case system of others, to which nobody signs in (intake/systems/tokens.py).
+    Column("system", Boolean, nullable=False, server_default=text("false")),
 )
 
 sessions = Table(

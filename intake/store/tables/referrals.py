@@ -103,6 +103,7 @@ ASKED = literal_column("(open_questions > 0 AND status = 'checked')", Boolean)
 Index("referrals_by_agency", referrals.c.agency_id, ASKED.desc(), referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_by_status", referrals.c.area, referrals.c.status, referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_restricted", referrals.c.area, referrals.c.agency_id, postgresql_where=text("restricted"))
+Index("referrals_by_receipt", referrals.c.received_at, referrals.c.id)
 Index("referrals_came_with", referrals.c.came_with, postgresql_where=text("came_with IS NOT NULL"))
 
 restrictions = Table(

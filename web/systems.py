@@ -1,0 +1,121 @@
+"""The case systems that come in by tokens, as administrators look after them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.errors import DeskError, NotAllowed, NotFound
+from web.answers import uuid_or_none
+from web.errors import Answer
+from web.notices import notice
+from web.session import allowed, person, the_house
+
+pages = Blueprint("systems", __name__, url_prefix="/administration/systems")
+
+Errors = Mapping[str, str]
+SCOPES = {
+    "submit": "Submit forms",
+    "read": "Follow referrals and read what is asked",
+    "answer": "Answer questions",
+    "decisions": "Read decisions",
+}
+LIVES = {"30": "30 days", "90": "90 days", "365": "A year"}
+
+
+@pages.get("")
+@allowed("systems")
+def listed() -> str:
+    """Every case system, and one more."""
+    return _list_page({"name": "", "place": ""}, {})
+
+
+def _places() -> dict[str, str]:
+    """Whose a system can be: an agency of this desk's area, or its coordinators."""
+    house = the_house()
+    area = house.settings.area
+    open_ones = [one for one in house.people.agencies() if one.active and one.area == area]
+    return {area: f"The coordinators of {area}"} | {str(one.id): one.name for one in open_ones}
+
+
+def _list_page(typed: Mapping[str, str], errors: Errors) -> str:
+    return render_template(
+        "systems.html",
+        systems=the_house().systems.listed(person()),
+        agencies={agency.id: agency.name for agency in the_house().people.agencies()},
+        places=list(_places().items()),
+        typed=typed,
+        errors=errors,
+        notice=notice(),
+    )
+
+
+@pages.post("")
+@allowed("systems")
+def add() -> Response | Answer:
+    """Add a system; it comes in once it has a token."""
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "place")}
+    if typed["place"] not in _places():
+        return _list_page(typed, {"place": "Choose whose system it is"}), 422
+    agency_id = uuid_or_none(typed["place"])
+    area = None if agency_id is not None else typed["place"]
+    try:
+        made = the_house().systems.add(person(), typed["name"], agency_id=agency_id, area=area)
+    except NotAllowed:
+        raise
+    except DeskError as error:
+        return _list_page(typed, {"name": error.message}), 422
+    return redirect(url_for("systems.system", system_id=made.id, done="system-added"))
+
+
+@pages.get("/<uuid:system_id>")
+@allowed("systems")
+def system(system_id: UUID) -> str:
+    """One system: its tokens, and a new one."""
+    return _system_page(system_id, {})
+
+
+def _system_page(system_id: UUID, errors: Errors) -> str:
+    found = the_house().systems.system(person(), system_id)
+    agencies = {agency.id: agency.name for agency in the_house().people.agencies()}
+    return render_template(
+        "system.html",
+        system=found,
+        whose=_whose(found.person.agency_id, found.person.area, agencies),
+        scopes=SCOPES,
+        lives=LIVES,
+        chosen=request.form.getlist("scopes"),
+        errors=errors,
+        notice=notice(),
+    )
+
+
+def _whose(agency_id: UUID | None, area: str | None, agencies: Mapping[UUID, str]) -> str:
+    return f"The coordinators of {area}" if agency_id is None else agencies.get(agency_id, "")
+
+
+@pages.post("/<uuid:system_id>/tokens")
+@allowed("systems")
+def issue(system_id: UUID) -> str | Answer:
+    """Make a token, and show it this once."""
+    days = request.form.get("days", "")
+    try:
+        token = the_house().systems.issue(
+            person(), system_id, request.form.getlist("scopes"), int(days) if days in LIVES else 0
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except DeskError as error:
+        return _system_page(system_id, {"days" if "how long" in error.message else "scopes": error.message}), 422
+    return render_template("system-token.html", system=the_house().systems.system(person(), system_id), token=token)
+
+
+@pages.post("/<uuid:system_id>/tokens/<uuid:token_id>/revoke")
+@allowed("systems")
+def revoke(system_id: UUID, token_id: UUID) -> Response:
+    """End a token at once."""
+    the_house().systems.revoke(person(), system_id, token_id)
+    return redirect(url_for("systems.system", system_id=system_id, done="token-revoked"))
