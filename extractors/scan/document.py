@@ -28,6 +28,7 @@ from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import Grey, Upright, upright
 
+cv2.setNumThreads(1)  # pages are read side by side, a core to each: more threads only wait for each other
 POINTS = 72.0
 MOST_PAGES = 60
 MOST_PIXELS = 40_000_000

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 
+from extractors.scan.shapes import shapes
 from extractors.scan.upright import Grey
 
 INK = 150
@@ -19,17 +19,14 @@ PAPER = 255
 def dusted(bare: Grey, dpi: float) -> Grey:
     """A page freed of rulings without its dust."""
     ink = cv2.compare(bare, INK, cv2.CMP_LT)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    small = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < SPECK * dpi
-    small[0] = False
-    large = (~small).astype(np.uint8)
-    large[0] = 0
-    reach = 2 * round(NEAR * dpi) + 1
-    round_print = cv2.dilate(large[labels], np.ones((reach, reach), np.uint8))
-    alone = small.copy()
-    alone[np.unique(labels[round_print > 0])] = False
-    if not alone.any():
-        return bare
+    small = [shape for shape in shapes(ink) if max(shape.wide, shape.tall) < SPECK * dpi]
+    letters = ink.copy()
+    for shape in small:
+        shape.within(letters)[shape.own(ink) > 0] = 0
+    reach = round(NEAR * dpi)
     out = bare.copy()
-    out[cv2.dilate(alone[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = PAPER
+    for x, y, wide, tall, _ in small:
+        above, before = max(y - reach, 0), max(x - reach, 0)
+        if not cv2.countNonZero(letters[above : y + tall + reach, before : x + wide + reach]):
+            out[max(y - 1, 0) : y + tall + 1, max(x - 1, 0) : x + wide + 1] = PAPER
     return out

@@ -32,7 +32,8 @@ MARGIN = 0.15
 
 
 class Recognised(NamedTuple):
-    """A word in pixels of the picture. top..bottom is the height of its line of print; confidence is its reader's, 0..1."""
+    """A word in pixels of the picture. top..bottom is the height of its line of print; confidence is its reader's, 0..1;
+    known: its reader has it in its dictionary."""
 
     text: str
     x0: float
@@ -40,6 +41,7 @@ class Recognised(NamedTuple):
     x1: float
     bottom: float
     confidence: float
+    known: bool = False
 
 
 class Letter(NamedTuple):

@@ -30,6 +30,9 @@ FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00
 PAPER = 255
 RIM = 12
 """Pixels of paper put round the page: print that touches the rim is read badly."""
+GHOST, SHARED, SURER = 0.5, 0.3, 0.3
+"""Confidence below which a word may be but the edges of lines above and below, and the share of its area that it then shares
+with words so much surer: lines of small print beside larger are sometimes cut askew, and their halves read once more."""
 
 _idle: SimpleQueue[Any] = SimpleQueue()
 """Engines that no page is using: each keeps its language data loaded between pages."""
@@ -55,7 +58,7 @@ def recognise(page: Grey, verticals: Sequence[Edge], dpi: float) -> list[Recogni
         engine.Recognize()
         words = list(_words(engine.GetIterator()))
         engine.Clear()
-    return words
+    return [word for word in words if not is_ghost(word, words)]
 
 
 @contextmanager
@@ -82,8 +85,28 @@ def _words(iterator: Any) -> Iterator[Recognised]:
             continue
         top, bottom = _line_of_print(word, box)
         yield Recognised(
-            text.strip(), box[0] - RIM, top - RIM, box[2] - RIM, bottom - RIM, max(word.Confidence(level), 0.0) / 100
+            text.strip(),
+            box[0] - RIM,
+            top - RIM,
+            box[2] - RIM,
+            bottom - RIM,
+            max(word.Confidence(level), 0.0) / 100,
+            word.WordIsFromDictionary(),
         )
+
+
+def is_ghost(word: Recognised, words: Sequence[Recognised]) -> bool:
+    """Whether a badly recognised word stands mostly where surer ones do."""
+    if word.confidence >= GHOST:
+        return False
+    area = max((word.x1 - word.x0) * (word.bottom - word.top), 1.0)
+    shared = sum(
+        max(min(word.x1, other.x1) - max(word.x0, other.x0), 0.0)
+        * max(min(word.bottom, other.bottom) - max(word.top, other.top), 0.0)
+        for other in words
+        if other.confidence >= word.confidence + SURER
+    )
+    return shared >= SHARED * area
 
 
 def _line_of_print(word: Any, box: tuple[int, int, int, int]) -> tuple[float, float]:

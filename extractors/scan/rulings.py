@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.layout.ink import Edge, Shade
+from extractors.scan.shapes import Shape, shapes
 from extractors.scan.upright import TONE_STEP, Grey
 
 SHORTEST = 0.24
@@ -60,12 +61,12 @@ def rulings(even: Grey, dpi: float) -> Rulings:
     """The rulings of a page whose light is even."""
     dark = cv2.bitwise_not(even)
     level, level_ink = _level(dark, dpi, SHORTEST)
-    turned = np.ascontiguousarray(dark.T)
+    turned = np.asarray(cv2.transpose(dark), np.uint8)
     plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level)
     for edge in _weak(turned, plumb, level, dpi):
         plumb.append(edge)
         plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
-    return Rulings(level, plumb, cv2.bitwise_or(level_ink, np.ascontiguousarray(plumb_ink.T)))
+    return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)))
 
 
 def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ()) -> tuple[list[Edge], Grey]:
@@ -74,31 +75,49 @@ def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ())
     mask = cv2.bitwise_or(_faint(dark, dpi, shortest), _thick(dark, dpi))
     gap = max(int(GAP * dpi), 3)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep = (wide >= shortest * dpi) & (tall <= np.maximum(THICKEST * dpi, wide * 0.03)) & (wide > 6 * tall)
-    keep[0] = False
+    ink = np.zeros_like(mask)
     found = []
-    for i in np.flatnonzero(keep):
-        x, y, w, h, _ = (int(v) for v in stats[i])
-        rows = (labels[y : y + h, x : x + w] == i).sum(axis=1)
-        at = y + float((rows * np.arange(h)).sum()) / max(float(rows.sum()), 1.0) + 0.5
-        stroke = cv2.blur(dark[y : y + h, x : x + w].max(axis=0).reshape(1, -1), (3, 1)).ravel()
-        own = float(np.median(stroke))
-        inked = np.flatnonzero(stroke >= INKED * own)
-        if not len(inked):
-            keep[i] = False
+    for shape in shapes(mask):
+        _, _, wide, tall, _ = shape
+        if wide < shortest * dpi or tall > max(THICKEST * dpi, wide * 0.03) or wide <= 6 * tall:
             continue
-        start, end = x + int(inked[0]), x + int(inked[-1]) + 1
-        gaps = 1 - len(inked) / (end - start)
-        if not _between(across, start, end, at, dpi):
-            stemmed = _stemmed(dark[:, start:end], y, h, own, dpi)
-            short = w < SHORTEST * dpi or (w < SURE * dpi and (gaps > MOST_GAPS or stemmed))
-            if short or (stemmed and not _solid(dark[y : y + h, start:end], own, dpi)):
-                keep[i] = False
-                continue
-        found.append(Edge(at, float(start), float(end)))
-    return found, (keep[labels] * np.uint8(255)).astype(np.uint8)
+        if wide < SHORTEST * dpi and not _may_be_between(across, shape, dpi):
+            continue
+        own = shape.own(mask)
+        edge = _edge(dark, shape, own, dpi, across)
+        if edge is not None:
+            found.append(edge)
+            shape.within(ink)[own > 0] = 255
+    return found, ink
+
+
+def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge]) -> Edge | None:
+    """The ruling that a stroke is, whose pixels are `own`; None for a row of letters."""
+    x, y, wide, tall, _ = shape
+    rows = own.sum(axis=1, dtype=np.float64)
+    at = y + float((rows * np.arange(tall)).sum()) / max(float(rows.sum()), 1.0) + 0.5
+    stroke = cv2.blur(shape.within(dark).max(axis=0).reshape(1, -1), (3, 1)).ravel()
+    usual = float(np.median(stroke))
+    inked = np.flatnonzero(stroke >= INKED * usual)
+    if not len(inked):
+        return None
+    start, end = x + int(inked[0]), x + int(inked[-1]) + 1
+    gaps = 1 - len(inked) / (end - start)
+    if not _between(across, start, end, at, dpi):
+        stemmed = _stemmed(dark[:, start:end], y, tall, usual, dpi)
+        short = wide < SHORTEST * dpi or (wide < SURE * dpi and (gaps > MOST_GAPS or stemmed))
+        if short or (stemmed and not _solid(dark[y : y + tall, start:end], usual, dpi)):
+            return None
+    return Edge(at, float(start), float(end))
+
+
+def _may_be_between(across: Sequence[Edge], shape: Shape, dpi: float) -> bool:
+    """Whether a ruling crosses within reach of both ends of a stroke, whatever of its tips turns out not to be inked."""
+    reach = 2 * MEETS * dpi
+    return all(
+        any(abs(edge.at - tip) <= reach and edge.start - reach <= shape.y <= edge.end + reach for edge in across)
+        for tip in (shape.x, shape.x + shape.wide)
+    )
 
 
 def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: float) -> bool:

@@ -1,7 +1,9 @@
-"""Looks again, with another recogniser, at the print that people filled in: short pieces of plain print, not in narratives.
+"""Looks again, with another recogniser, at the print that people filled in and the first may have misread: short pieces of
+plain print, not in narratives.
 
-Two recognisers that share nothing seldom err alike. A word that both read the same is sure; one that they read otherwise
-is doubtful, and the surer of the two is taken. Letters that tesseract's English data lacks come from the second reader.
+A word that the first is sure of is right, but for what it cannot know: letters that its English data lacks, and a capital
+I that looks like an l. Two recognisers that share nothing seldom err alike: a word that both read the same is sure; one
+that they read otherwise is doubtful, and the surer of the two is taken.
 """
 
 from __future__ import annotations
@@ -13,12 +15,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
+import numpy as np
+
 from extractors.scan.letters import Letter, Recognised, read_line
+from extractors.scan.shapes import shapes
 from extractors.scan.ticked import TickBox
 from extractors.scan.upright import Grey
 
 ONCE, AGREED, DISPUTED = 0.85, 0.97, 0.5
 """The most confidence in a word read once only; that in one read alike twice; the most in one read otherwise."""
+ALONE, ENOUGH = 0.94, 0.9
+"""Confidence in a word that the first reader is sure enough of alone, and its own confidence from which it is."""
 ACCENTED = 0.88
 """Confidence in a word that differs by accents only, which one of the two does not know."""
 LEAST = 0.5
@@ -45,6 +53,14 @@ SAME = str.maketrans(
 ADDRESS = re.compile(r"@|\w[./_]\w")
 """What is written without spaces, so that the one that tesseract saw is none."""
 SMALL_L = re.compile(r"l[a-z]")
+NAME = re.compile(r"[^\W\d_][a-z]")
+"""How a word begins that may be a name."""
+DOTTED = frozenset("ij!?:;'\"’‘“”%*=")
+"""Signs with a part that stands by itself above."""
+ABOVE = 0.45
+"""Share of its line's height that a dot or an accent over a letter lies within, from the top."""
+INK = 120
+"""Brightness (paper is 255) below which a pixel is surely print: an accent does not then run into its letter."""
 
 Cell = tuple[float, float, float, float]
 
@@ -75,18 +91,54 @@ def second_look(
     for piece in found:
         if said[_said(words, piece)] >= REPEATED:
             continue
-        held = [words[i] for i in piece]
-        tall = max(word.bottom - word.top for word in held)
-        top = max(int(min(word.top for word in held) - 0.1 * tall), 0)
-        bottom = int(max(word.bottom for word in held) + 0.1 * tall) + 1
-        left, right = max(int(held[0].x0 - 0.3 * tall), 0), int(max(word.x1 for word in held) + 0.3 * tall) + 1
-        crop = bare[top:bottom, left:right]
-        if not crop.size:
-            continue
-        letters = [letter._replace(at=letter.at + left) for letter in read_line(crop)]
-        for i, one in zip(piece, _compared(held, letters), strict=True):
-            seen[i] = one
+        for i in piece:
+            seen[i] = Seen(words[i]._replace(confidence=ALONE))
+        doubtful = [at for at, i in enumerate(piece) if _doubtful(bare, words[i])]
+        if doubtful:
+            first, last = doubtful[0], doubtful[-1] + 1
+            again = _again(bare, [words[i] for i in piece], first, last)
+            for i, one in zip(piece[first:last], again, strict=True):
+                seen[i] = one
     return seen
+
+
+def _again(bare: Grey, held: Sequence[Recognised], first: int, last: int) -> list[Seen]:
+    """The words `first` to before `last` of a piece, read by both."""
+    tall = max(word.bottom - word.top for word in held)
+    top = max(int(min(word.top for word in held) - 0.1 * tall), 0)
+    bottom = int(max(word.bottom for word in held) + 0.1 * tall) + 1
+    left, right = held[first].x0 - 0.3 * tall, max(word.x1 for word in held[first:last]) + 0.3 * tall
+    if first:
+        left = max(left, (held[first - 1].x1 + held[first].x0) / 2)
+    if last < len(held):
+        right = min(right, (held[last - 1].x1 + held[last].x0) / 2)
+    left = max(int(left), 0)
+    crop = bare[top:bottom, left : int(right) + 1]
+    if not crop.size:
+        return [once(word) for word in held[first:last]]
+    letters = [letter._replace(at=letter.at + left) for letter in read_line(crop)]
+    return list(_compared(held[first:last], letters, held[last].text if last < len(held) else ""))
+
+
+def _doubtful(bare: Grey, word: Recognised) -> bool:
+    """Whether the first reader may have misread a word: it says so, or the word is such as it cannot know."""
+    text = word.text.strip("().,;:'\"‘’“”")
+    if word.confidence < ENOUGH or SMALL_L.match(text):
+        return True
+    if not text.isascii() and any(sign.isalpha() and not sign.isascii() for sign in text):
+        return True
+    if not word.known and any(map(str.isalpha, text)):
+        return True
+    return NAME.match(text) is not None and _accented(bare, word)
+
+
+def _accented(bare: Grey, word: Recognised) -> bool:
+    """Whether more dots and accents stand over a word than its letters have."""
+    top, left = max(int(word.top), 0), max(int(word.x0), 0)
+    ink = cv2.compare(bare[top : int(word.bottom) + 1, left : int(word.x1) + 1], INK, cv2.CMP_LT)
+    low = ABOVE * (word.bottom - word.top)
+    above = sum(shape.y > 0 and shape.y + shape.tall < low for shape in shapes(np.ascontiguousarray(ink)))
+    return above > sum(sign in DOTTED for sign in word.text)
 
 
 def once(word: Recognised) -> Seen:
@@ -152,8 +204,8 @@ def _goes_on(before: Recognised, word: Recognised, together: bool) -> bool:
     return together and level and -0.2 * tall < word.x0 - before.x1 < ROOM * tall
 
 
-def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterator[Seen]:
-    """Each word with what the second reader has at its place."""
+def _compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str) -> Iterator[Seen]:
+    """Each word with what the second reader has at its place. after: the word behind them, if any."""
     bounds = [(a.x1 + b.x0) / 2 for a, b in pairwise(words)]
     edges = [float("-inf"), *bounds, float("inf")]
     parts = [[letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))]
@@ -161,7 +213,7 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter]) -> Iterato
         spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
         seen = believed(word, part)
         if SMALL_L.match(seen.text):
-            seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else "")
+            seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else after)
         joined = not spaced and i > 0 and ADDRESS.search(words[i - 1].text + word.text) is not None
         yield Seen(seen if spaced or joined else seen._replace(confidence=min(seen.confidence, ONCE)), glued=joined)
 

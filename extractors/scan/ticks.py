@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.scan.rulings import Rulings
+from extractors.scan.shapes import shapes
 from extractors.scan.ticked import Place, TickBox, judged
 from extractors.scan.upright import Grey
 
@@ -63,7 +64,7 @@ def _bilevel(dark: Grey) -> bool:
 def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
     """Squares whose tops and bottoms end where the square does, or whose left and right sides do: boxes drawn one upon
     or beside the other share sides. The rulings round a cell of a table run on both ways, so cells are none."""
-    flipped_mask, flipped_dark = np.ascontiguousarray(mask.T), np.ascontiguousarray(dark.T)
+    flipped_mask, flipped_dark = cv2.transpose(mask), cv2.transpose(dark)
     found: list[tuple[float, Place]] = []
     for least, most in SCALES:
         length = int(0.8 * least * dpi)
@@ -71,7 +72,7 @@ def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
         plumb = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
         sizes = (least * dpi, most * dpi)
         found += _pairs(_strokes(level, plumb, sizes, dpi), mask, dark, sizes, dpi, flipped=False)
-        level, plumb = np.ascontiguousarray(plumb.T), np.ascontiguousarray(level.T)
+        level, plumb = cv2.transpose(plumb), cv2.transpose(level)
         pairs = _pairs(_strokes(level, plumb, sizes, dpi), flipped_mask, flipped_dark, sizes, dpi, flipped=True)
         found += [(share - 0.05, (y0, x0, y1, x1)) for share, (x0, y0, x1, y1) in pairs]
     return _best(found)
@@ -81,14 +82,12 @@ def _strokes(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -
     """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top."""
     near = max(round(0.012 * dpi), 2) + int(OVERSHOOT * sizes[0])
     plumb = cv2.dilate(plumb, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
-    x0, y0 = stats[1:, cv2.CC_STAT_LEFT], stats[1:, cv2.CC_STAT_TOP]
-    wide, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    keep = (wide >= 0.8 * sizes[0]) & (wide <= 1.15 * sizes[1])
-    middle = y0 + tall // 2
-    keep &= (plumb[middle, x0] > 0) & (plumb[middle, x0 + wide - 1] > 0)
-    places = zip(x0[keep], y0[keep], wide[keep], tall[keep], strict=True)
-    return sorted(((int(x), int(y), int(x + w), int(y + h)) for x, y, w, h in places), key=lambda s: s[1])
+    found = [
+        (x, y, x + wide, y + tall)
+        for x, y, wide, tall, _ in shapes(level)
+        if 0.8 * sizes[0] <= wide <= 1.15 * sizes[1] and plumb[y + tall // 2, x] and plumb[y + tall // 2, x + wide - 1]
+    ]
+    return sorted(found, key=lambda stroke: (stroke[1], stroke[0]))
 
 
 def _pairs(
@@ -97,7 +96,9 @@ def _pairs(
     """Squares made by two strokes one above the other, with how well their sides are closed."""
     near = max(round(0.012 * dpi), 2)
     found: list[tuple[float, Place]] = []
-    tops = [s[1] for s in strokes]
+    if not strokes:
+        return found
+    starts, tops, ends, bottoms = np.array(strokes).T
     for i, (x0, y0, x1, y_end) in enumerate(strokes):
         width = x1 - x0
         block = y_end - y0
@@ -106,10 +107,11 @@ def _pairs(
                 found.append((1.0, (x0, y0, x1, y_end)))
             continue
         slack = max(0.2 * width, near)
-        last = int(np.searchsorted(tops, y0 + SQUARE * width + near))
-        for u0, _, u1, v1 in strokes[i + 1 : last]:
-            if abs(u0 - x0) > slack or abs(u1 - x1) > slack:
-                continue
+        below = slice(i + 1, int(np.searchsorted(tops, y0 + SQUARE * width + near)))
+        tall = bottoms[below] - y0
+        level = (np.abs(starts[below] - x0) <= slack) & (np.abs(ends[below] - x1) <= slack)
+        for k in np.flatnonzero(level & (tall >= sizes[0]) & (tall <= sizes[1])).tolist():
+            u0, _, u1, v1 = strokes[i + 1 + k]
             left = _side(mask[y0:v1], min(x0, u0), max(x0, u0), slack, 1)
             right = _side(mask[y0:v1], min(x1, u1) - 1, max(x1, u1) - 1, slack, -1)
             place = (left, y0, right + 1, v1)
@@ -234,16 +236,15 @@ def _best(found: list[tuple[float, Place]]) -> list[Place]:
 
 def _circles(mask: Grey, dpi: float) -> list[Place]:
     """Rings standing by themselves; an O inside a word has neighbours."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     small, large = 6.5 / 72 * dpi, 16 / 72 * dpi
     found = []
-    for i, (x, y, w, h, _) in enumerate(stats):
-        if i == 0 or not (small <= w <= large and small <= h <= large and 0.87 <= w / h <= 1.15):
+    for shape in shapes(mask):
+        x, y, wide, tall, _ = shape
+        if not (small <= wide <= large and small <= tall <= large and 0.87 <= wide / tall <= 1.15):
             continue
-        part = labels[y : y + h, x : x + w] == i
-        if _ring_share(part) < 0.9 or not _alone(mask, (int(x), int(y), int(x + w), int(y + h)), dpi):
-            continue
-        found.append((int(x), int(y), int(x + w), int(y + h)))
+        place = (x, y, x + wide, y + tall)
+        if _ring_share(shape.own(mask) > 0) >= 0.9 and _alone(mask, place, dpi):
+            found.append(place)
     return found
 
 

@@ -21,6 +21,7 @@ from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
 from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed
+from extractors.scan.shapes import shapes
 from extractors.scan.ticked import state
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import upright
@@ -330,3 +331,43 @@ def test_without_language_data_the_second_reader_reads_the_page_alone(monkeypatc
     ink = document.read_picture(noisy(page(form)), DPI)
     assert cells(ink) == [f"{label}{answer}".replace(" ", "") for label, answer in ROWS]
     assert all(word.confidence < 0.9 for word in ink.words)
+
+
+def test_joined_ink_is_one_shape_and_what_lies_in_its_hole_is_another() -> None:
+    mask = np.zeros((40, 60), np.uint8)
+    mask[5:35, 5:35] = 255
+    mask[10:30, 10:30] = 0
+    mask[18:22, 18:23] = 255
+    mask[2:4, 50:58] = 255
+    found = {(shape.x, shape.y, shape.wide, shape.tall): shape for shape in shapes(mask)}
+    assert set(found) == {(5, 5, 30, 30), (18, 18, 5, 4), (50, 2, 8, 2)}
+    assert np.array_equal(found[18, 18, 5, 4].own(mask), np.full((4, 5), 255, np.uint8))
+
+
+def test_a_small_shape_beside_a_stroke_keeps_its_own_pixels() -> None:
+    mask = np.zeros((20, 20), np.uint8)
+    mask[2:18, 2:4] = mask[16:18, 2:18] = 255  # an L whose rectangle holds the dot
+    mask[5:7, 10:12] = 255
+    angle = next(shape for shape in shapes(mask) if shape.tall == 16)
+    assert int((angle.own(mask) > 0).sum()) == 16 * 2 + 14 * 2
+
+
+def accents(canvas: Canvas) -> None:
+    canvas.setFont("Times-Roman", 11)
+    canvas.grid([LEFT, MIDDLE, RIGHT], [TOP - STEP * k for k in range(4)])
+    for k, (label, answer) in enumerate((("Surname", "M\xfcller"), ("First name", "Si\xe2n"), ("Worker", "Bill Hill"))):
+        canvas.drawString(LEFT + 5, TOP - STEP * (k + 1) + 7, label)
+        canvas.drawString(MIDDLE + 5, TOP - STEP * (k + 1) + 7, answer)
+
+
+def test_an_accent_that_the_first_reader_passes_over_surely_is_seen() -> None:
+    words = {word.text: word.confidence for word in document.read_picture(noisy(page(accents)), DPI).words}
+    assert {"M\xfcller", "Si\xe2n", "Bill", "Hill"} <= set(words)
+    assert words["Hill"] >= 0.9 > words["M\xfcller"]
+
+
+def test_what_stands_between_two_lines_is_not_read_once_more() -> None:
+    line = Recognised("Probation", 100, 40, 190, 60, 0.93)
+    assert recognise.is_ghost(Recognised("uo", 120, 50, 150, 66, 0.1), [line])
+    assert not recognise.is_ghost(Recognised("Police", 120, 58, 150, 78, 0.1), [line])
+    assert not recognise.is_ghost(Recognised("Officer", 120, 50, 150, 66, 0.8), [line])
