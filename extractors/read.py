@@ -15,7 +15,7 @@ from extractors.contract import FIELDS
 from extractors.files.sniff import kind_of
 from extractors.forms.definitions import Definition
 from extractors.forms.local import LocalLabel, definition_with
-from extractors.mail.message import Mail, body_of, read_eml, read_msg
+from extractors.mail.message import Mail, body_of, read_eml, read_msg, words_of
 from extractors.matching.formcode import Found, form_of
 from extractors.matching.match import Matched, match
 from extractors.models import FormReading, Reading, Value
@@ -28,6 +28,10 @@ from extractors.scan.document import read_images
 from extractors.word.document import read_docx
 from extractors.word.older import read_doc, read_rtf
 
+Other = tuple[str, bytes]
+"""The name and content of something that came with forms."""
+COVERING = "Covering text.txt"
+"""The name under which a mail's own words are kept beside its forms."""
 BLANK_FORM = "The form is blank: nothing has been filled in."
 _PRINTED = frozenset({"marking", "area"})
 """What a template may have filled in before anybody has written on it."""
@@ -52,7 +56,14 @@ NO_FORM = frozenset({"not_a_form", "other_form", "unsupported", "empty"})
 
 
 def read(content: bytes, filename: str, today: date, local: tuple[LocalLabel, ...] = ()) -> Reading:
-    """What a file says. `filename` lends its ending only; `today` settles the century of two-digit years; `local` are labels
+    """What a file says; see `read_with_others`."""
+    return read_with_others(content, filename, today, local)[0]
+
+
+def read_with_others(
+    content: bytes, filename: str, today: date, local: tuple[LocalLabel, ...] = ()
+) -> tuple[Reading, tuple[Other, ...]]:
+    """What a file says, and what a mail carried beside its forms, none of which is opened any further. `filename` lends its ending only; `today` settles the century of two-digit years; `local` are labels
     known beside the shipped ones.
 
     Raises Refusal for what is not read, saying why and what to do.
@@ -60,14 +71,14 @@ def read(content: bytes, filename: str, today: date, local: tuple[LocalLabel, ..
     kind = kind_of(content, filename)
     if kind in MAILS:
         return _read_mail(MAILS[kind](content), today, local)
-    return Reading(forms=(read_form(READERS[kind](content), today, local=local),))
+    return Reading(forms=(read_form(READERS[kind](content), today, local=local),)), ()
 
 
-def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> Reading:
+def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> tuple[Reading, tuple[Other, ...]]:
     """Every form among the attachments. One that could not be read is named on the forms beside it, so that nobody
     overlooks it; a mail without any form is refused for the reason that its attachment gave."""
     forms: list[FormReading] = []
-    others: list[str] = []
+    others: list[Other] = []
     refusals: dict[str, Refusal] = {}
     for name, content in mail.attachments:
         try:
@@ -76,16 +87,19 @@ def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> Readin
                 raise Refusal("not_a_form")  # the reader of mails has opened those that it could
             forms.append(read_form(READERS[kind](content), today, name, local))
         except Refusal as refusal:
-            others.append(name)
+            others.append((name, content))
             if refusal.code not in NO_FORM:
                 refusals[name] = refusal
+    words = words_of(mail)
     if not forms and not refusals:
-        forms = _pasted_form(mail, today, local)
+        words, forms = "", _pasted_form(mail, today, local)
     if not forms:
         raise next(iter(refusals.values()), Refusal("not_a_form"))
     unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
     forms = [form.model_copy(update={"partly": form.partly + unread}) for form in forms]
-    return Reading(forms=tuple(forms), other_attachments=tuple(others))
+    covering = [(COVERING, words.encode())] if words else []
+    names = tuple(name for name, _ in others)
+    return Reading(forms=tuple(forms), other_attachments=names), (*covering, *others)
 
 
 def _pasted_form(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> list[FormReading]:

@@ -37,6 +37,8 @@ HEADER_LIMIT = 4_000
 LOGO_LIMIT = 50_000
 """Bytes. A picture that the mail's own text shows and that is no larger is a logo, not a photographed form."""
 NAME_LIMIT = 150
+SAID = 0.8
+"""The part of a page's words from which it says what the mail's plain text says."""
 
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _ENDINGS = {
@@ -180,7 +182,7 @@ def _attach(name: str, content: bytes, parts: _Parts, depth: int) -> None:
         inner = _inner(name, content, depth) if depth < NESTING_LIMIT else None
     except Refusal:
         inner = None
-    if inner is None:
+    if inner is None or not (inner.text or inner.pages or inner.attachments):
         parts.attachments.append((name, content))
         return
     parts.texts.append(inner.text)
@@ -212,6 +214,14 @@ def _mail(subject: str, sender: str, parts: _Parts) -> Mail:
     words = [text for text in parts.texts if text.strip()] or [_words(page) for page in parts.pages]
     pages = tuple(page for page in parts.pages if page.strip())
     return Mail(subject, sender, "\n\n".join(words).strip(), (*parts.attachments, *photographs), pages)
+
+
+def words_of(mail: Mail) -> str:
+    """All of the mail's own words, also those that only its HTML has."""
+    known = set(mail.text.split())
+    pages = [_words(page) for page in mail.pages]
+    only = [page for page in pages if sum(word in known for word in page.split()) < SAID * len(page.split())]
+    return "\n\n".join(filter(None, [mail.text, *only]))
 
 
 def body_of(mail: Mail) -> Document:

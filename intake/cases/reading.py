@@ -14,7 +14,7 @@ from extractors.models import FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from intake.cases.casefile import CaseFile
 from intake.cases.judging import Check, judge
-from intake.cases.receiving import keep_document, next_reference
+from intake.cases.receiving import clean_name, keep_document, next_reference
 from intake.cases.registry import Registry
 from intake.cases.restricting import copy_restriction
 from intake.errors import LostLease, NotNow
@@ -31,6 +31,9 @@ from intake.work.ledger import ATTEMPTS, HEARTBEAT, Claim, JobKind, Ledger
 
 log = logging.getLogger(__name__)
 
+MOST_OTHERS = 100
+MOST_BESIDE = 60 * 1024 * 1024
+"""How many attachments of a mail beside its forms, and bytes of them together, are kept by themselves; all are in the mail."""
 DoTask = Callable[[str, File, Callable[[], None], float], Result]
 """ReadingRoom.do, or what stands in for it."""
 
@@ -160,6 +163,7 @@ class ReadingDesk:
             with self._registry.step(connection, "take_reading", claim.referral_id) as file:
                 self._keep(file, first, result.reading)
                 self._keep_pictures(file, result.pictures)
+                self._keep_others(file, result.others)
                 for form in others:
                     self._open_sibling(file, form, result)
                 if result.pictures_follow:
@@ -199,6 +203,26 @@ class ReadingDesk:
         if rows:
             file.connection.execute(insert(page_pictures), rows)
 
+    def _keep_others(self, file: CaseFile, others: Sequence[tuple[str, bytes]]) -> None:
+        """What a mail carried beside its forms becomes documents of the case; each is looked over before it is given out."""
+        kept = others[:MOST_OTHERS] if sum(len(content) for _, content in others) <= MOST_BESIDE else ()
+        for name, content in kept:
+            keep_document(
+                file.connection,
+                file.envelope,
+                file.id,
+                filename=clean_name(name),
+                content=content,
+                size=len(content),
+                supporting=True,
+                by=file.row["received_by"],
+                at=file.now,
+            )
+        if kept:
+            file.note("attachments_kept", "Kept what came in the same mail.", count=len(kept))
+        if len(kept) < len(others):
+            file.note("attachments_in_mail", "More came in the same mail; it is in the mail as received.")
+
     def _open_sibling(self, first: CaseFile, form: FormReading, result: Result) -> None:
         """A further form of the same mail becomes a referral of its own, received at the same moment."""
         connection, row = first.connection, first.row
@@ -224,6 +248,7 @@ class ReadingDesk:
         assert result.reading is not None
         copy_restriction(connection, first, file)
         self._keep(file, form, result.reading)
+        self._keep_others(file, result.others)
         connection.execute(update(referrals).where(referrals.c.id == new).values(**file.changes))
         if result.pictures_follow:
             self._ledger.enter(connection, "picture", new, row["agency_id"])

@@ -52,6 +52,8 @@ class Result(NamedTuple):
     pictures: Sequence[PagePicture] = ()
     pictures_follow: bool = False
     """Whether the pages are worth drawing in a job of their own."""
+    others: Sequence[tuple[str, bytes]] = ()
+    """What a mail carried beside its forms: names and contents."""
 
 
 Task = Callable[[File], Result]
@@ -80,12 +82,14 @@ def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     day = date.fromisoformat(request["day"])
     file = File(content, request["filename"], day, request["part"], labels, request["given_by"])
     pictures: Sequence[PagePicture] = ()
+    others: Sequence[tuple[str, bytes]] = ()
     try:
-        reading, pictures, follow = tasks[request["task"]](file)
+        reading, pictures, follow, others = tasks[request["task"]](file)
         head: dict[str, object] = {
             "reading": reading.model_dump(mode="json") if reading is not None else None,
             "pictures": [[picture.width, picture.height, len(picture.jpeg)] for picture in pictures],
             "pictures_follow": follow,
+            "others": [[name, len(content)] for name, content in others],
         }
     except Refusal as refusal:
         head = {"refused": {"code": refusal.code, "message": refusal.message}}
@@ -98,6 +102,8 @@ def _answer(channel: socket.socket, tasks: Mapping[str, Task]) -> None:
     channel.sendall(LENGTH.pack(len(packed)) + packed)
     for picture in pictures:
         channel.sendall(picture.jpeg)
+    for _, content in others:
+        channel.sendall(content)
 
 
 def _child(kind: Kind, folder: Path, work: Callable[[], None]) -> None:

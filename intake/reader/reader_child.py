@@ -15,7 +15,7 @@ from extractors.models import PagePicture
 from extractors.narratives.passages import passages
 from extractors.page import Document
 from extractors.picture import draw, page_pictures, placed
-from extractors.read import MAILS, read
+from extractors.read import MAILS, read, read_with_others
 from intake.reader.nursery import File, Result, serve
 
 AT_ONCE: frozenset[Kind] = frozenset({"pdf", "image"})
@@ -29,9 +29,9 @@ def read_file(file: File) -> Result:
     if file.given_by is not None:
         return Result(read_given(file.content, file.given_by))
     kind = kind_of(file.content, file.filename)
-    reading = read(file.content, file.filename, file.day, file.labels)
+    reading, others = read_with_others(file.content, file.filename, file.day, file.labels)
     pictures = tuple(page_pictures(file.content, kind)) if kind in AT_ONCE else ()
-    return Result(reading, pictures, pictures_follow=kind not in AT_ONCE)
+    return Result(reading, pictures, kind not in AT_ONCE, others)
 
 
 def draw_file(file: File) -> Result:

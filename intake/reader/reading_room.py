@@ -165,9 +165,13 @@ def _opened(answer: bytes) -> Result:
         for width, height, size in head["pictures"]:
             pictures.append(PagePicture(float(width), float(height), answer[start : start + size]))
             start += size
+        others = []
+        for name, size in head["others"]:
+            others.append((str(name), answer[start : start + size]))
+            start += size
         told = head["reading"]
         reading = Reading.model_validate_json(json.dumps(told)) if told is not None else None
-        return Result(reading, tuple(pictures), bool(head["pictures_follow"]))
+        return Result(reading, tuple(pictures), bool(head["pictures_follow"]), tuple(others))
     except (ValueError, KeyError, TypeError, LookupError) as error:
         # The child parsed a hostile file: what it says is checked like anything else from outside.
         raise ReadingFailed("answer_" + type(error).__name__) from None

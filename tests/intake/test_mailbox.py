@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -113,6 +115,55 @@ def test_its_forms_are_read_and_a_mail_without_one_is_answered(house: House, cas
     ]
     (refused,) = (line.id for line in lines if line.status == "refused")
     assert {told.kind for told in house.views.case(cast.yot, refused).tellings} == {"receipt", "refused"}
+
+
+def test_what_comes_beside_forms_is_kept_with_each_of_them_and_opened_by_nobody(
+    house: House, cast: Cast, drop: MailDrop
+) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("zeros", b"\0" * 20_000_000)
+    inner = mail(number=8, words="An earlier talk.")
+    inner.add_attachment(b"a plan", maintype="application", subtype="octet-stream", filename="plan.bin")
+    made = EmailMessage()
+    made["From"], made["Message-ID"] = "yot@example.org", "<beside@trust.example.org>"
+    made.set_content("<p>Zo\xeb asks for care.</p>", subtype="html", charset="iso-8859-1")
+    made.add_attachment(inner)
+    beside = {
+        "../../etc/pass\x07wd": b"x",
+        "bomb.zip": bomb.getvalue(),
+        "winmail.dat": b"\x78\x9f\x3e\x22" + b"\0" * 40,
+        "report.exe": b"MZ not run",
+        "report.exe ": b"MZ another",
+    }
+    for name, content in beside.items():
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    for name in ("a-yot-two-gaps.docx", "h-yot-complete.docx"):
+        made.add_attachment(
+            (SAMPLES / name).read_bytes(), maintype="application", subtype="octet-stream", filename=name
+        )
+    # Says that it is in an alphabet in which it is not.
+    drop.put(made.as_bytes().replace(b'charset="iso-8859-1"', b'charset="utf-8"'))
+    assert look(house, drop) == 1
+    with ReadingRoom() as room:
+        desk = ReadingDesk(house.registry, house.ledger, house.check, room.do, house.gate)
+        while desk.do_next():
+            pass
+    lines = house.views.queue(cast.coordinator, "all").lines
+    assert [line.status for line in lines] == ["checked"] * 2
+    for line in lines:
+        case = house.views.case(cast.yot, line.id)
+        names = [paper.filename for paper in case.attachments]
+        assert sorted(names) == sorted(
+            ["Covering text.txt", "plan.bin", "pass wd", "bomb.zip", "winmail.dat", "report.exe", "report.exe"]
+        )
+        kept = {
+            paper.filename: house.views.attachment(cast.coordinator, line.id, paper.id)[1] for paper in case.attachments
+        }
+        assert kept["bomb.zip"] == bomb.getvalue() and kept["plan.bin"] == b"a plan"
+        words = kept["Covering text.txt"].decode()
+        assert "Zo\xeb asks for care." in words and "An earlier talk." in words
+    assert house.reconciler.compare().differences == ()
 
 
 def test_a_mail_delivered_twice_is_one_and_the_same_form_in_another_mail_is_marked(

@@ -30,7 +30,7 @@ def read_by_child(task: str, file: Path, day: date, as_one_object: bool) -> tupl
     """The reading and the pages, made by the same locked-down child as the desk's; a refusal is printed and ends the command."""
     try:
         with ReadingRoom() as room:
-            reading, pictures, _ = room.do(task, File(file.read_bytes(), file.name, day), lambda: None, 1.0)
+            reading, pictures, *_ = room.do(task, File(file.read_bytes(), file.name, day), lambda: None, 1.0)
     except Refusal as refusal:
         _refuse(refusal.code, refusal.message, as_one_object)
     except ReadingFailed as failure:
