@@ -264,6 +264,7 @@ def pages(
     day = date.today()
     every_year = f"from-day=1&from-month=1&from-year={day.year - 4}&to-day=31&to-month=12&to-year={day.year}"
     yield "statistics of all years", lambda: hers.get(f"/statistics?{every_year}")
+    yield "register of all years", lambda: hers.get(f"/statistics/register.csv?{every_year}")
     yield "receive", lambda: house.desk.receive(referrer, "form.pdf", sample + b"%%%d" % next(count))
 
 

@@ -109,6 +109,8 @@ def measured(house: House, drop: MailDrop, mails: int) -> bool:
     print(f"  not judged             {kept - checked:>8}         limit 0")
     print(f"  all taken in after     {received - began:>8.1f} s       of which away {back - died:.1f} s")
     print(f"  taken in               {speed:>8.1f} a second  limit {LEAST}")
+    at_work = received - began - (back - died)
+    print(f"    while workers ran    {mails / at_work:>8.1f} a second")
     print(f"  all judged after       {judged - began:>8.1f} s       {mails / (judged - began):.1f} a second")
     right = kept == looked_at == checked == put_away == mails and not alike and not differences
     return right and speed >= LEAST

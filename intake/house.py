@@ -38,6 +38,7 @@ from intake.reader.local_labels import Labels
 from intake.reader.scanning import Gate
 from intake.settings import Settings
 from intake.statistics.counts import Statistics
+from intake.statistics.register import Register
 from intake.store.database import connect, require_current
 from intake.store.keeping import Secrets
 from intake.store.tables import keys
@@ -70,6 +71,7 @@ class House:
     views: Views
     searching: Searching
     statistics: Statistics
+    register: Register
     people: People
     second_step: SecondStep
     sessions: Sessions
@@ -131,6 +133,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             views=views,
             searching=Searching(engine, vault, index, clock, looks),
             statistics=Statistics(engine, vault, clock, looks),
+            register=Register(engine, trail, clock),
             people=people,
             second_step=SecondStep(engine, vault, index, trail, clock),
             sessions=Sessions(engine, trail, clock),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,9 +15,11 @@ from intake.models import Agency, Person
 from intake.now import london_day
 from intake.permissions import may
 from intake.statistics.counts import NO_FORM, Figures, Period, reporting_year
+from intake.statistics.register import COLUMNS
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.session import allowed, person, the_house
+from web.spreadsheet import as_csv
 
 pages = Blueprint("statistics", __name__, url_prefix="/statistics")
 
@@ -78,20 +79,28 @@ def download() -> Response:
     if errors:
         abort(404)
     found = the_house().statistics.figures(person(), asked.period, asked.agency_id)
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(["received from", "received to", "count", "line", "form", "number"])
     period = (found.period.first.isoformat(), found.period.last.isoformat())
-    for count in found.counts:
-        for line in count.lines:
-            for form, words in _forms(found).items():
-                number = line.numbers.get(form, 0)
-                table.writerow(
-                    [*period, count.title, _plain(line.words), words, shown(number) if asked.public else number]
-                )
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="mappa-statistics-{period[0]}-{period[1]}.csv"'
-    return answer
+    forms = _forms(found)
+    rows = (
+        (*period, count.title, line.words, words, shown(number) if asked.public else str(number))
+        for count in found.counts
+        for line in count.lines
+        for form, words in forms.items()
+        for number in [line.numbers.get(form, 0)]
+    )
+    heading = ("received from", "received to", "count", "line", "form", "number")
+    return as_csv(chain([heading], rows), f"mappa-statistics-{period[0]}-{period[1]}.csv")
+
+
+@pages.get("/register.csv")
+@allowed("export")
+def register() -> Response:
+    """Every referral of a period as a line of facts."""
+    asked, errors = _asked()
+    if errors:
+        abort(404)
+    lines = the_house().register.lines(person(), asked.period, asked.agency_id)
+    return as_csv(chain([COLUMNS], lines), f"mappa-register-{asked.period.first}-{asked.period.last}.csv")
 
 
 @pages.get("/cases")
@@ -164,8 +173,3 @@ def _years() -> list[tuple[str, Asked]]:
     this = reporting_year(london_day(the_house().clock.now()))
     years = [reporting_year(this.first.replace(year=this.first.year - back)) for back in range(3)]
     return [(f"April {year.first.year} to March {year.last.year}", Asked(year, None, False)) for year in years]
-
-
-def _plain(words: str) -> str:
-    """Words that a spreadsheet does not take for a formula."""
-    return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words

@@ -32,6 +32,8 @@ NOT_PAGES = {
     "documents.attachment",
     "documents.export",
     "statistics.download",
+    "statistics.register",
+    "copying.text",
     "agenda.diary",
     "referrer.progress",
     "watching.live",

@@ -4,12 +4,14 @@ import { keepFresh } from "./fresh.js";
 import { saveDrafts } from "./drafts.js";
 import { checkIdentifiers } from "./identifiers.js";
 import { sendOneByOne } from "./sending.js";
+import { copyAtAPress } from "./copying.js";
 
 initAll();
 keepFresh();
 saveDrafts();
 checkIdentifiers();
 sendOneByOne();
+copyAtAPress();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,0 +1,15 @@
+// Copies one value at a press and says so; without scripts people select the value by hand.
+export function copyAtAPress() {
+  if (!navigator.clipboard) return;
+  const says = document.querySelector("[data-copy-says]");
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const value = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(value.innerText);
+      document.querySelector("[data-copied]")?.removeAttribute("data-copied");
+      value.dataset.copied = "";
+      says.textContent = `Copied: ${value.previousElementSibling.innerText}`;
+    });
+  }
+}
