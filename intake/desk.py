@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from extractors.refusals import Refusal
-from intake.cases import answering, deciding, restricting
+from intake.cases import answering, deciding, restricting, reviewing
 from intake.cases.judging import Check
 from intake.cases.receiving import Reception, Then, clean_name, keep_document, kept_document, refusal_of
 from intake.cases.registry import Registry
@@ -17,7 +17,7 @@ from intake.due.closures import Redated
 from intake.due.counting import Counting
 from intake.due.redating import Calendar
 from intake.errors import NotFound, NotNow
-from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt
+from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt, ReviewDraft
 from intake.permissions import demand
 from intake.reader.scanning import Gate
 from intake.settings import Settings
@@ -191,6 +191,11 @@ class Desk:
         """Put a decided case back on the queue; its first decision is kept."""
         with self._registry.order(actor, "reopen", referral_id) as file:
             deciding.reopen(file, why)
+
+    def review(self, actor: Person, referral_id: UUID, draft: ReviewDraft) -> Mapping[str, str]:
+        """Record a review that was held of an accepted case, or give a sentence per field that stands in the way."""
+        with self._registry.order(actor, "review", referral_id) as file:
+            return reviewing.record(file, draft, self._review_weeks)
 
     def withdraw(self, actor: Person, referral_id: UUID, reason: str) -> None:
         with self._registry.order(actor, "withdraw", referral_id) as file:

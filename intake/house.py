@@ -27,6 +27,7 @@ from intake.mail.wordings import Wordings
 from intake.now import Clock, SystemClock
 from intake.panels.agenda import Agendas
 from intake.panels.calendar import Panels
+from intake.panels.reviews import Reviews
 from intake.people.accounts import People
 from intake.people.administration import Administration
 from intake.people.auditing import Auditing
@@ -80,6 +81,7 @@ class House:
     systems: Systems
     panels: Panels
     agendas: Agendas
+    reviews: Reviews
     labels: Labels
     answer_links: AnswerLinks
     correspondence: Correspondence
@@ -142,6 +144,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             systems=Systems(engine, index, trail, clock),
             panels=Panels(engine, trail, clock),
             agendas=Agendas(engine, vault, clock, looks),
+            reviews=Reviews(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),
             answer_links=AnswerLinks(engine, index, trail, clock),
             correspondence=Correspondence(engine, trail, clock),

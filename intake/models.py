@@ -31,6 +31,8 @@ MessageKind = Literal[
     "set_aside",
     "due_soon",
     "overdue",
+    "review_soon",
+    "review_overdue",
 ]
 MailState = Literal["due", "claimed", "sending", "sent", "unknown", "failed", "bounced", "not_wanted", "dropped"]
 OF_CONCERN: tuple[MailState, ...] = ("unknown", "failed", "bounced")
@@ -330,6 +332,39 @@ class Decision(Model):
     supersedes: UUID | None = None
 
 
+ReviewOutcome = Literal["kept", "changed", "exit"]
+REVIEW_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "kept": "The level is kept",
+        "changed": "The level is changed",
+        "exit": "The person leaves level 2 or 3",
+    }
+)
+"""What a review of an accepted case can find: code to words."""
+
+
+class ReviewDraft(Model):
+    """A review as filled in. `level` is the new one where it is changed; without `next_by` the longest time holds."""
+
+    held_on: date | None
+    outcome: str
+    level: str | None = None
+    next_by: date | None = None
+    words: str = ""
+
+
+class Review(Model):
+    """A review as recorded: the level from then on, None after an exit, and by when the next one is due."""
+
+    held_on: date
+    outcome: ReviewOutcome
+    level: Level | None
+    next_by: date | None
+    words: str
+    by: str
+    at: datetime
+
+
 class Event(Model):
     """One line of a referral's history, without personal detail of its subject."""
 
@@ -379,6 +414,8 @@ class Case(Model):
     siblings: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     restriction: Restriction | None = None
+    review_due: date | None = None
+    reviews: tuple[Review, ...] = ()
 
     @property
     def decision(self) -> Decision | None:

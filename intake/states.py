@@ -28,6 +28,7 @@ Order = Literal[
     "scan",
     "await_scanner",
     "restrict",
+    "review",
 ]
 
 
@@ -62,6 +63,7 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         "refuse": Move(("reading",), "refused", "Nothing is to be read here."),
         # A document is looked over before it is first opened, which for one added later may be after the decision.
         "scan": Move(get_args(ReferralStatus), None, CLOSED),
+        "review": Move(("decided",), None, "Only an accepted case is reviewed."),
         "restrict": Move(get_args(ReferralStatus), None, CLOSED),
         "await_scanner": Move(("reading", "checked", "decided"), None, "Nothing is to be read here."),
         # Also one whose workers died before they had taken it up.

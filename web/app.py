@@ -7,7 +7,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from intake.house import House
 from intake.mail.wordings import MESSAGES
-from intake.models import OUTCOMES, STATUS_WORDS
+from intake.models import OUTCOMES, REVIEW_OUTCOMES, STATUS_WORDS
 from intake.panels.calendar import PANEL_KINDS
 from validation.pack import title_of
 from web import (
@@ -33,6 +33,7 @@ from web import (
     proxies,
     referrer,
     restricting,
+    reviews,
     rulebook,
     session,
     staff,
@@ -61,6 +62,7 @@ VOCABULARY = {
     "MESSAGES": MESSAGES,
     "OUTCOMES": OUTCOMES,
     "PANEL_KINDS": PANEL_KINDS,
+    "REVIEW_OUTCOMES": REVIEW_OUTCOMES,
     "ROLES": words.ROLES,
     "ROUTES": words.ROUTES,
     "STAGES": words.STAGES,
@@ -92,6 +94,7 @@ PAGES = (
     decide.pages,
     copying.pages,
     restricting.pages,
+    reviews.pages,
     administrator.pages,
     staff.pages,
     panels.pages,

@@ -42,6 +42,7 @@ PLACES = (
     Place("systems.listed", "Systems", "systems"),
     Place("administrator.closures", "Time to decide", "closures"),
     Place("administrator.health", "Health", "people"),
+    Place("reviews.due", "Reviews", "decide"),
     Place("agenda.panels", "Panels", "decide"),
     Place("statistics.figures", "Statistics", "statistics"),
     Place("rulebook.rules", "Rule book", None),

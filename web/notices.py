@@ -24,6 +24,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "assigned-none": "Nothing was assigned: tick the cases first.",
         "decided": "The decision was recorded and the referrer can see it.",
         "reopened": "The decision was reopened. The first decision is kept.",
+        "reviewed": "The review was recorded.",
         "retried": "The form is being read again.",
         "redrawn": "The pages are being drawn again.",
         "person-added": "The person can sign in now.",

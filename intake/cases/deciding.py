@@ -225,6 +225,7 @@ def decide(file: CaseFile, draft: DecisionDraft, review_weeks: Mapping[str, int]
     when = f", panel on {said(final.panel_date)}" if final.panel_date else ""
     revoke(file.connection, file.now, answer_links.c.referral_id == file.id)
     file.put(outcome=outcome, decided_at=file.now)
+    file.put(review_due=final.review_by, review_level=final.level if final.review_by else None)
     file.note("decided", f"Decision: {words}{when}.", decision=str(new), outcome=outcome)
     file.tell("decision", agency=True)
     return {}
@@ -276,6 +277,6 @@ def reopen(file: CaseFile, why: str) -> None:
             at=file.now,
         )
     )
-    file.put(outcome=None, decided_at=None)
+    file.put(outcome=None, decided_at=None, review_due=None, review_level=None)
     file.note("reopened", "Reopened the case.", decision=str(before))
     file.tell("reopened", agency=True)

@@ -13,6 +13,7 @@ from intake.cases.casefile import opened_entry, opened_form, opened_question, wi
 from intake.cases.deciding import Grounds
 from intake.cases.looks import LOOKS, UNSHOWN
 from intake.cases.restricting import restriction_of
+from intake.cases.reviewing import reviews_of
 from intake.mail.correspondence import tellings_of
 from intake.models import (
     Answer,
@@ -91,6 +92,8 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         siblings=_siblings(connection, row),
         attachments=_attachments(connection, row["id"], envelope),
         restriction=restriction_of(connection, row["id"], envelope) if row["restricted"] else None,
+        review_due=row["review_due"],
+        reviews=reviews_of(connection, row["id"], envelope),
     )
 
 

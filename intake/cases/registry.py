@@ -33,6 +33,7 @@ ACTIONS: Mapping[Order, Action] = {
     "retry": "retry",
     "redraw": "retry",
     "restrict": "restrict",
+    "review": "decide",
 }
 """The permission that each order of a person asks for."""
 

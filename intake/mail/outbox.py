@@ -55,7 +55,7 @@ TOO_OLD = timedelta(days=3)
 AT_A_TIME = 200
 DUE = (mails.c.state == "due") & (~mails.c.next_try.between(NOW, NOW + LONGEST_WAIT))
 EXPIRED = mails.c.state.in_(("claimed", "sending")) & (~mails.c.lease_until.between(NOW, NOW + LEASE_WITH_TEXT))
-TO_ALL: frozenset[MessageKind] = frozenset({"questions_reminder", "set_aside", "overdue"})
+TO_ALL: frozenset[MessageKind] = frozenset({"questions_reminder", "set_aside", "overdue", "review_overdue"})
 """Kinds that go to everybody of the agency or area, since whoever had it in hand has not acted, or nobody has it."""
 
 

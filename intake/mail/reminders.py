@@ -1,4 +1,4 @@
-"""Reminds by itself: referrers of questions that stay open, coordinators of decisions that are due soon or overdue."""
+"""Reminds by itself: referrers of questions that stay open, coordinators of decisions and reviews that are due soon or overdue."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ AFTER_ASKING = timedelta(days=3)
 """Without an answer for so long, the referring agency is reminded, and again after as long."""
 BEFORE_DUE = timedelta(days=2)
 """So long before the due day the coordinator is reminded, once."""
+BEFORE_REVIEW = timedelta(days=14)
+"""So long before a review is due the coordinator is reminded, once."""
 WHILE_OVERDUE = timedelta(days=7)
 """From the day after the due day the coordinators are reminded at once, and again after as long."""
 LOCK = 8_115_117
@@ -34,6 +36,9 @@ class Reminders:
         is_open = referrals.c.status.in_(OPEN)
         soon = and_(is_open, referrals.c.due_on >= today, referrals.c.due_on <= today + BEFORE_DUE)
         # Counted from the due day that is in force: one that was moved is reminded of again.
+        review = referrals.c.review_due
+        review_soon = and_(review >= today, review <= today + BEFORE_REVIEW)
+        since_review = func.timezone("Europe/London", review - BEFORE_REVIEW)
         since_soon = func.timezone("Europe/London", referrals.c.due_on - BEFORE_DUE)
         with acting(self._engine, "desk") as connection:
             if is_held(connection) or not connection.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
@@ -50,6 +55,8 @@ class Reminders:
                     ("overdue",),
                     now - WHILE_OVERDUE,
                 )
+                + self._enter(connection, "review_soon", review_soon, ("review_soon",), since_review)
+                + self._enter(connection, "review_overdue", review < today, ("review_overdue",), now - WHILE_OVERDUE)
             )
 
     def _enter(

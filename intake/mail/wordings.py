@@ -126,6 +126,18 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
             "MAPPA referral ((reference)): the decision is overdue",
             "The decision on referral ((reference)) is overdue. The case:",
         ),
+        "review_soon": _sort(
+            "Reminder before a review",
+            True,
+            "MAPPA referral ((reference)): a review is due soon",
+            "The case of referral ((reference)) is to be reviewed soon. The case:",
+        ),
+        "review_overdue": _sort(
+            "Reminder of an overdue review",
+            True,
+            "MAPPA referral ((reference)): a review is overdue",
+            "The review of the case of referral ((reference)) is overdue. If it was held, record it here:",
+        ),
         "stranger": Sort(
             "Answer to a sender who is not known",
             False,

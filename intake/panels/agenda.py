@@ -15,6 +15,7 @@ from intake.errors import NotFound
 from intake.models import Decision, Person, ReferralLine
 from intake.now import Clock, london_day
 from intake.panels.calendar import Panel
+from intake.panels.reviews import ToReview, reviewed_at
 from intake.permissions import demand, within_reach
 from intake.store.acting import acting
 from intake.store.lines import line_of, lines_of
@@ -32,10 +33,14 @@ class Item(Model):
 
 
 class Agenda(Model):
-    """`items` in the order of their references; a case given the day without a panel is on the agenda of each one that day."""
+    """`items` in the order of their references; a case given the day without a panel is on the agenda of each one that day.
+
+    `reviews` are cases that were heard before and fall due before the next panel of this kind.
+    """
 
     panel: Panel
     items: tuple[Item, ...]
+    reviews: tuple[ToReview, ...] = ()
 
 
 class Agendas:
@@ -89,5 +94,7 @@ class Agendas:
                 decision = decisions_of(connection, one["id"], envelope)[-1]
                 if decision.panel in ("", panel_words(panel)):
                     items.append(Item(line=line_of(one, self._vault, self._today), decision=decision))
-            self._looks.note_list(connection, person, "listed", (item.line.id for item in items))
-        return Agenda(panel=panel, items=tuple(items))
+            reviews = reviewed_at(connection, person, self._vault, self._today, panel)
+            listed = (*(item.line.id for item in items), *(one.line.id for one in reviews))
+            self._looks.note_list(connection, person, "listed", listed)
+        return Agenda(panel=panel, items=tuple(items), reviews=reviews)

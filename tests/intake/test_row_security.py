@@ -17,7 +17,7 @@ from intake.house import House
 from intake.mail.incoming import Incoming
 from intake.mail.outbox import Outbox
 from intake.mail.wordings import Wording
-from intake.models import DecisionDraft, Person, RawAnswer
+from intake.models import DecisionDraft, Person, RawAnswer, ReviewDraft
 from intake.panels.calendar import PanelRule
 from intake.store.acting import acting, as_desk
 from intake.systems.once import Given, Once
@@ -45,6 +45,7 @@ ALLOWED = {
     "incoming": ":role = 'coordinator' AND area = :area",
     "mail_choices": f"{IS_ADMINISTRATOR} OR person_id = :id",
     "post": IS_ADMINISTRATOR,
+    "reviews": f":role = 'coordinator' AND {OF_A_CASE}",
     "answer_links": f":role = 'coordinator' AND {OF_A_CASE}",
     "documents": OF_A_CASE,
     "page_pictures": OF_A_CASE,
@@ -163,6 +164,8 @@ def _through_the_desk(house: House, reading: ReadingDesk, sender: Person, coordi
         reasons="Several agencies are needed.",
     )
     assert house.desk.decide(coordinator, referral_id, decision) == {}
+    review = ReviewDraft(held_on=date(2026, 11, 20), outcome="kept", words="As before.")
+    assert house.desk.review(coordinator, referral_id, review) == {}
     house.desk.reopen(coordinator, referral_id, "New facts have come in.")
     house.desk.keep_decision_draft(coordinator, referral_id, {"reasons": "Not yet."})
 

@@ -42,6 +42,7 @@ from intake.store.tables.referrals import (
     reopenings,
     restricted_to,
     restrictions,
+    reviews,
     tallies,
 )
 from intake.store.tables.settings import clock_settings, closures, keys, least_edition, local_labels, panels
@@ -88,6 +89,7 @@ __all__ = [
     "reopenings",
     "restricted_to",
     "restrictions",
+    "reviews",
     "search_tokens",
     "searches",
     "second_factors",

@@ -83,6 +83,9 @@ referrals = Table(
     Column("waited", Interval),
     Column("outcome", Text),
     Column("decided_at", Moment),
+    # By when an accepted case is to be reviewed, and the level at which it is managed until then.
+    Column("review_due", Date),
+    Column("review_level", Text),
     UniqueConstraint("received_by", "upload_token"),
 )
 
@@ -104,6 +107,7 @@ Index("referrals_by_agency", referrals.c.agency_id, ASKED.desc(), referrals.c.re
 Index("referrals_by_status", referrals.c.area, referrals.c.status, referrals.c.received_at.desc(), referrals.c.id)
 Index("referrals_restricted", referrals.c.area, referrals.c.agency_id, postgresql_where=text("restricted"))
 Index("referrals_by_receipt", referrals.c.received_at, referrals.c.id)
+Index("referrals_by_review", referrals.c.area, referrals.c.review_due, postgresql_where=text("review_due IS NOT NULL"))
 Index("referrals_came_with", referrals.c.came_with, postgresql_where=text("came_with IS NOT NULL"))
 
 restrictions = Table(
@@ -235,6 +239,24 @@ decisions = Table(
     Column("decided_by", Uuid, ForeignKey("people.id"), nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("supersedes", Uuid, ForeignKey("decisions.id"), unique=True),
+    UniqueConstraint("referral_id", "number"),
+)
+
+reviews = Table(
+    # What each review of an accepted case found.
+    "reviews",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.id"), nullable=False),
+    Column("decision_id", Uuid, ForeignKey("decisions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("held_on", Date, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("level", Text),
+    Column("next_by", Date),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("at", Moment, nullable=False),
     UniqueConstraint("referral_id", "number"),
 )
 
