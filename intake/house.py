@@ -16,12 +16,14 @@ from intake.cases.judging import Check
 from intake.cases.looks import Looks
 from intake.cases.registry import Registry
 from intake.cases.searching import Searching
+from intake.cases.sendings import Sendings
 from intake.cases.views import Views
 from intake.desk import Desk
 from intake.errors import HouseError, Tampered
 from intake.mail.answer_links import AnswerLinks
 from intake.mail.correspondence import Correspondence
 from intake.mail.incoming import Incoming
+from intake.mail.mail_days import MailDays
 from intake.mail.senders import Senders
 from intake.mail.wordings import Wordings
 from intake.now import Clock, SystemClock
@@ -70,6 +72,7 @@ class House:
     clock: Clock
     desk: Desk
     views: Views
+    sendings: Sendings
     searching: Searching
     statistics: Statistics
     register: Register
@@ -86,6 +89,7 @@ class House:
     answer_links: AnswerLinks
     correspondence: Correspondence
     incoming: Incoming
+    mail_days: MailDays
     senders: Senders
     wordings: Wordings
     trail: Trail
@@ -133,6 +137,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             clock=clock,
             desk=desk,
             views=views,
+            sendings=Sendings(engine, vault, looks),
             searching=Searching(engine, vault, index, clock, looks),
             statistics=Statistics(engine, vault, clock, looks),
             register=Register(engine, trail, clock),
@@ -149,6 +154,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             answer_links=AnswerLinks(engine, index, trail, clock),
             correspondence=Correspondence(engine, trail, clock),
             incoming=Incoming(engine, vault, index, trail, clock, people, desk, settings.area),
+            mail_days=MailDays(engine, vault, looks),
             senders=Senders(engine, trail, clock),
             wordings=Wordings(engine, trail, clock),
             trail=trail,

@@ -149,6 +149,7 @@ class Scene:
     link: str
     system: UUID
     token: UUID
+    sending: str
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -243,7 +244,15 @@ def set_scene(house: House, cast: Cast) -> Scene:
         *_mail(house, cast),
         house.answer_links.token_for(uuid4(), cast.yot.id, gaps),
         *_system(house, cast),
+        _together(house, cast),
     )
+
+
+def _together(house: House, cast: Cast) -> str:
+    """Two files of one sending, one of them empty."""
+    for number, content in enumerate((form_file(**GAPS), b"")):
+        house.desk.receive(cast.yot, f"{number}.pdf", content, token=f"together-{number}")
+    return "together"
 
 
 def _mail(house: House, cast: Cast) -> tuple[UUID, UUID]:

@@ -67,7 +67,8 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("referrer.mine", "GET"): Visit("yot", shows="Waiting for your answers"),
     ("referrer.send", "GET"): Visit("yot", shows="Choose one or several forms"),
     ("referrer.take", "POST"): Visit("yot", send={"once": "t", "forms": FORM}, status=302, shows="/referrals/"),
-    ("referrer.receipts", "GET"): Visit("yot", query="?id={gaps}&id={refused}", shows="2 files sent"),
+    ("referrer.sending", "GET"): Visit("yot", more={"once": "sending"}, shows="2 files sent"),
+    ("referrer.results", "GET"): Visit("yot", more={"once": "sending"}, shows="why not accepted"),
     ("referrer.receipt", "GET"): Visit("yot", "gaps", "Fingerprint of the file"),
     ("referrer.progress", "GET"): Visit("yot", "received", "Received, and waiting to be read"),
     ("referrer.status", "GET"): Visit("yot", "decided", "Decided: Accepted at level 2"),
@@ -172,6 +173,8 @@ VISITS: dict[tuple[str, str], Visit] = {
     ),
     ("labels.try_out", "POST"): Visit("administrator", send={}, status=422, shows="Choose one file"),
     ("incoming.listed", "GET"): Visit("coordinator", shows="somebody@elsewhere.example.org"),
+    ("incoming.day", "GET"): Visit("coordinator", shows="2 mails came"),
+    ("incoming.day_results", "GET"): Visit("coordinator", shows="what became of it"),
     ("incoming.take", "POST"): Visit(
         "coordinator", send={}, status=422, shows="Choose the agency", more={"mail_id": "arrived"}
     ),

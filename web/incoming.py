@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response as AnyResponse
 from werkzeug.wrappers import Response
 
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
+from intake.mail.incoming import IncomingState
+from intake.models import STATUS_WORDS
+from intake.now import london_day
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.navigation import page_of
 from web.notices import notice
 from web.session import allowed, person, the_house
+from web.spreadsheet import as_csv
 
 pages = Blueprint("incoming", __name__)
+
+ONE_DAY = timedelta(days=1)
+MAIL_BECAME: Mapping[IncomingState, str] = {
+    "taken": "Taken in",
+    "stranger": "The sender is not known: to be looked at",
+    "automatic": "A machine wrote it: to be looked at",
+    "returned": "A message of ours that came back",
+    "closed": "Looked at and closed",
+}
+RESULTS = (
+    "came",
+    "from",
+    "reference",
+    "what became of it",
+    "why not accepted, and what to do",
+    "open questions",
+    "more forms",
+    "page",
+)
 
 
 @pages.get("/incoming")
@@ -33,6 +59,51 @@ def _list_page(errors: dict[str, str]) -> str:
         errors=errors,
         notice=notice(),
     )
+
+
+@pages.get("/incoming/day")
+@allowed("incoming")
+def day() -> str:
+    """Everything that came by mail on a day, and what became of it."""
+    which = _day_asked()
+    return render_template(
+        "incoming-day.html",
+        mails=the_house().mail_days.came(person(), which),
+        day=which,
+        before=which - ONE_DAY,
+        after=which + ONE_DAY,
+        states=MAIL_BECAME,
+    )
+
+
+@pages.get("/incoming/day.csv")
+@allowed("incoming")
+def day_results() -> AnyResponse:
+    """The same as a table to take along."""
+    which = _day_asked()
+    rows = [
+        (
+            mail.at.isoformat(timespec="seconds"),
+            mail.sender,
+            mail.reference or "",
+            STATUS_WORDS[mail.status] if mail.status else MAIL_BECAME[mail.state],
+            mail.refusal or "",
+            str(mail.open_questions),
+            str(mail.more),
+            page_of(mail.referral_id) if mail.referral_id else "",
+        )
+        for mail in the_house().mail_days.came(person(), which)
+    ]
+    return as_csv([RESULTS, *rows], f"mappa-mails-{which}.csv")
+
+
+def _day_asked() -> date:
+    """The day in the address, today where it names none."""
+    try:
+        asked = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return london_day(the_house().clock.now())
+    return min(max(asked, date(2000, 1, 1)), date(2100, 1, 1))
 
 
 @pages.post("/incoming/<uuid:mail_id>/take")

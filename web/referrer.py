@@ -8,19 +8,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from extractors.refusals import Refusal
 from intake.cases.understanding import as_typed
-from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
+from intake.models import STATUS_WORDS, AnswerResult, Case, Clarification, RawAnswer, Receipt
 from intake.permissions import may
 from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
 from web.session import allowed, person, the_house
+from web.spreadsheet import as_csv
 from web.uploads import megabytes, sent_files
 
 pages = Blueprint("referrer", __name__, url_prefix="/referrals")
@@ -28,8 +29,16 @@ pages = Blueprint("referrer", __name__, url_prefix="/referrals")
 PATIENCE = 4.0
 """Seconds that the page after sending waits for a reading to end, so that most people need not look again."""
 LOOK_AGAIN = 0.1
-MOST_RECEIPTS = 80
-"""Receipts on one page, so that the address that names them stays short enough for every server."""
+RESULTS = (
+    "file",
+    "reference",
+    "received",
+    "decision due",
+    "state",
+    "why not accepted, and what to do",
+    "open questions",
+    "link",
+)
 NOTHING_NEW = AnswerResult(errors={}, taken=0, open_questions=0)
 LONG = 60
 """Seconds after which a reading is said to take longer than usual."""
@@ -63,7 +72,7 @@ def take() -> Response | str | Answer:
     files = sent_files("forms")
     if not files:
         return _send_page("Choose at least one file"), 422
-    once = request.form.get("once", "")
+    once = request.form.get("once", "").replace("/", "-") or "-"
     receipts = [
         house.desk.receive(person(), file.filename, file.content, token=f"{once}-{file.mark}", size=file.size)
         for file in files
@@ -71,7 +80,7 @@ def take() -> Response | str | Answer:
     if wants_json():
         return jsonify(receipts=[_told(receipt) for receipt in receipts]), 200
     if len(receipts) > 1:
-        return redirect(url_for("referrer.receipts", id=[receipt.referral_id for receipt in receipts]))
+        return redirect(url_for("referrer.sending", once=once))
     (receipt,) = receipts
     if receipt.refused and receipt.refused.code == "too_large":
         return _receipt_page(house.views.case(person(), receipt.referral_id)), 413
@@ -94,16 +103,31 @@ def _told(receipt: Receipt) -> dict[str, str | None]:
     }
 
 
-@pages.get("/receipts")
+@pages.get("/sendings/<once>")
 @allowed("receive")
-def receipts() -> str:
-    """The receipts of several files sent together."""
-    try:
-        ids = [UUID(text) for text in request.args.getlist("id")[:MOST_RECEIPTS]]
-    except ValueError:
-        abort(404)
-    cases = [the_house().views.case(person(), referral_id) for referral_id in ids]
-    return render_template("receipts.html", cases=cases)
+def sending(once: str) -> str:
+    """The receipts of files sent together, with how far each is."""
+    return render_template("sending.html", files=the_house().sendings.sent(person(), once), once=once)
+
+
+@pages.get("/sendings/<once>/results.csv")
+@allowed("receive")
+def results(once: str) -> Response:
+    """The same as a table to take along."""
+    rows = [
+        (
+            file.filename,
+            file.reference,
+            file.received_at.isoformat(timespec="seconds"),
+            "" if file.refused else file.due_on.isoformat(),
+            "Not accepted" if file.refused else STATUS_WORDS[file.status],
+            file.refused.message if file.refused else "",
+            str(file.open_questions),
+            url_for("referrer.status", referral_id=file.id, _external=True),
+        )
+        for file in the_house().sendings.sent(person(), once)
+    ]
+    return as_csv([RESULTS, *rows], "mappa-results.csv")
 
 
 @pages.get("/<uuid:referral_id>/receipt")

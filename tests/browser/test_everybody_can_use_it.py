@@ -33,6 +33,8 @@ NOT_PAGES = {
     "documents.export",
     "statistics.download",
     "statistics.register",
+    "referrer.results",
+    "incoming.day_results",
     "copying.text",
     "agenda.diary",
     "referrer.progress",
@@ -51,6 +53,7 @@ NO_REFERRALS = {
     "seen_to",
     "panel",
     "link",
+    "sending",
 }
 REFERRALS = [name for name in Scene.__dataclass_fields__ if name not in NO_REFERRALS]
 

@@ -63,8 +63,8 @@ async function sendAll(form, files, list) {
     }
   }
   if (ids.length === files.length) {
-    const query = new URLSearchParams(ids.map((id) => ["id", id]));
-    location.assign(ids.length === 1 ? `/referrals/${ids[0]}/receipt` : `/referrals/receipts?${query}`);
+    const once = encodeURIComponent(form.elements.namedItem("once").value);
+    location.assign(ids.length === 1 ? `/referrals/${ids[0]}/receipt` : `/referrals/sendings/${once}`);
   }
 }
 
