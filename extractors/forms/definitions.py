@@ -3,6 +3,7 @@
     shared.toml   words that mean the same, labels that are no contract key, what empty cells show, who completes a row
     parts.toml    the parts (sections) of a form, known by their headings
     fields.toml   labels of keys that any form may print
+    plain.toml    the same asked in plain words, as local forms do
     a.toml ...    one file a form: titles, further labels, editions
 
 `compiled` takes the same data from anywhere, so a new edition or an area's variant needs no code.
@@ -155,7 +156,7 @@ def _shipped(form: FormCode) -> Definition:
 
 def read_files(form: FormCode) -> FormData:
     """The shipped data of `form`."""
-    names = ("shared", "parts", "fields", form.lower())
+    names = ("shared", "parts", "fields", "plain", form.lower())
     return laid_over(*(tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8")) for name in names))
 
 
@@ -284,7 +285,7 @@ def _field(key: str, rows: list[_FieldRow]) -> FieldForm:
         part=part,
         parts=frozenset({part, *(one for row in rows for one in row.parts)}),
         sense=next((row.sense for row in rows if row.sense != "past"), "past"),
-        split=tuple(one for row in rows for one in row.split),
+        split=tuple(dict.fromkeys(one for row in rows for one in row.split)),
         options=Lexicon(PLAIN_WORDS, ((code, word) for code, words in options.items() for word in words))
         if options
         else None,

@@ -20,6 +20,8 @@ _GUTTER = 12.0
 """Two places nearer than this many points are one boundary."""
 _SHORT = 26.0
 """Widest answer that is taken for a tick in the middle of its column, in points."""
+_PADDING = 9.0
+"""A line that begins no further behind a column's edge stands in that column."""
 _ROOM = 36.0
 """Least width of a cell that is made although nothing stands in it."""
 _BOXES = {character for character, kind in UNICODE.items() if kind != "bullet"}
@@ -119,6 +121,7 @@ def places(rows: Sequence[Row], x0: float, x1: float) -> list[list[float]]:
             cuts = _taken_over(current or ahead, row, x1, blanks=not joints)
         cuts = [x for x in cuts if all(abs(x - joint) > _GUTTER for joint in joints)]
         found.append(sorted([*joints, *cuts]))
+        current = found[-1] if joints else current
     return found
 
 
@@ -203,7 +206,8 @@ def _taken_over(columns: Sequence[float], row: Row, x1: float, *, blanks: bool) 
         following = free[k + 1] if k + 1 < len(free) else x1
         holds = any(x <= (word.x0 + word.x1) / 2 < following for word in words)
         begins = any(
-            abs(word.x0 - x - 2) <= ALIGNED and (i == 0 or word.x0 - line[i - 1].x1 >= _WEAK * word.size)
+            (abs(word.x0 - x - 2) <= ALIGNED and (i == 0 or word.x0 - line[i - 1].x1 >= _WEAK * word.size))
+            or (i == 0 and x <= word.x0 <= x + _PADDING)
             for line in row.lines
             for i, word in enumerate(line)
         )

@@ -12,6 +12,9 @@ from extractors.page import Cell, Line, Table
 SAME = 3.0
 """Column edges within so many points of each other are one edge."""
 
+SAME_GUESSED = 9.0
+"""The same where one row's edge is that of its shading, and another's where its print begins, behind the cell's padding."""
+
 
 @dataclass(slots=True)
 class DraftCell:
@@ -56,8 +59,9 @@ class DraftTable:
     def table(self) -> Table:
         """The finished table: columns counted over all edges that occur in it, nested tables finished too."""
         edges: list[float] = []
+        same = SAME_GUESSED if self.guessed else SAME
         for x in sorted({x for cell in self.cells for x in (cell.x0, cell.x1)}):
-            if not edges or x - edges[-1] > SAME:
+            if not edges or x - edges[-1] > same:
                 edges.append(x)
         rows: list[tuple[Cell, ...]] = []
         for number, row in enumerate(self.rows):

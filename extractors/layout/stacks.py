@@ -11,6 +11,7 @@ from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
+from extractors.looks import like_heading
 
 Area = tuple[float, float, float, float]
 _SAME_END = 4.0
@@ -21,6 +22,10 @@ _MEET = 1.6
 """Pieces of a rule whose ends are no further apart meet."""
 _GUTTER = 8.0
 """White space between two columns, in points."""
+_ROOM_ABOVE = 0.8
+"""Ems of room above the heading of a section."""
+_EMPTY_ROW = 1.9
+"""Ems of room above a heading in which a row stands that nobody filled in."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 
@@ -161,6 +166,14 @@ def stacked(
             rows = []
             groups.append(rows)
             continue
+        ends = None if filled or upper.rule or lower.rule else _before_heading(inside, top)
+        if ends is not None:
+            # The heading of the next section stands between two tables, and ends this one.
+            if ends > 0 or inside[0][0].top - top > _EMPTY_ROW * inside[0][0].size:
+                rows.append(Row(top, inside[ends][0].top - 1, inside[:ends], tuple(meet)))
+            rows = []
+            groups.append(rows)
+            continue
         heading = filled and not striped and not meet and all(len(chunks(line)) == 1 for line in inside)
         drawn = (jointed and lower.rule) or heading
         rows.append(Row(top, bottom, inside, tuple(meet), drawn))
@@ -191,6 +204,22 @@ def stacked(
             blocks.append(Placed(made[0][0].top, made[-1][0].bottom, x0, x1, table))
     kept = parted > 1 or (parted and len(rows) > 1) or _alternates(blocks)
     return (held, blocks) if kept else ([], [])
+
+
+def _before_heading(lines: Sequence[list[Word]], top: float) -> int | None:
+    """How many printed lines of a white row stand before the heading of the next section: a last line with room above it,
+    alone on it, and bold, in capitals or numbered; None when the row ends with none."""
+    if not lines or len(chunks(lines[-1])) > 1:
+        return None
+    last = lines[-1]
+    room = last[0].top - (max(word.bottom for word in lines[-2]) if len(lines) > 1 else top)
+    text = " ".join(word.text for word in last)
+    bold = all(word.bold for word in last)
+    if room < _ROOM_ABOVE * last[0].size or any(word.control is not None or word.mark is not None for word in last):
+        return None
+    if len(lines) > 1 and bold and all(word.bold for line in lines for word in line):
+        return None
+    return len(lines) - 1 if like_heading(text, bold) else None
 
 
 def _alternates(blocks: Sequence[Placed]) -> bool:

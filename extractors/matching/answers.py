@@ -47,14 +47,15 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return labels_in_stretch(hit, form, here)
+        return _in_box_below(hit, here) or labels_in_stretch(hit, form, here)
     own = not rest_is_note(here, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
         open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
-        if hit.colon or not open_beside:
+        noted = hit.rest_below and not here.same_cell  # a note below the label, with the answer beside both
+        if (hit.colon and not noted) or not open_beside:
             sure = (hit.colon or beside is None) and not _goes_on(hit.rest)
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
     if beside is not None:
@@ -74,6 +75,21 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+
+
+def _in_box_below(hit: Hit, here: Scene) -> Answer | None:
+    """The table of one cell, or of one column that a page break cuts, that follows a label with nothing behind it."""
+    if _written(hit.rest) and not surely_note(plain(" ".join(line.text for line in hit.rest))):
+        return None
+    behind = next(iter(here.places.spots[hit.spot.order + 1 : hit.spot.order + 2]), None)
+    last = here.labels.get(hit.spot.order, [])[-1:]
+    grid = behind.grid if behind is not None else None
+    if behind is None or grid is None or last != [hit] or grid.width != 1 or grid.around is not None:
+        return None
+    spots = [row[0] for row in grid.rows if row]
+    if not all(here.is_answer(spot) for spot in spots) or _same_page(behind, spots[1:]):
+        return None
+    return Answer(tuple(line for spot in spots for line in spot.lines), tuple(spots), 0.95)
 
 
 def _all_label(hit: Hit, here: Scene) -> bool:

@@ -94,7 +94,7 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
             break
         for stop in _stops(joined, offset):
             piece = joined[:stop]
-            if len(piece) > LONGEST_LABEL or not plain(piece):
+            if len(piece) > LONGEST_LABEL or not any(sign.isalpha() for sign in piece):
                 continue
             end = stop - offset
             after = joined[stop : stop + 1]

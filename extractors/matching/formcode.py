@@ -23,9 +23,14 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _CODE_AT_END = re.compile(
-    r"(?:MAPPA|MAPP)\s*[-–—]?\s*(?:(?:[a-z]+\s+){0,3}[a-z]*\s*[:\-–—]?\s*form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$",
+    r"\bMAPPA?\b\s*[-–—]?\s*(?:(?:[a-z]+\s+){0,3}[a-z]*\s*[:\-–—]?\s*form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\bMAPPA\s+(?:[Ff]orm\s+)?([A-R])\s+(?:notification|referral|form)\b")
+"""The code in a sentence: "Please take this as our MAPPA H notification"."""
+_SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=]\s|\.{4,}|_{3,}")
+"""What may part a label from its answer."""
+_BEFORE_COLON = re.compile(r"(?<=:)[^:]+(?=:\s)")
 _HEAD_LINES = 14
 """How many lines at the head of a document may carry its code and title."""
 LEAST_LABELS = 6
@@ -77,7 +82,7 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
 
 
 def _letter(text: str) -> str | None:
-    found = _CODE.search(text) or (_CODE_AT_END.search(text) if len(text) < 60 else None)
+    found = _CODE.search(text) or (_CODE_AT_END.search(text) if len(text) < 60 else None) or _NAMED.search(text)
     if found is None or re.search(r"attach|enclos|complet|sent\b|submit|screening|\?", text, re.IGNORECASE):
         return None
     return found[1]
@@ -141,6 +146,14 @@ def _label_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
             text = plain(block.text)
             if 1 < len(text) <= LONGEST_LABEL:
                 yield text
-            for piece in re.split(r":|\t|\s{3,}", block.text):
+            for piece in _SIGNS.split(block.text):
                 if 1 < len(piece) <= LONGEST_LABEL and piece != text:
                     yield piece
+            for head in _BEFORE_COLON.finditer(block.text):
+                yield from _ends(head[0])
+
+
+def _ends(text: str) -> Iterator[str]:
+    """The last words before a colon, where a label may stand behind the answer to the one before it."""
+    words = text.split()
+    yield from (" ".join(words[at:]) for at in range(max(1, len(words) - 3), len(words)) if words[at][0].isupper())

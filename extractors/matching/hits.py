@@ -7,6 +7,7 @@ from functools import cached_property
 
 from extractors.forms.definitions import Definition
 from extractors.matching.places import Spot
+from extractors.matching.tails import within
 from extractors.page import Line
 from extractors.wording import Match, without_brackets
 
@@ -79,7 +80,11 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
         better = definition.labels.nearest(bare, least)
         if better and (not near or better[0].score > near[0].score):
             near = better
-    return tuple(match for match in near if match.score > near[0].score - 0.15), ()
+    kept = tuple(match for match in near if match.score > near[0].score - 0.15)
+    if least > NEAR:
+        return kept, ()
+    inside = tuple(match for match in within(text, definition) if all(match.owner != one.owner for one in kept))
+    return tuple(sorted((*kept, *inside), key=lambda match: -match.score)), ()
 
 
 def known_for_sure(text: str, definition: Definition) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
+from extractors.looks import like_heading
 from extractors.matching.choices import options_of
-from extractors.matching.headings import is_heading, like_heading, opened_by
+from extractors.matching.headings import is_heading, opened_by
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.places import Spot
 from extractors.matching.run_in import run_in
@@ -247,6 +248,9 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
                 found.append(hit)
                 left = colon + 1
     if not found:
+        asked = _question(spot, at, line, definition, style)
+        if asked is not None:
+            return [asked]
         known = run_in(spot, at, line, definition, style)
         if known is not None:
             return [known]
@@ -256,6 +260,20 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if owned or here:
                 found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
     return found
+
+
+_QUESTION = re.compile(r"\s*([A-Z0-9(][^?:]{6,140})\?(?=\s+\S|\s*$)")
+
+
+def _question(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> Hit | None:
+    """A known question at the head of a line, with its answer behind it on the line."""
+    found = _QUESTION.match(line.text)
+    if found is None or line.joins_previous or line.bullet or not line.text[found.end() :].strip():
+        return None
+    owned, here = claims(found[1], definition, NEAR if style.colon_lines or style.bold_lines else NEARER)
+    if not owned:
+        return None
+    return Hit(spot, at, found.start(1), plain(found[1]), owned, here, colon=True, first=False)
 
 
 def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
@@ -327,22 +345,29 @@ def _before_colon(
     piece = text[left:colon]
     start = left + len(piece) - len(piece.lstrip())
     stripped = plain(piece)
-    if not stripped or _SECTION.fullmatch(stripped) or (inner and stripped[:1].islower()):
+    if not stripped or _SECTION.fullmatch(stripped):
         return None
-    if len(stripped) <= LONGEST_LABEL:
+    answer_before = inner and (stripped[:1].islower() or without_numbering(stripped) != stripped)
+    if len(stripped) <= LONGEST_LABEL and not answer_before:
         at_start = not text[:start].strip() and len(stripped.split()) <= 16
         owned, here = claims(stripped, definition, NEAR if at_start and not inner else NEARER)
         if owned or here:
             return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
     words = list(re.finditer(r"\S+", piece))
     alone = not inner and len(words) <= 7 and _UNKNOWN_LABEL.fullmatch(without_numbering(stripped)) is not None
+    stranger: Hit | None = None
     for word in words[max(1, len(words) - 8) :]:
         tail = plain(piece[word.start() :])
         if alone or not tail[:1].isupper():
             continue
         owned, here = definition.labels.exact(tail), definition.here.exact(tail)
         if owned or here:
-            return Hit(spot, at, left + word.start(), tail, owned, here, colon=True, first=False)
+            hit = Hit(spot, at, left + word.start(), tail, owned, here, colon=True, first=False)
+            if here or any(match.owner != OTHER for match in owned):
+                return hit
+            stranger = stranger or hit
+    if stranger is not None:
+        return stranger
     if alone:
         return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
     return None
@@ -387,6 +412,8 @@ def without_told(before: Sequence[Match], hits: list[Hit], definition: Definitio
 def _stands_out(hit: Hit, style: Style) -> bool:
     """Whether a label inside a narrative is one: bold, a question of the contract, or followed by a short answer."""
     line = hit.spot.own[hit.line]
+    if hit.start > 0 and style.several_on_line and hit.colon:
+        return any(match.score == 1.0 for match in (*hit.claims, *hit.here))
     if line.bullet or hit.start > 0:
         return False
     if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:

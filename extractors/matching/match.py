@@ -39,7 +39,7 @@ from extractors.matching.places import Spot, around, places
 from extractors.matching.scene import Scene
 from extractors.matching.splits import SPLITS
 from extractors.matching.survey import survey
-from extractors.matching.tabbed import with_tabs
+from extractors.matching.tabbed import with_colons, with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
@@ -82,7 +82,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(with_tabs(document, definition))
+    found = places(with_colons(with_tabs(document, definition), definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
@@ -189,12 +189,19 @@ def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
                 # "Telephone" among the details of the person is not the referrer's.
                 short = len(definition.wording.tokens(hit.text)) < 3
                 stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
-            meanings[match.owner] = match.score + near_part - stranger
+            meanings[match.owner] = match.score + near_part - stranger - _one_of_many(form, hit, definition)
     for match in hit.here:
         placed = _placed(definition.fields[match.owner], hit)
         if placed and placed > meanings.get(match.owner, 0.0):
             meanings[match.owner] = placed
     return meanings
+
+
+def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
+    """What speaks against a table of rows: "Agency" among the details of the referrer is the referrer's one."""
+    if form.kind != "table" or hit.parts & form.parts:
+        return 0.0
+    return 0.5 if any(definition.fields[match.owner].part in hit.parts for match in hit.here) else 0.0
 
 
 def _placed(form: FieldForm, hit: Hit) -> float:
@@ -324,6 +331,7 @@ def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
         or left.orders
         or here.same_cell
         or on_lines * 5 > len(labels)
+        or any(match.owner == key for hit in labels for match in (*hit.claims, *hit.here))
     ):
         doubt = "The form has labels or answers that are not understood; one of them may be about this."
         return Value(key=key, status="absent", confidence=0.85, doubts=(doubt,))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from extractors.forms.definitions import OTHER
-from extractors.matching.headings import is_heading, like_heading, opened_by
+from extractors.looks import like_heading
+from extractors.matching.headings import is_heading, opened_by
 from extractors.matching.hits import Hit
 from extractors.matching.places import Grid, Spot
 from extractors.matching.roles import _asker, lists_options
@@ -111,6 +114,17 @@ def give_parts(here: Scene) -> None:
     for order in [order for order, hits in here.labels.items() if not hits]:
         here.taken.add(order)
         del here.labels[order]
+    _look_ahead(here)
+
+
+def _look_ahead(here: Scene) -> None:
+    """Short labels before any heading stand in the part of the label behind them: "Name" before "Date of birth"."""
+    hits = [hit for order in sorted(here.labels) for hit in here.labels[order]]
+    for hit, following in pairwise(hits):
+        parts = {here.definition.fields[match.owner].part for match in hit.here}
+        placed = (hit.parts | hit.local | hit.beside) & parts
+        if hit.opens is None and hit.here and not placed and following.opens is None:
+            hit.local = hit.local or _part_of(here, following)
 
 
 def _part_of(here: Scene, hit: Hit) -> frozenset[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from extractors.forms.definitions import OTHER
+from extractors.looks import like_heading
 from extractors.matching.choices import options_of
-from extractors.matching.headings import like_heading, opened_by
+from extractors.matching.headings import opened_by
 from extractors.matching.hits import NEAR, NEARER, Hit
 from extractors.matching.line_labels import is_option_of
 from extractors.matching.notes import rest_is_note
@@ -42,7 +43,7 @@ def settle_roles(here: Scene) -> None:
         spot = hits[0].spot
         if spot.grid is None:
             continue
-        if lists_options(here, spot) or _goes_on_from_above(here, hits[0]):
+        if lists_options(here, spot) or _goes_on_from_above(here, hits[0]) or _boxed(here, hits[0]):
             del here.labels[order]
             continue
         if here.style.label_like(spot):
@@ -112,6 +113,15 @@ def _goes_on_from_above(here: Scene, hit: Hit) -> bool:
         return False
     labels = here.labels.get(above.order, [])[-1:]
     return above.col_end == spot.col_end and any(label.known and rest_is_note(here, label) for label in labels)
+
+
+def _boxed(here: Scene, hit: Hit) -> bool:
+    """Whether a cell that is a table of its own is the box for the answer to the label on the line above it."""
+    grid, spot = hit.spot.grid, hit.spot
+    if grid is None or grid.width * grid.height > 1 or hit.colon or hit.text.endswith("?") or not _is_whole(hit):
+        return False
+    before = here.labels.get(spot.order - 1, [])[-1:]
+    return any(label.spot.grid is None and label.opens is None and _is_whole(label) for label in before)
 
 
 def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:

@@ -35,6 +35,8 @@ class Style:
     """labels on lines of text begin with a number of their own"""
     same_cell: bool = False
     """labels and answers share cells"""
+    several_on_line: bool = False
+    """several labels with their answers follow each other on one line"""
 
     def marked(self, text: str, bold: bool) -> bool:
         """Whether a line of text, or a label on it, carries every mark that labels on lines carry here."""
@@ -97,9 +99,10 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
-    bold = tabbed = behind = colons = numbers = count = 0
+    bold = tabbed = behind = colons = numbers = count = several = 0
     for spot in found.spots:
         for line in spot.own if spot.grid is None else ():
+            several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
             head = _LINE_HEAD.match(line.text)
             if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
                 continue
@@ -109,6 +112,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
             colons += _SIGN.search(head[0]) is not None
             numbers += NUMBER.match(head[1]) is not None
+    style.several_on_line = several >= 3
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7
         style.plain_lines = bold * 10 <= count
@@ -118,6 +122,16 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
         style.numbered_lines = count >= 8 and numbers * 10 >= count * 7
 
 
+def _ends_in_label(text: str, definition: Definition) -> bool:
+    """Whether the last words before a colon are a known label."""
+    words = text.split()
+    return any(
+        words[at][:1].isupper() and definition.labels.exact(" ".join(words[at:]))
+        for at in range(max(0, len(words) - 5), len(words))
+    )
+
+
+_BEFORE_COLON = re.compile(r"[^:]+(?=:\s)")
 _LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
 _SIGN = re.compile(r"[:：?](?:\s|$)")
 NUMBER = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-z]\))\s")

@@ -1,19 +1,49 @@
-"""Lines of labels with their answers behind a tab, which alignment alone made look like a table, become lines again.
+"""Lines of labels with their answers behind a tab, which alignment alone made look like a table, become lines again; a dash
+or an equals sign between label and answer becomes a colon.
 
 As lines they stand in one stretch with the headings and the longer answers between them, as in the file they were printed from.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.places import cut
 from extractors.page import Block, Cell, Document, Line, Run, Table
 
 _FEWEST = 3
 """So few rows tell nothing."""
+
+
+_DASH = re.compile(r"^\s*(\S[^:?]{0,80}?)\s+[-–—=]+>?\s+(?=\S)")
+_DASHED = 4
+"""From so many lines on, dashes stand for colons."""
+
+
+def with_colons(document: Document, definition: Definition) -> Document:
+    """The document with colons for the dashes behind labels, where many lines are written so; itself where few are."""
+    dashed = {
+        at: found
+        for at, block in enumerate(document.blocks)
+        if isinstance(block, Line) and (found := _DASH.match(block.text)) and known_for_sure(found[1], definition)
+    }
+    if len(dashed) < _DASHED:
+        return document
+    return replace(
+        document,
+        blocks=tuple(
+            _with_colon(block, dashed[at]) if isinstance(block, Line) and at in dashed else block
+            for at, block in enumerate(document.blocks)
+        ),
+    )
+
+
+def _with_colon(line: Line, found: re.Match[str]) -> Line:
+    return replace(line, runs=(*cut(line, 0, found.end(1)).runs, Run(": "), *cut(line, found.end()).runs))
 
 
 def with_tabs(document: Document, definition: Definition) -> Document:

@@ -11,10 +11,12 @@ from extractors.answers import is_empty_answer
 from extractors.contract import FIELDS
 from extractors.dates import dates_in
 from extractors.forms.definitions import Definition, FieldForm
+from extractors.matching.headings import opened_by
 from extractors.matching.kinds import certainty_of, is_prompt, method_of, written
 from extractors.matching.places import Grid, Places, Spot
 from extractors.models import Scalar, Status
 from extractors.page import Line
+from extractors.wording import plain
 
 NEAR_COLUMN = 0.75
 _PARTS = re.compile(r"\s+[-–—]\s+|\s*[;|\t]\s*|,\s+|:\s+|\s{3,}")
@@ -48,7 +50,9 @@ def find_rows(found: Places, definition: Definition, today: date, who: set[int])
                 continue
             for form in forms:
                 columns, score = _columns(spots, form)
-                if columns is None or (form.key in best and best[form.key].score >= score):
+                if columns is None or _asks_of_one(grid, row, columns, spots, form, found, definition):
+                    continue
+                if form.key in best and best[form.key].score >= score:
                     continue
                 best[form.key] = _read(grid, columns, form, definition, today, score, who)
     return best
@@ -77,6 +81,27 @@ def _columns(spots: Sequence[Spot], form: FieldForm) -> tuple[dict[str, Spot] | 
     if len(columns) < len(names) - 1 and len(columns) < len(filled):
         return None, 0.0
     return columns, score / len(names)
+
+
+def _asks_of_one(
+    grid: Grid,
+    row: int,
+    columns: dict[str, Spot],
+    spots: Sequence[Spot],
+    form: FieldForm,
+    found: Places,
+    definition: Definition,
+) -> bool:
+    """Whether a row of headings is labels of one person's details with the answers below: one row under the heading of
+    another part, as "Name | Role | Agency | Email" below "Referrer"."""
+    rows = [below for below in range(row + 1, grid.height) if any(not spot.empty for spot in grid.across(below))]
+    if len(rows) > 1:
+        return False
+    at = min(spot.order for spot in spots)
+    before = next((spot for spot in reversed(found.spots[:at]) if spot.text), None)
+    said = next((line.text for line in reversed(before.own) if line.text.strip()), "") if before else ""
+    opens = (opened_by(plain(said), definition, looks=True) if said else None) or frozenset()
+    return bool(opens) and not opens & form.parts
 
 
 def _read(
