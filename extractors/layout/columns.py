@@ -14,6 +14,10 @@ ALIGNED = 2.5
 """Words that start within so many points of each other start in one column."""
 _WEAK = 0.45
 """Gap, in ems, that may part two columns where others show that there is one."""
+_NARROW = 0.6
+"""Least gap, in ems, before a column that other lines show."""
+_SHOWN = 4
+"""So many lines show where a column begins."""
 _VERY_WIDE = 2.2
 """Gap, in ems, that parts two cells even where no other row shows it."""
 _GUTTER = 12.0
@@ -63,7 +67,7 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
     """One printed line parted at wide gaps; the options of one question (box, words, box, words) stay together."""
     parts: list[list[Word]] = [[line[0]]]
     for before, word in pairwise(line):
-        if word.x0 - before.x1 > TAB * max(before.size, word.size):
+        if word.begins or word.x0 - before.x1 > TAB * max(before.size, word.size):
             parts.append([word])
         else:
             parts[-1].append(word)
@@ -75,6 +79,20 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
         else:
             joined.append(part)
     return joined
+
+
+def mark_columns(lines: Sequence[list[Word]]) -> None:
+    """Marks the words with which a column begins, where the print before them leaves less than a wide gap: in enough other
+    lines something begins there after one."""
+    found = sorted(part[0].x0 for line in lines for part in chunks(line)[1:])
+    strong = [x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1]
+    if not strong:
+        return
+    for line in lines:
+        for before, word in pairwise(line):
+            gap = word.x0 - before.x1
+            if _NARROW * word.size < gap <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in strong):
+                word.begins = True
 
 
 def column_starts(rows: Sequence[Row]) -> list[float]:

@@ -6,14 +6,19 @@ Many forms draw only the lines between rows, shade rows instead of ruling them, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
-from extractors.layout.columns import Row, chunks, column_starts, is_box, places
+from extractors.layout.columns import Row, chunks, column_starts, is_box, mark_columns, places
 from extractors.layout.draft import DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import SPACE, Sheet, lines_of, rows_of
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
+_EVEN = 0.6
+"""Points by which equal distances between lines may differ."""
+_COLUMN_GAP = 8.0
+"""Points between the print of one column and the next."""
 _NEXT = 1.75
 """Lines further apart than this many ems do not belong to one row."""
 
@@ -98,6 +103,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
     if not words:
         return []
     lines = rows_of(words)
+    mark_columns(lines)
     x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []
     plain: list[list[Word]] = []
@@ -105,7 +111,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
         if not starts:
             plain += group
             continue
-        rows = _rows_by_alignment(group, starts)
+        rows = _rows_by_alignment(group, starts, x1)
         if tabs and _tabbed(rows, starts[0]):
             plain += group
             continue
@@ -223,13 +229,18 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
     return last_parted
 
 
-def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float]) -> list[Row]:
+def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1: float) -> list[Row]:
     """Printed lines gathered into rows: a line that begins no new label carries on the row above it."""
     rows: list[list[list[Word]]] = []
     label: list[Word] = []
+    tight = _wrapped_pitch(lines)
     for line in lines:
         first = [word for word in line if word.x0 < starts[0] - 3]
-        if rows and (not first or _carries_on(label, first, starts[0])):
+        if rows and (
+            not first
+            or _carries_on(label, first, starts[0])
+            or (line[0].top - rows[-1][-1][0].top <= tight and _all_wrapped(rows[-1][-1], line, [*starts, x1]))
+        ):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -239,6 +250,27 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float]) -> 
         for row in rows
         for words in ([word for line in row for word in line],)
     ]
+
+
+def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:
+    """The most that two printed lines of one cell are apart, in points: where lines follow each other at two distances, the
+    lesser; 0 where all are as far apart, so that nothing tells rows from wrapped lines."""
+    pitches = [b[0].top - a[0].top for a, b in pairwise(lines)]
+    near = min((pitch for pitch in pitches if pitch > 2), default=0.0)
+    return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
+
+
+def _all_wrapped(before: Sequence[Word], line: Sequence[Word], ends: Sequence[float]) -> bool:
+    """Whether every piece of a printed line is what did not fit on the line above it in its column."""
+    size = line[0].size
+    low = float("-inf")
+    for end in ends:
+        piece = [word for word in line if low <= word.x0 + 3 < end]
+        above = [word for word in before if low <= word.x0 + 3 < end]
+        if piece and (not above or above[-1].x1 + SPACE * size + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
+            return False
+        low = end
+    return True
 
 
 def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:

@@ -63,6 +63,8 @@ class Word:
     confidence: float = 1.0
     upright: bool = True
     """False for text that runs up or down the page beside upright text."""
+    begins: bool = False
+    """True where a column of the page begins, which other lines show."""
 
 
 @dataclass(slots=True)
