@@ -109,6 +109,7 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("restricting.restrict", "POST"): Visit("coordinator", "gaps", send={}, status=422, shows="Say why"),
     ("restricting.lift", "POST"): Visit("coordinator", "gaps", send={}, status=302, shows="/cases/"),
     ("documents.export", "GET"): Visit("coordinator", "gaps"),
+    ("documents.whole", "GET"): Visit("coordinator", "gaps"),
     ("oversight.agency", "GET"): Visit("manager", shows="yot@example.org"),
     ("oversight.trail", "GET"): Visit("auditor", shows="Received the file."),
     ("staff.people", "GET"): Visit("administrator", shows="Carol Finch"),

@@ -110,6 +110,13 @@ def export(referral_id: UUID) -> Response:
     return _download(*the_house().exporting.subject(person(), referral_id))
 
 
+@pages.get("/whole")
+@allowed("export")
+def whole(referral_id: UUID) -> Response:
+    """The whole case with its documents, to take along."""
+    return _download(*the_house().exporting.whole(person(), referral_id))
+
+
 def _download(filename: str, content: bytes) -> Response:
     """Never shown in the browser: a hostile file must not run as a page of this site."""
     response = make_response(content)

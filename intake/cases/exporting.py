@@ -1,6 +1,6 @@
-"""What is kept about the person of a referral, for somebody who asks for it: their data and who looked at them, in one ZIP.
+"""Cases to take along: the whole of one, and what is kept about its person for somebody who asks for it, each in one ZIP.
 
-Victims' details stay out, and so do the documents as they came, which hold them; what people wrote in their own words may
+Of the second, victims' details stay out, and so do the documents as they came, which hold them; what people wrote in their own words may
 name others all the same, so the first file says that somebody must read it before it is given out.
 """
 
@@ -9,18 +9,35 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from extractors.contract import FIELDS
-from intake.cases.looks import Looks, trail_about
+from intake.cases.looks import Look, Looks, trail_about
 from intake.cases.views import Views
+from intake.errors import NotNow
 from intake.models import Case, Clarification, Person
 from intake.permissions import demand
 from intake.store.acting import acting, as_desk
 
+WHOLE_PARTS = {
+    "line",
+    "due",
+    "form",
+    "original",
+    "assessment",
+    "clarifications",
+    "decisions",
+    "reviews",
+    "refused",
+    "withdrawn_reason",
+    "siblings",
+    "tellings",
+}
+"""What of a case is told of it whole."""
 LEFT_OUT = {"victim"}
 """Sections of the forms that are about others."""
 READ_FIRST = """Kept about the person of referral {reference}, exported for a request of access.
@@ -35,6 +52,14 @@ some of it may have to be withheld for other reasons: ask your information right
 """
 
 
+WHOLE = """Referral {reference}, whole, with details of victims. OFFICIAL-SENSITIVE.
+
+case.json     the form's values with where each stands and how sure it is, verdicts, questions, decisions, reviews
+trail.jsonl   who did and saw what, one entry a line
+documents/    the form as it came, and what was added{left_out}
+"""
+
+
 class Exporting:
     def __init__(self, engine: Engine, views: Views, looks: Looks) -> None:
         self._engine = engine
@@ -45,21 +70,57 @@ class Exporting:
         """A file's name and content, a ZIP. Raises NotAllowed, and NotFound for what is not theirs."""
         demand(person, "export")
         case = self._views.case(person, referral_id)
-        with acting(self._engine, person) as connection:
-            with as_desk(connection):
-                trail = trail_about(connection, referral_id)
-            self._looks.note(connection, person, "exported", referral_id)
+        trail = self._trail(person, referral_id, "exported")
         fields = ", ".join(field.label for field in FIELDS.values() if field.section in LEFT_OUT)
         files = {
             "READ-FIRST.txt": READ_FIRST.format(reference=case.line.reference, fields=fields),
             "case.json": json.dumps(_told(case), indent=2, ensure_ascii=False),
-            "trail.jsonl": "".join(line.model_dump_json() + "\n" for line in trail),
+            "trail.jsonl": trail,
         }
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files.items():
-                archive.writestr(name, content)
-        return f"{case.line.reference}.zip", packed.getvalue()
+        return f"{case.line.reference}.zip", _packed(files)
+
+    def whole(self, person: Person, referral_id: UUID) -> tuple[str, bytes]:
+        """A file's name and content, a ZIP of everything. What holds a virus, or is not checked yet, is named and left out.
+
+        Raises NotAllowed, and NotFound for what is not theirs.
+        """
+        demand(person, "export")
+        case = self._views.case(person, referral_id)
+        files: dict[str, str | bytes] = {}
+        left_out = []
+        for number, paper in enumerate((None, *case.attachments)):
+            try:
+                name, content = (
+                    self._views.original(person, referral_id)
+                    if paper is None
+                    else self._views.attachment(person, referral_id, paper.id)
+                )
+            except NotNow as reason:
+                left_out.append(f"\n              left out: document {number}. {reason.message}")
+            else:
+                # The number keeps files of one name apart, and a name from being taken for a folder.
+                files[f"documents/{number} {name}"] = content
+        read_first = WHOLE.format(reference=case.line.reference, left_out="".join(left_out))
+        told = case.model_dump(mode="json", include=WHOLE_PARTS)
+        named = {"READ-FIRST.txt": read_first, "case.json": json.dumps(told, indent=2, ensure_ascii=False)}
+        files = {**named, "trail.jsonl": self._trail(person, referral_id, "taken_along"), **files}
+        return f"{case.line.reference}-whole.zip", _packed(files)
+
+    def _trail(self, person: Person, referral_id: UUID, look: Look) -> str:
+        """All of the trail about a referral, an entry a line, after which this look is written into it."""
+        with acting(self._engine, person) as connection:
+            with as_desk(connection):
+                trail = trail_about(connection, referral_id)
+            self._looks.note(connection, person, look, referral_id)
+        return "".join(line.model_dump_json() + "\n" for line in trail)
+
+
+def _packed(files: Mapping[str, str | bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def _is_told(key: str | None) -> bool:
@@ -87,6 +148,7 @@ def _told(case: Case) -> dict[str, Any]:
         ],
         "questions": [_asked(question) for question in case.clarifications if _is_told(question.key)],
         "decisions": [decision.model_dump(mode="json") for decision in case.decisions],
+        "reviews": [review.model_dump(mode="json") for review in case.reviews],
         "documents": [case.document.filename, *(paper.filename for paper in case.attachments)],
     }
 

@@ -18,12 +18,13 @@ from intake.store.lines import name_of
 from intake.store.tables import audit, referrals
 from intake.store.trail import Entry, Trail
 
-Look = Literal["seen", "page_seen", "downloaded", "exported", "listed", "searched", "compared"]
+Look = Literal["seen", "page_seen", "downloaded", "exported", "taken_along", "listed", "searched", "compared"]
 LOOKS: dict[Look, str] = {
     "seen": "Opened the case.",
     "page_seen": "Looked at a page of the form.",
     "downloaded": "Downloaded a document.",
     "exported": "Exported what is kept about the person.",
+    "taken_along": "Took the whole case along.",
     "listed": "Saw it in a list.",
     "searched": "Found it by a search.",
     "compared": "Looked for forms about the same person.",

@@ -31,6 +31,7 @@ NOT_PAGES = {
     "documents.original",
     "documents.attachment",
     "documents.export",
+    "documents.whole",
     "statistics.download",
     "statistics.register",
     "referrer.results",

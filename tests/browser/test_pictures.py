@@ -1,4 +1,4 @@
-"""The ten main pages at desktop and phone width, filled from the samples; scripts/pictures keeps the best for the docs."""
+"""The twelve main pages at desktop and phone width, filled from the samples; scripts/pictures keeps the best for the docs."""
 
 from __future__ import annotations
 
@@ -79,12 +79,32 @@ def sampled(house: House, cast: Cast, clock: SetClock) -> Iterator[str]:
     asked = house.views.queue(cast.coordinator).lines[1]
     question, *_ = (q for q in house.views.case(cast.yot, asked.id).clarifications if q.kind == "text")
     house.desk.answer(cast.yot, asked.id, {question.id: RawAnswer(text="Marian Ash")})
+    accept_for_a_panel(house, cast)
     server = make_server("127.0.0.1", 0, make_app(house), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
+
+
+def accept_for_a_panel(house: House, cast: Cast) -> None:
+    """The police's and the probation's referrals, decided in time for the first panel of level 2."""
+    panel = next(panel for panel in house.agendas.panels(cast.coordinator) if panel.kind == "level_2")
+    for line in house.views.queue(cast.coordinator).lines:
+        if line.agency_type in ("police", "probation"):
+            decision = DecisionDraft(
+                version=line.version,
+                outcome="accepted_level_2",
+                category="2",
+                panel_id=panel.id,
+                reasons="Several agencies are needed to hold the risk.",
+                arranged=(
+                    "Invite Housing: Rosa Linnet, lettings.",
+                    "Tell the Victim Liaison Officer before the panel.",
+                ),
+            )
+            assert not house.desk.decide(cast.coordinator, line.id, decision)
 
 
 def earlier_notification() -> bytes:
@@ -105,9 +125,10 @@ def take(page: Page, path: Path, height: int | None) -> None:
 
 
 def pages_of(house: House, cast: Cast) -> dict[str, tuple[Person, str]]:
-    """The ten main pages: who opens each, and where."""
+    """The twelve main pages: who opens each, and where."""
     boy = next(line for line in house.views.queue(cast.coordinator).lines if "OAKENGATE" in (line.subject or ""))
     decided = house.views.queue(cast.coordinator, "decided").lines[0]
+    panel = next(panel for panel in house.agendas.panels(cast.coordinator) if panel.kind == "level_2")
     return {
         "send": (cast.yot, "/referrals/send"),
         "receipt": (cast.yot, f"/referrals/{boy.id}/receipt"),
@@ -118,11 +139,13 @@ def pages_of(house: House, cast: Cast) -> dict[str, tuple[Person, str]]:
         "queue": (cast.coordinator, "/queue"),
         "case": (cast.coordinator, f"/cases/{boy.id}"),
         "decide": (cast.coordinator, f"/cases/{boy.id}/decide"),
+        "statistics": (cast.coordinator, "/statistics"),
+        "agenda": (cast.coordinator, f"/panels/{panel.id}"),
         "letter": (cast.coordinator, f"/cases/{decided.id}/letter"),
     }
 
 
-TOPS = {"queue": 1060, "case": 1500, "decide": 1300}
+TOPS = {"queue": 1060, "case": 1500, "decide": 1300, "statistics": 1500, "agenda": 1100}
 """Those that the docs show, and how much of each in pixels."""
 
 
@@ -144,4 +167,4 @@ def test_the_pictures_of_the_main_pages_are_taken(
                 take(page, folder / f"{name}.png", TOPS[name])
                 page.set_viewport_size(DESKTOP)
                 assert (folder / f"{name}.png").stat().st_size < LARGEST
-    assert len(list(tmp_path.glob("*-*.png"))) == 20
+    assert len(list(tmp_path.glob("*-*.png"))) == 24

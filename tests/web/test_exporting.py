@@ -14,6 +14,7 @@ from visitors import Visitor
 
 from intake.house import House
 from intake.models import RawAnswer
+from intake.store.acting import acting
 
 
 def test_a_coordinator_exports_values_answers_decisions_and_trail_but_no_victim(
@@ -40,8 +41,31 @@ def test_a_coordinator_exports_values_answers_decisions_and_trail_but_no_victim(
     assert "exported" in [event.kind for event in house.views.case(cast.coordinator, one).looks]
 
 
+def test_the_whole_case_goes_along_with_its_documents_but_for_what_holds_a_virus(
+    house: House, cast: Cast, arrived: Callable[..., UUID], coordinator: Visitor
+) -> None:
+    one = arrived(victim__issues="Percival Nettlebed fears him.")
+    house.desk.add_document(cast.yot, one, "../Report.docx", b"a report")
+    bad = house.desk.add_document(cast.yot, one, "bad.exe", b"a virus")
+    with acting(house.engine, "desk") as connection:
+        found = "UPDATE documents SET virus = 'Eicar', scanned_at = now() WHERE id = %s"
+        connection.exec_driver_sql(found, (bad,))
+    answer = coordinator.get(f"/referrals/{one}/whole")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=WM-2026-000001-whole.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    documents = {"documents/0 form A.pdf", "documents/1 Report.docx"}
+    assert set(files) == {"READ-FIRST.txt", "case.json", "trail.jsonl", *documents}
+    assert files["documents/1 Report.docx"] == b"a report" and b"Nettlebed" in files["documents/0 form A.pdf"]
+    assert "left out: document 2" in files["READ-FIRST.txt"].decode()
+    told = json.loads(files["case.json"])
+    assert told["assessment"]["findings"] and told["form"]["values"]["victim.issues"]["evidence"]["page"] == 1
+    assert "taken_along" in [event.kind for event in house.views.case(cast.coordinator, one).looks]
+
+
 def test_nobody_else_exports(arrived: Callable[..., UUID], visitors: dict[str, Visitor]) -> None:
     one = arrived()
     denied = {"yot": 403, "manager": 403, "administrator": 403, "auditor": 403, "elsewhere": 404, "nobody": 302}
     for who, status in denied.items():
-        assert visitors[who].get(f"/referrals/{one}/export").status_code == status, who
+        for what in ("export", "whole"):
+            assert visitors[who].get(f"/referrals/{one}/{what}").status_code == status, who

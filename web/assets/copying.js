@@ -7,8 +7,8 @@ export function copyAtAPress() {
     button.addEventListener("click", async () => {
       const value = document.getElementById(button.dataset.copy);
       await navigator.clipboard.writeText(value.innerText);
-      document.querySelector("[data-copied]")?.removeAttribute("data-copied");
-      value.dataset.copied = "";
+      for (const other of document.querySelectorAll("[data-copy]")) other.firstChild.textContent = "Copy";
+      button.firstChild.textContent = "Copied";
       says.textContent = `Copied: ${value.previousElementSibling.innerText}`;
     });
   }
