@@ -33,8 +33,11 @@ from intake.panels.reviews import Reviews
 from intake.people.accounts import People
 from intake.people.administration import Administration
 from intake.people.auditing import Auditing
+from intake.people.groups import Groups
+from intake.people.provider import Asking
 from intake.people.second_step import SecondStep
 from intake.people.sessions import Sessions
+from intake.people.sign_on import SignOn
 from intake.people.staffing import Staffing
 from intake.reader.clamd import Clamd
 from intake.reader.local_labels import Labels
@@ -79,6 +82,8 @@ class House:
     people: People
     second_step: SecondStep
     sessions: Sessions
+    sign_on: SignOn | None
+    groups: Groups
     administration: Administration
     staffing: Staffing
     systems: Systems
@@ -144,6 +149,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             people=people,
             second_step=SecondStep(engine, vault, index, trail, clock),
             sessions=Sessions(engine, trail, clock),
+            sign_on=SignOn(engine, vault, trail, clock, Asking(settings.sign_on, clock)) if settings.sign_on else None,
+            groups=Groups(engine, trail, clock),
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
             systems=Systems(engine, index, trail, clock),

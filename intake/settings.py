@@ -11,6 +11,7 @@ from intake.errors import HouseError
 from intake.mail.mail_server import MailServer, server_of
 from intake.mail.mailbox import Mailbox, mailbox_of
 from intake.models import Basis
+from intake.people.provider import CALLBACK, Provider, checked
 from intake.reader.clamd import ADDRESS
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
@@ -27,7 +28,7 @@ class Settings(Model):
     `clamd` is where the virus scanner listens: the path of a socket, or host:port.
     Without `smtp` no message leaves by mail; with it, `mail_from` is who mails come from, and `address` that of the pages.
     `mailbox` is what is looked into for forms sent by mail. `proxies` is how many proxies of one's own stand between browsers
-    and the pages, one behind the other.
+    and the pages, one behind the other. `sign_on` is the organisation's own sign-in, where people may use it.
     """
 
     database_url: str | None = None
@@ -47,6 +48,7 @@ class Settings(Model):
     address: str = ""
     mailbox: Mailbox | None = None
     proxies: int = 0
+    sign_on: Provider | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -99,11 +101,34 @@ class Settings(Model):
             address=address.rstrip("/"),
             mailbox=mailbox_of(imap) if (imap := environment.get("MAPPA_IMAP_URL")) else None,
             proxies=int(proxies),
+            sign_on=_provider(environment, address.rstrip("/")),
         )
 
     @property
     def embedded(self) -> bool:
         return self.database_url is None
+
+
+def _provider(environment: Mapping[str, str], address: str) -> Provider | None:
+    issuer = environment.get("MAPPA_OIDC_ISSUER")
+    if not issuer:
+        return None
+    secret, file = environment.get("MAPPA_OIDC_SECRET") or None, environment.get("MAPPA_OIDC_SECRET_FILE")
+    if file:
+        try:
+            secret = Path(file).read_text().strip()
+        except OSError as error:
+            raise HouseError(f"The file {file} (MAPPA_OIDC_SECRET_FILE) cannot be read: {error.strerror}.") from error
+    return checked(
+        Provider(
+            issuer=issuer,
+            client_id=environment.get("MAPPA_OIDC_CLIENT_ID", ""),
+            client_secret=secret,
+            callback=address + CALLBACK,
+            groups=environment.get("MAPPA_OIDC_GROUPS") or "groups",
+            strong=frozenset(environment.get("MAPPA_OIDC_STRONG", "").split()),
+        )
+    )
 
 
 def _one_address(text: str) -> bool:

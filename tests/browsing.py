@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from house import PASSWORD, Cast
+from organisation import Organisation
 from playwright.sync_api import Page
 from scenes import Scene
 
@@ -32,6 +33,16 @@ class Stage:
     house: House
     cast: Cast
     scene: Scene
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A desk under a name of its own, as browsers ask of what proves identity, and the organisation's sign-in."""
+
+    address: str
+    house: House
+    cast: Cast
+    force: Organisation
 
 
 @dataclass

@@ -58,6 +58,15 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("own.end_session", "POST"): Visit("coordinator", send={}, status=404, more={"session_id": "somebody"}),
     ("own.end_others", "POST"): Visit("coordinator", send={}, status=302, shows="/account"),
     ("account.sign_out", "POST"): Visit("leaver", send={}, status=302, shows="/sign-in"),
+    # No provider is set here; tests/web/test_signing_on.py has one.
+    ("sign_on.start", "POST"): Visit("nobody", send={}, status=404, shows="Page not found"),
+    ("sign_on.back", "GET"): Visit("nobody", status=404, shows="Page not found"),
+    ("sign_on.groups", "GET"): Visit("administrator", shows="Nobody signs in with the organisation"),
+    ("sign_on.add_group", "POST"): Visit("administrator", send={}, status=422, shows="Choose what the person does"),
+    ("sign_on.remove_group", "POST"): Visit("administrator", send={}, status=404, shows="no such group"),
+    ("sign_on.allow", "POST"): Visit(
+        "administrator", send={}, status=404, shows="Page not found", more={"person_id": "somebody"}
+    ),
     ("built.built", "GET"): Visit("nobody", more={"name": "desk.css"}, shows=".desk-marking"),
     ("watching.live", "GET"): Visit("nobody", shows='"ok"'),
     ("watching.ready", "GET"): Visit("nobody", shows='"ok"'),

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from intake.models import Person
 from intake.people.second_step import address_of
+from intake.people.sign_on import Kept
 from web.errors import Answer, typed
+from web.going import go_on
 from web.navigation import home_of
 from web.session import allowed, begin, browser, for_everybody, person, the_house
 
@@ -18,7 +20,6 @@ pages = Blueprint("account", __name__)
 KEPT = "kept-"
 """Prefix of what was typed before a session ended, waiting behind the sign-in form."""
 WRONG_CODE = "The code is not right. Wait for the next one and type that. After several wrong ones, wait some minutes."
-Kept = list[tuple[str, str]]
 
 
 def own_path(text: str | None) -> str:
@@ -40,7 +41,8 @@ def start() -> Response:
     return redirect(url_for(home_of(person())))
 
 
-def _kept() -> Kept:
+def kept_typed() -> Kept:
+    """What was typed before a session ended, as the form that was sent has it."""
     return [(name.removeprefix(KEPT), value) for name, value in typed() if name.startswith(KEPT)]
 
 
@@ -52,7 +54,7 @@ def sign_in() -> Response | str | Answer:
         if g.person is not None:
             return redirect(own_path(request.args.get("next")))
         return render_template("sign-in.html", next=own_path(request.args.get("next")), kept=[])
-    house, kept, next_path = the_house(), _kept(), own_path(request.form.get("next"))
+    house, kept, next_path = the_house(), kept_typed(), own_path(request.form.get("next"))
     email = request.form.get("email", "").strip()
     found = house.people.sign_in(email, request.form.get("password", ""))
     if found is None:
@@ -60,11 +62,12 @@ def sign_in() -> Response | str | Answer:
         return render_template("sign-in.html", next=next_path, kept=kept, email=email, error=error), 422
     begin(house.people.open_session(found, browser=browser()))
     if house.second_step.next_for(found) != "nothing":
-        return _second_step_page(found, next_path, kept)
-    return _signed_in(found, next_path, kept)
+        return second_step_page(found, next_path, kept)
+    return signed_in(found, next_path, kept)
 
 
-def _signed_in(found: Person, next_path: str, kept: Kept) -> Response | str:
+def signed_in(found: Person, next_path: str, kept: Kept) -> Response | str:
+    """On to where somebody was going, with what they had typed."""
     g.person = found
     return render_template("carry-on.html", next=next_path, kept=kept) if kept else redirect(next_path)
 
@@ -73,14 +76,14 @@ def _signed_in(found: Person, next_path: str, kept: Kept) -> Response | str:
 @for_everybody
 def second_step() -> Response | str | Answer:
     """The code of the app, or setting the app up, for somebody who gave the right password."""
-    house, kept, next_path = the_house(), _kept(), own_path(request.values.get("next"))
+    house, kept, next_path = the_house(), kept_typed(), own_path(request.values.get("next"))
     found = house.people.halfway_of(g.token) if g.token else None
     if found is None:
         if request.method != "POST":
             return redirect(url_for("account.sign_in"))
         return render_template("sign-in.html", next=next_path, kept=kept, ended=True, files=False), 401
     if request.method != "POST":
-        return _second_step_page(found, next_path, kept)
+        return second_step_page(found, next_path, kept)
     code = request.form.get("code", "")
     if house.second_step.next_for(found) == "set_up":
         codes = house.second_step.confirm(found, code)
@@ -89,19 +92,21 @@ def second_step() -> Response | str | Answer:
             return render_template("recovery-codes.html", codes=codes, next=next_path, kept=kept)
     elif house.second_step.passes(found, code):
         renew_session(found)
-        return _signed_in(found, next_path, kept)
-    return _second_step_page(found, next_path, kept, WRONG_CODE), 422
+        return signed_in(found, next_path, kept)
+    return second_step_page(found, next_path, kept, WRONG_CODE), 422
 
 
 def renew_session(found: Person) -> None:
     """End this session and open one that has passed the second step, so that a token known from before is worth nothing."""
     house = the_house()
+    signed_on = house.people.signed_on(g.token)
     house.people.close_session(g.token)
-    begin(house.people.open_session(found, second_step=True, browser=browser()))
+    begin(house.people.open_session(found, second_step=True, signed_on=signed_on, browser=browser()))
     g.person = found
 
 
-def _second_step_page(found: Person, next_path: str, kept: Kept, error: str | None = None) -> str:
+def second_step_page(found: Person, next_path: str, kept: Kept, error: str | None = None) -> str:
+    """The page that asks for the second step, or sets it up."""
     new = the_house().second_step.next_for(found) == "set_up"
     return render_template(
         "second-step.html", next=next_path, kept=kept, error=error, setting_up=app_to_set_up(found) if new else None
@@ -119,10 +124,15 @@ def app_to_set_up(found: Person) -> dict[str, str]:
 @pages.post("/sign-out")
 @for_everybody
 def sign_out() -> Response:
-    """End this session, here and in the database."""
+    """End this session, here and in the database; at the organisation's provider too, where that has a page for it."""
+    house = the_house()
+    elsewhere = None
     if g.token:
-        the_house().people.close_session(g.token)
+        if house.sign_on is not None and house.people.signed_on(g.token):
+            elsewhere = house.sign_on.after_sign_out(house.settings.address + url_for("account.sign_in"))
+        house.people.close_session(g.token)
     begin(None)
-    response = redirect(url_for("account.sign_in"))
+    g.person = None
+    response = go_on(elsewhere, "You are signed out here") if elsewhere else redirect(url_for("account.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -36,6 +36,7 @@ from web import (
     reviews,
     rulebook,
     session,
+    sign_on,
     staff,
     statistics,
     systems,
@@ -97,6 +98,7 @@ PAGES = (
     reviews.pages,
     administrator.pages,
     staff.pages,
+    sign_on.pages,
     panels.pages,
     statistics.pages,
     labels.pages,
@@ -130,7 +132,10 @@ def make_app(house: House) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        VOCABULARY, MAIL_SET=house.settings.smtp is not None, MAILBOX_SET=house.settings.mailbox is not None
+        VOCABULARY,
+        MAIL_SET=house.settings.smtp is not None,
+        MAILBOX_SET=house.settings.mailbox is not None,
+        SIGN_ON_SET=house.settings.sign_on is not None,
     )
     for feature in FEATURES:
         feature.connect(app)

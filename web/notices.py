@@ -55,6 +55,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "sender-removed": "Mails of this sender are no longer taken in by themselves.",
         "system-added": "The system was added. Make a token for it, so that it can come in.",
         "token-revoked": "The token was revoked. Nothing comes in by it any more.",
+        "group-added": "People of the group can sign in from now on.",
+        "group-removed": "The group is no longer let in.",
         "closure-added": "The day was closed. Open cases have their new due dates where working days count.",
         "closure-removed": "The day is open again. Open cases have their new due dates where working days count.",
     }

@@ -17,6 +17,7 @@ from web.session import allowed, begin, browser, person, the_house
 pages = Blueprint("own", __name__, url_prefix="/account")
 
 Errors = Mapping[str, str]
+STALE = "You signed in more than ten minutes ago. Sign out and in again, then do this."
 WRONG_PASSWORD = "This is not your password. After several wrong ones, wait some minutes."  # noqa: S105 - a sentence
 
 
@@ -32,11 +33,20 @@ def _page(errors: Errors) -> str:
     return render_template(
         "own-account.html",
         factor=house.second_step.of(person().id),
+        has_password=house.people.has_password(person()),
         asked=person().role in house.second_step.asked_of(),
         sessions=house.sessions.own(person(), g.token),
         errors=errors,
         notice=notice(),
     )
+
+
+def not_confirmed() -> Errors:
+    """What is wrong unless the person has just shown who it is: by the password, or where there is none by signing in."""
+    house, who = the_house(), person()
+    if not house.people.has_password(who):
+        return {} if house.people.is_fresh(g.token) else {"code": STALE}
+    return {} if house.people.confirms(who, request.form.get("password", "")) else {"password": WRONG_PASSWORD}
 
 
 @pages.post("/password")
@@ -62,8 +72,9 @@ def second_step() -> str | Answer:
     if request.method != "POST":
         return _second_step_page({})
     house, who = the_house(), person()
-    if not house.people.confirms(who, request.form.get("password", "")):
-        return _second_step_page({"password": WRONG_PASSWORD}), 422
+    errors = not_confirmed()
+    if errors:
+        return _second_step_page(errors), 422
     codes = house.second_step.confirm(who, request.form.get("code", ""))
     if codes is None:
         return _second_step_page({"code": WRONG_CODE}), 422
@@ -73,7 +84,12 @@ def second_step() -> str | Answer:
 
 
 def _second_step_page(errors: Errors) -> str:
-    return render_template("own-second-step.html", setting_up=app_to_set_up(person()), errors=errors)
+    return render_template(
+        "own-second-step.html",
+        setting_up=app_to_set_up(person()),
+        has_password=the_house().people.has_password(person()),
+        errors=errors,
+    )
 
 
 @pages.post("/sessions/<uuid:session_id>/end")

@@ -43,17 +43,16 @@ def people() -> str:
     return render_template("people.html", accounts=accounts, agencies=agencies, notice=notice())
 
 
-def _areas() -> list[str]:
+def areas() -> list[str]:
+    """The areas that have anything here, and the desk's own."""
     return sorted({the_house().settings.area, *the_house().people.areas()})
 
 
-def _place(typed: Typed, errors: Typed) -> tuple[Role | None, UUID | None, str | None]:
+def place_typed(typed: Typed, errors: Typed) -> tuple[Role | None, UUID | None, str | None]:
     """Role, agency and area as chosen; what a role does not have is left out."""
     role = next((code for code in ROLES if code == typed["role"]), None)
     agency = uuid_or_none(typed["agency_id"]) if role in OF_AN_AGENCY else None
-    area = next((area for area in _areas() if area == typed["area"]), None) if role == "coordinator" else None
-    if not typed["name"]:
-        errors["name"] = "Enter the person's name"
+    area = next((area for area in areas() if area == typed["area"]), None) if role == "coordinator" else None
     if role is None:
         errors["role"] = "Choose what the person does"
     if role in OF_AN_AGENCY and agency is None:
@@ -61,6 +60,12 @@ def _place(typed: Typed, errors: Typed) -> tuple[Role | None, UUID | None, str |
     if role == "coordinator" and area is None:
         errors["area"] = "Choose the area the person coordinates for"
     return role, agency, area
+
+
+def _person_typed(typed: Typed, errors: Typed) -> tuple[Role | None, UUID | None, str | None]:
+    if not typed["name"]:
+        errors["name"] = "Enter the person's name"
+    return place_typed(typed, errors)
 
 
 @pages.route("/people/add", methods=["GET", "POST"])
@@ -71,7 +76,7 @@ def add_person() -> Response | str | Answer:
         return _person_page({**dict.fromkeys(PERSON, ""), "area": the_house().settings.area}, {})
     typed = _typed(*PERSON)
     errors: Typed = {}
-    role, agency, area = _place(typed, errors)
+    role, agency, area = _person_typed(typed, errors)
     if not typed["email"]:
         errors["email"] = "Enter the person's work email address"
     if not errors and role is not None:
@@ -87,7 +92,7 @@ def add_person() -> Response | str | Answer:
 
 def _person_page(typed: Typed, errors: Errors) -> str:
     agencies = [agency for agency in the_house().people.agencies() if agency.active]
-    return render_template("person-add.html", typed=typed, errors=errors, agencies=agencies, areas=_areas())
+    return render_template("person-add.html", typed=typed, errors=errors, agencies=agencies, areas=areas())
 
 
 @pages.get("/people/<uuid:person_id>")
@@ -116,7 +121,7 @@ def _account_page(person_id: UUID, errors: Errors, typed: Typed | None = None) -
         errors=errors,
         typed=typed or now,
         agencies=agencies,
-        areas=_areas(),
+        areas=areas(),
         sessions=the_house().sessions.of(person(), person_id),
         factor=the_house().second_step.of(person_id),
     )
@@ -127,7 +132,7 @@ def _account_page(person_id: UUID, errors: Errors, typed: Typed | None = None) -
 def change_person(person_id: UUID) -> Response | Answer:
     """Give somebody another name, role, agency or area."""
     typed, errors = _typed(*PLACE), Typed()
-    role, agency, area = _place(typed, errors)
+    role, agency, area = _person_typed(typed, errors)
     if not errors and role is not None:
         try:
             the_house().staffing.change(person(), person_id, name=typed["name"], role=role, agency_id=agency, area=area)

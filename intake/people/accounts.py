@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, union, update
+from sqlalchemy import Connection, Engine, RowMapping, case, delete, func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import DeskError
@@ -29,6 +29,10 @@ SEEN_EVERY = timedelta(minutes=1)
 """How finely the last use of a session is kept, so that not every page writes."""
 HALFWAY = timedelta(minutes=15)
 """How long somebody who gave the right password may take for the second step."""
+FRESH = timedelta(minutes=10)
+"""How long signing in counts as proof of who it is, where there is no password to be asked again."""
+NO_PASSWORD = ""
+"""What is kept of the password of who has none: no hash, so that nothing fits it."""
 
 
 IS_OPEN = people.c.active & (
@@ -58,9 +62,9 @@ class People:
             too_soon = throttled(connection, address, now)
             wanted = select(people, NEXT.label("next")).where(people.c.email == _plain(email), MAY_SIGN_IN)
             row = connection.execute(wanted).mappings().first()
-        nobody = self._hasher.nobody
-        known = row["password_hash"] if row is not None else nobody
-        right = self._hasher.matches(known, password) and row is not None and not too_soon
+        # Who signs in by the organisation's provider has no password, and takes as long to be refused as who has no account.
+        known = row["password_hash"] if row is not None else NO_PASSWORD
+        right = self._hasher.matches(known or self._hasher.nobody, password) and known != NO_PASSWORD and not too_soon
         with acting(self._engine, "door") as connection:
             if row is None or not right:
                 count_failure(connection, address, now)
@@ -71,10 +75,15 @@ class People:
                 connection.execute(update(people).where(people.c.id == row["id"]).values(password_hash=fresh))
             done = ("signed_in", "Signed in.") if row["next"] == "nothing" else ("password_given", "Gave the password.")
             self._note(connection, row["id"], *done)
-        return _person(row)
+        return person_of_row(row)
 
-    def open_session(self, person: Person, *, second_step: bool = False, browser: str | None = None) -> str:
-        """A token for a cookie; only its hash is kept. `second_step` says that it was passed, `browser` what is used, in words."""
+    def open_session(
+        self, person: Person, *, second_step: bool = False, signed_on: bool = False, browser: str | None = None
+    ) -> str:
+        """A token for a cookie; only its hash is kept.
+
+        `second_step` says that it was passed, `signed_on` that the organisation's provider vouched, `browser` what is used.
+        """
         token, now = secrets.token_urlsafe(32), self._clock.now()
         with acting(self._engine, "door") as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at < now))
@@ -88,6 +97,7 @@ class People:
                     second_step_at=now if second_step else None,
                     whence=WHENCE.get(),
                     browser=browser,
+                    signed_on=signed_on,
                 )
             )
         return token
@@ -99,13 +109,13 @@ class People:
             row = self._session(connection, token, PASSED)
             if row is not None and row["seen_at"] < now - SEEN_EVERY:
                 connection.execute(update(sessions).where(sessions.c.token_hash == hashed(token)).values(seen_at=now))
-        return _person(row) if row is not None else None
+        return person_of_row(row) if row is not None else None
 
     def halfway_of(self, token: str) -> Person | None:
         """Who gave the right password in this session a short while ago and has not done the second step yet."""
         with acting(self._engine, "door") as connection:
             row = self._session(connection, token, ~PASSED, sessions.c.opened_at > self._clock.now() - HALFWAY)
-        return _person(row) if row is not None else None
+        return person_of_row(row) if row is not None else None
 
     def _session(self, connection: Connection, token: str, *conditions: Any) -> RowMapping | None:
         now = self._clock.now()
@@ -116,6 +126,13 @@ class People:
             .where(sessions.c.token_hash == hashed(token), *alive, *conditions)
         )
         return connection.execute(wanted).mappings().first()
+
+    def signed_on(self, token: str) -> bool:
+        """Whether the organisation's provider vouched for this session."""
+        mine = select(sessions.c.signed_on).where(sessions.c.token_hash == hashed(token))
+        with acting(self._engine, "door") as connection:
+            found: bool = connection.scalar(mine) or False
+        return found
 
     def close_session(self, token: str) -> None:
         with acting(self._engine, "door") as connection:
@@ -164,19 +181,43 @@ class People:
         return person
 
     def set_password(self, email: str, password: str, *, by: UUID | None = None) -> None:
-        """Give an account a new password and end its sessions. Raises DeskError when there is no such account."""
+        """Give an account a new password, with which alone it signs in from now on, and end its sessions.
+
+        Raises DeskError when there is no such account.
+        """
         demand_good(password, email)
+        # Who is still to be joined to the organisation's provider is so after a new password too.
+        awaited = case((people.c.sign_on_subject.is_(None), people.c.sign_on_issuer), else_=None)
         with acting(self._engine, "door") as connection:
             changed = connection.scalar(
                 update(people)
                 .where(people.c.email == _plain(email))
-                .values(password_hash=self._hasher.hash(password), by_mail=False)
+                .values(
+                    password_hash=self._hasher.hash(password),
+                    by_mail=False,
+                    sign_on_issuer=awaited,
+                    sign_on_subject=None,
+                )
                 .returning(people.c.id)
             )
             if changed is None:
                 raise DeskError("There is no account with this e-mail address.")
             connection.execute(delete(sessions).where(sessions.c.person_id == changed))
             self._note(connection, by, "password_set", "Set a new password.", person=str(changed))
+
+    def has_password(self, person: Person) -> bool:
+        """Whether it is a password that signs somebody in, rather than the organisation's provider."""
+        mine = select(people.c.password_hash).where(people.c.id == person.id)
+        with acting(self._engine, "door") as connection:
+            kept: str = connection.execute(mine).scalar_one()
+        return kept != NO_PASSWORD
+
+    def is_fresh(self, token: str) -> bool:
+        """Whether this session was opened a short while ago."""
+        opened = select(sessions.c.opened_at).where(sessions.c.token_hash == hashed(token))
+        with acting(self._engine, "door") as connection:
+            at: datetime = connection.execute(opened).scalar_one()
+        return at > self._clock.now() - FRESH
 
     def confirms(self, person: Person, password: str) -> bool:
         """Whether somebody who is signed in knows the password; wrong ones are throttled as at the door."""
@@ -225,7 +266,7 @@ class People:
     def _listed(self, who: Person | Part, *conditions: Any) -> tuple[Person, ...]:
         with acting(self._engine, who) as connection:
             rows = connection.execute(select(people).where(*conditions).order_by(func.lower(people.c.name))).mappings()
-            return tuple(_person(row) for row in rows)
+            return tuple(person_of_row(row) for row in rows)
 
     def _note(self, connection: Connection, who: UUID | None, kind: str, what: str, **facts: str) -> None:
         entry = Entry(at=self._clock.now(), who=who, referral_id=None, kind=kind, what=what, facts=facts)
@@ -244,7 +285,8 @@ def check_place(connection: Connection, role: Role, agency_id: UUID | None, area
         raise DeskError("A coordinator belongs to an area: name it.")
 
 
-def _person(row: RowMapping) -> Person:
+def person_of_row(row: RowMapping) -> Person:
+    """Somebody as the table of people has them."""
     return Person(**{name: row[name] for name in Person.model_fields})
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, RowMapping, func, select, text
 
 from extractors.models import Model
 from intake.errors import NotFound
@@ -26,11 +27,15 @@ from intake.work.reconciling import Reconciliation, last_of
 
 
 class Account(Model):
-    """Somebody's account; one that is not active cannot sign in. `seen_at` is the last use of an open session."""
+    """Somebody's account; one that is not active cannot sign in. `seen_at` is the last use of an open session.
+
+    `way` is how the person signs in; joining: by a password until the organisation's account of that address first signs in.
+    """
 
     person: Person
     active: bool
     seen_at: datetime | None
+    way: Literal["password", "joining", "organisation"]
 
 
 class Closure(Model):
@@ -112,6 +117,7 @@ class Administration:
                 person=Person(**{name: row[name] for name in Person.model_fields}),
                 active=row["active"],
                 seen_at=row["seen_at"],
+                way=_way(row),
             )
             for row in rows
         )
@@ -188,6 +194,12 @@ class Administration:
             awaiting_scanner=cases[2],
             reconciled=reconciled,
         )
+
+
+def _way(row: RowMapping) -> Literal["password", "joining", "organisation"]:
+    if row["sign_on_issuer"] is None:
+        return "password"
+    return "organisation" if row["sign_on_subject"] is not None else "joining"
 
 
 def _there(folder: Path) -> Path:

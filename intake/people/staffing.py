@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import DeskError, NotFound
-from intake.models import OPEN, AgencyType, Person, Role
+from intake.models import AgencyType, Person, Role
 from intake.now import Clock
 from intake.people.accounts import check_place
+from intake.people.handing_back import hand_back
 from intake.permissions import demand
 from intake.store.acting import acting
-from intake.store.tables import agencies, people, referrals, sessions
+from intake.store.tables import agencies, people, sessions
 from intake.store.trail import Entry, Trail
 
 OWN_ACCOUNT = "You cannot change this of your own account: ask another administrator."
@@ -36,7 +37,8 @@ class Staffing:
         if person_id == actor.id:
             raise DeskError(OWN_ACCOUNT)
         with acting(self._engine, actor) as connection:
-            changed = update(people).where(people.c.id == person_id, ~people.c.system).values(active=active)
+            mine = (people.c.id == person_id, ~people.c.system)
+            changed = update(people).where(*mine).values(active=active, sign_on_closed=False)
             if connection.execute(changed).rowcount == 0:
                 raise NotFound("There is no such account.")
             connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
@@ -101,16 +103,7 @@ class Staffing:
             self._write(connection, actor, kind, what, [], agency=str(agency_id))
 
     def _hand_back(self, connection: Connection, actor: Person, person_id: UUID, area: str | None) -> list[Entry]:
-        """Take open cases from somebody, but for those of `area`: a case with nobody who can open it would be forgotten."""
-        theirs = [referrals.c.assigned_to == person_id, referrals.c.status.in_(OPEN)]
-        if area is not None:
-            theirs.append(referrals.c.area != area)
-        changed = update(referrals).where(*theirs).values(assigned_to=None, version=referrals.c.version + 1)
-        now = self._clock.now()
-        return [
-            _entry(now, actor, "assigned", "Took the assignment back: the coordinator has left this area.", id, {})
-            for id in connection.execute(changed.returning(referrals.c.id)).scalars()
-        ]
+        return hand_back(connection, self._clock.now(), actor.id, person_id, area)
 
     def _write(
         self, connection: Connection, actor: Person, kind: str, what: str, more: Sequence[Entry], **facts: str

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import DESKTOP, Desk, OpenPage, Stage
+from browsing import DESKTOP, Desk, Entrance, OpenPage, Stage
 from house import MASTER_KEY, ROOT, Servers, SetClock
+from organisation import organisation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from scenes import set_scene
 from werkzeug.serving import make_server
@@ -127,6 +128,25 @@ def stage(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Stage(f"http://127.0.0.1:{server.port}", house, servers.cast, scene)
         server.shutdown()
         thread.join()
+    assert settings.database_url
+    servers.drop(settings.database_url)
+
+
+@pytest.fixture(scope="session")
+def entrance(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrance]:
+    clock, port = SetClock(), _free_port()
+    address = f"http://localhost:{port}"
+    with organisation(clock) as force:
+        own = {"address": address, "sign_on": force.settings(address)}
+        settings = _settings(servers, tmp_path_factory.mktemp("entrance")).model_copy(update=own)
+        with open_house(settings, clock=clock) as house:
+            house.groups.add(servers.cast.administrator, "yot-workers", "referrer", servers.cast.yot.agency_id, None)
+            server = make_server("localhost", port, make_app(house), threaded=True)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            yield Entrance(address, house, servers.cast, force)
+            server.shutdown()
+            thread.join()
     assert settings.database_url
     servers.drop(settings.database_url)
 

@@ -30,8 +30,18 @@ def test_every_page_shows_what_it_should(every_answer: dict[str, TestResponse]) 
         assert not visit.shows or visit.shows in where, (endpoint, method)
 
 
-OPEN_TO_EVERYBODY = {"account.sign_in", "account.second_step", "account.sign_out", "built.built", "api.openapi"} | {
-    f"watching.{name}" for name in ("live", "ready", "health", "metrics")
+OPEN_TO_EVERYBODY = {
+    "account.sign_in",
+    "account.second_step",
+    "account.sign_out",
+    "api.openapi",
+    "built.built",
+    "sign_on.back",
+    "sign_on.start",
+    "watching.health",
+    "watching.live",
+    "watching.metrics",
+    "watching.ready",
 }
 BY_LINK = {f"answering.{name}" for name in ("begin_here", "send_code", "enter", "questions", "answer", "leave")}
 """Behind a link and its code, which tests/intake/test_answer_links.py tries, lies one referral."""

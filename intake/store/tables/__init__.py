@@ -25,6 +25,8 @@ from intake.store.tables.people import (
     second_step_roles,
     sessions,
     sign_in_failures,
+    sign_on_groups,
+    sign_ons,
 )
 from intake.store.tables.referrals import (
     ASKED,
@@ -96,6 +98,8 @@ __all__ = [
     "second_step_roles",
     "sessions",
     "sign_in_failures",
+    "sign_on_groups",
+    "sign_ons",
     "tallies",
     "tokens",
     "wordings",

@@ -44,6 +44,33 @@ people = Table(
     Column("by_mail", Boolean, nullable=False, server_default=text("false")),
     # Whether it is a case system of others, to which nobody signs in (intake/systems/tokens.py).
     Column("system", Boolean, nullable=False, server_default=text("false")),
+    # Who signs in by the organisation's provider, and by which lasting name of it; without the name, from the next time on.
+    Column("sign_on_issuer", Text),
+    Column("sign_on_subject", Text),
+    # Closed because the person's groups went, so that a group opens it again; one that an administrator closed stays closed.
+    Column("sign_on_closed", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("sign_on_issuer", "sign_on_subject"),
+)
+
+sign_on_groups = Table(
+    # What a group of the organisation may do here.
+    "sign_on_groups",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("agency_id", Uuid, ForeignKey("agencies.id")),
+    Column("area", Text),
+    Column("added_by", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+sign_ons = Table(
+    # Sign-ins at the provider that are under way, found by what only this browser and the provider's answer have together.
+    "sign_ons",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("begun_at", Moment, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 sessions = Table(
@@ -58,6 +85,8 @@ sessions = Table(
     Column("second_step_at", Moment),
     Column("whence", Text),
     Column("browser", Text),
+    # Opened by the organisation's provider.
+    Column("signed_on", Boolean, nullable=False, server_default=text("false")),
 )
 
 second_factors = Table(

@@ -1,0 +1,25 @@
+"""Takes open cases back to the team from somebody who leaves: a case with nobody who can open it would be forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, update
+
+from intake.models import OPEN
+from intake.store.tables import referrals
+from intake.store.trail import Entry
+
+
+def hand_back(connection: Connection, at: datetime, who: UUID | None, person_id: UUID, area: str | None) -> list[Entry]:
+    """Take open cases from somebody, but for those of `area`; gives the entries for the trail, in the name of `who`."""
+    theirs = [referrals.c.assigned_to == person_id, referrals.c.status.in_(OPEN)]
+    if area is not None:
+        theirs.append(referrals.c.area != area)
+    changed = update(referrals).where(*theirs).values(assigned_to=None, version=referrals.c.version + 1)
+    what = "Took the assignment back: the coordinator has left this area."
+    return [
+        Entry(at=at, who=who, referral_id=id, kind="assigned", what=what)
+        for id in connection.execute(changed.returning(referrals.c.id)).scalars()
+    ]
