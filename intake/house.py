@@ -36,6 +36,7 @@ from intake.people.auditing import Auditing
 from intake.people.groups import Groups
 from intake.people.provider import Asking
 from intake.people.second_step import SecondStep
+from intake.people.security_keys import SecurityKeys
 from intake.people.sessions import Sessions
 from intake.people.sign_on import SignOn
 from intake.people.staffing import Staffing
@@ -81,6 +82,7 @@ class House:
     register: Register
     people: People
     second_step: SecondStep
+    security_keys: SecurityKeys
     sessions: Sessions
     sign_on: SignOn | None
     groups: Groups
@@ -127,6 +129,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         gate = Gate(registry, Clamd(settings.clamd) if settings.clamd else None)
         looks = Looks(engine, trail, clock)
         people = People(engine, index, trail, clock)
+        second_step = SecondStep(engine, vault, index, trail, clock)
         views = Views(engine, vault, index, clock, looks, gate)
         desk = Desk(registry, ledger, doorbell, check, gate, settings)
         yield House(
@@ -147,7 +150,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             statistics=Statistics(engine, vault, clock, looks),
             register=Register(engine, trail, clock),
             people=people,
-            second_step=SecondStep(engine, vault, index, trail, clock),
+            second_step=second_step,
+            security_keys=SecurityKeys(engine, second_step, trail, clock, settings.address),
             sessions=Sessions(engine, trail, clock),
             sign_on=SignOn(engine, vault, trail, clock, Asking(settings.sign_on, clock)) if settings.sign_on else None,
             groups=Groups(engine, trail, clock),

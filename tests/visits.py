@@ -58,6 +58,13 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("own.end_session", "POST"): Visit("coordinator", send={}, status=404, more={"session_id": "somebody"}),
     ("own.end_others", "POST"): Visit("coordinator", send={}, status=302, shows="/account"),
     ("account.sign_out", "POST"): Visit("leaver", send={}, status=302, shows="/sign-in"),
+    ("keys.answer", "POST"): Visit("nobody", send={}, status=401, shows="You were signed out"),
+    ("keys.add", "GET"): Visit("coordinator", shows="this desk has no address of its own"),
+    ("keys.add", "POST"): Visit("coordinator", send={"password": "x"}, status=422, shows="no address of its own"),
+    ("keys.remove", "GET"): Visit("coordinator", status=404, more={"key_id": "somebody"}, shows="Page not found"),
+    ("keys.remove", "POST"): Visit(
+        "coordinator", send={}, status=404, more={"key_id": "somebody"}, shows="Page not found"
+    ),
     # No provider is set here; tests/web/test_signing_on.py has one.
     ("sign_on.start", "POST"): Visit("nobody", send={}, status=404, shows="Page not found"),
     ("sign_on.back", "GET"): Visit("nobody", status=404, shows="Page not found"),

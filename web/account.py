@@ -79,9 +79,7 @@ def second_step() -> Response | str | Answer:
     house, kept, next_path = the_house(), kept_typed(), own_path(request.values.get("next"))
     found = house.people.halfway_of(g.token) if g.token else None
     if found is None:
-        if request.method != "POST":
-            return redirect(url_for("account.sign_in"))
-        return render_template("sign-in.html", next=next_path, kept=kept, ended=True, files=False), 401
+        return without_the_first(next_path, kept)
     if request.method != "POST":
         return second_step_page(found, next_path, kept)
     code = request.form.get("code", "")
@@ -96,6 +94,13 @@ def second_step() -> Response | str | Answer:
     return second_step_page(found, next_path, kept, WRONG_CODE), 422
 
 
+def without_the_first(next_path: str, kept: Kept) -> Response | Answer:
+    """To the first step, with what was typed, from a second one that nobody is at."""
+    if request.method != "POST":
+        return redirect(url_for("account.sign_in"))
+    return render_template("sign-in.html", next=next_path, kept=kept, ended=True, files=False), 401
+
+
 def renew_session(found: Person) -> None:
     """End this session and open one that has passed the second step, so that a token known from before is worth nothing."""
     house = the_house()
@@ -105,11 +110,21 @@ def renew_session(found: Person) -> None:
     g.person = found
 
 
-def second_step_page(found: Person, next_path: str, kept: Kept, error: str | None = None) -> str:
-    """The page that asks for the second step, or sets it up."""
-    new = the_house().second_step.next_for(found) == "set_up"
+def second_step_page(
+    found: Person, next_path: str, kept: Kept, error: str | None = None, key_error: str | None = None
+) -> str:
+    """The page that asks for the second step, or sets it up, by an app or a key."""
+    house = the_house()
+    new = house.second_step.next_for(found) == "set_up"
     return render_template(
-        "second-step.html", next=next_path, kept=kept, error=error, setting_up=app_to_set_up(found) if new else None
+        "second-step.html",
+        next=next_path,
+        kept=kept,
+        error=error,
+        key_error=key_error,
+        setting_up=app_to_set_up(found) if new else None,
+        key_options=(house.security_keys.to_add if new else house.security_keys.to_use)(found, g.token),
+        factor=house.second_step.of(found.id),
     )
 
 

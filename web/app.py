@@ -24,6 +24,7 @@ from web import (
     forgery,
     headers,
     incoming,
+    keys,
     labels,
     messages,
     navigation,
@@ -86,6 +87,7 @@ FEATURES = (watching, proxies, session, headers, forgery, errors, built, navigat
 PAGES = (
     account.pages,
     own.pages,
+    keys.pages,
     oversight.pages,
     agenda.pages,
     referrer.pages,

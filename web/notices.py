@@ -33,6 +33,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "restriction-lifted": "The restriction was lifted. The area and the agency see the case again.",
         "password-changed": "Your password was changed. Your other sessions were ended.",
         "sessions-ended": "It was ended.",
+        "key-added": "The security key was added. Your other sessions were ended.",
+        "key-removed": "The security key was removed. Your other sessions were ended.",
         "second-step-asked": "It was saved.",
         "agency-added": "The agency was added.",
         "agency-changed": "The agency was changed.",

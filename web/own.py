@@ -34,6 +34,7 @@ def _page(errors: Errors) -> str:
         "own-account.html",
         factor=house.second_step.of(person().id),
         has_password=house.people.has_password(person()),
+        keys_offered=house.security_keys.offered,
         asked=person().role in house.second_step.asked_of(),
         sessions=house.sessions.own(person(), g.token),
         errors=errors,
@@ -41,11 +42,14 @@ def _page(errors: Errors) -> str:
     )
 
 
-def not_confirmed() -> Errors:
-    """What is wrong unless the person has just shown who it is: by the password, or where there is none by signing in."""
+def not_confirmed(field: str) -> Errors:
+    """What is wrong unless the person has just shown who it is: by the password, or where there is none by signing in.
+
+    `field` is where that is said where there is no password to be typed.
+    """
     house, who = the_house(), person()
     if not house.people.has_password(who):
-        return {} if house.people.is_fresh(g.token) else {"code": STALE}
+        return {} if house.people.is_fresh(g.token) else {field: STALE}
     return {} if house.people.confirms(who, request.form.get("password", "")) else {"password": WRONG_PASSWORD}
 
 
@@ -72,7 +76,7 @@ def second_step() -> str | Answer:
     if request.method != "POST":
         return _second_step_page({})
     house, who = the_house(), person()
-    errors = not_confirmed()
+    errors = not_confirmed("code")
     if errors:
         return _second_step_page(errors), 422
     codes = house.second_step.confirm(who, request.form.get("code", ""))

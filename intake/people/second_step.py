@@ -1,5 +1,7 @@
 """The second step of signing in: six digits that an app shows for half a minute (RFC 6238), or a recovery code.
 
+Security keys are the other way (intake/people/security_keys.py).
+
 Secrets are wrapped by the master key and shown only until they are set up; recovery codes are kept as keyed hashes. Each
 code works once, and wrong ones are throttled like wrong passwords.
 """
@@ -26,7 +28,7 @@ from intake.now import Clock
 from intake.people.throttle import count_failure, forget_failures, throttled
 from intake.permissions import demand
 from intake.store.acting import acting
-from intake.store.tables import people, recovery_codes, second_factors, second_step_roles, sessions
+from intake.store.tables import people, recovery_codes, second_factors, second_step_roles, security_keys, sessions
 from intake.store.trail import Entry, Trail
 from intake.store.vault import Index, Vault
 
@@ -47,16 +49,27 @@ _WANTED = func.coalesce(
     select(second_step_roles.c.required).where(second_step_roles.c.role == people.c.role).scalar_subquery(),
     people.c.role.in_(ASKED_OF),
 )
-_HAS = exists().where(second_factors.c.person_id == people.c.id, second_factors.c.confirmed_at.is_not(None))
+_HAS_APP = exists().where(second_factors.c.person_id == people.c.id, second_factors.c.confirmed_at.is_not(None))
+_HAS = _HAS_APP | exists().where(security_keys.c.person_id == people.c.id)
 PASSED = sessions.c.second_step_at.is_not(None) | ~(_WANTED | _HAS)
 """Whether a session of somebody counts as signed in, rather than as half-way."""
 NEXT = case((_HAS, "code"), (_WANTED, "set_up"), else_="nothing")
 
 
-class Factor(Model):
-    """A second step that is set up: since when, and how many recovery codes are left."""
+class Key(Model):
+    """A security key (intake/people/security_keys.py), by the name that its owner gave it."""
 
-    since: datetime
+    id: UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+class Factor(Model):
+    """A second step that is set up: since when by an app, by which keys, and how many recovery codes are left."""
+
+    app_since: datetime | None
+    keys: tuple[Key, ...]
     codes_left: int
 
 
@@ -88,7 +101,7 @@ class SecondStep:
 
     def confirm(self, person: Person, code: str) -> tuple[str, ...] | None:
         """Take the begun secret into use when `code` is of it; gives new recovery codes. None when it is not, or too often."""
-        now, address = self._clock.now(), self._address(person)
+        now, address = self._clock.now(), self.address(person)
         with acting(self._engine, "door") as connection:
             found = connection.execute(
                 select(second_factors).where(second_factors.c.person_id == person.id).with_for_update()
@@ -102,11 +115,12 @@ class SecondStep:
             forget_failures(connection, address)
             taken = {"wrapped": found.pending_wrapped, "pending_wrapped": None, "confirmed_at": now, "last_step": step}
             connection.execute(update(second_factors).where(second_factors.c.person_id == person.id).values(**taken))
-            codes = self._new_codes(connection, person)
+            codes = self.new_codes(connection, person)
             self._note(connection, person.id, "second_step_set_up", "Set up the second step of signing in.")
         return codes
 
-    def _new_codes(self, connection: Connection, person: Person) -> tuple[str, ...]:
+    def new_codes(self, connection: Connection, person: Person) -> tuple[str, ...]:
+        """Recovery codes in place of those before. The door must be acting."""
         codes = tuple(
             "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3)) for _ in range(CODES)
         )
@@ -119,7 +133,7 @@ class SecondStep:
 
     def passes(self, person: Person, code: str) -> bool:
         """Whether `code` is one that the person's app shows or an unused recovery code; it is used up by that."""
-        now, address = self._clock.now(), self._address(person)
+        now, address = self._clock.now(), self.address(person)
         with acting(self._engine, "door") as connection:
             too_soon = throttled(connection, address, now)
             how = None if too_soon else self._used(connection, person, code)
@@ -162,14 +176,15 @@ class SecondStep:
     # Looking after it
 
     def of(self, person_id: UUID) -> Factor | None:
-        """Whether somebody has set it up."""
-        left = select(func.count()).where(recovery_codes.c.person_id == person_id).scalar_subquery()
-        wanted = select(second_factors.c.confirmed_at, left.label("left")).where(
-            second_factors.c.person_id == person_id, second_factors.c.confirmed_at.is_not(None)
-        )
+        """What somebody has set up; None for nothing."""
+        left = select(func.count()).where(recovery_codes.c.person_id == person_id)
+        app = select(second_factors.c.confirmed_at).where(second_factors.c.person_id == person_id)
+        known = select(security_keys).where(security_keys.c.person_id == person_id).order_by(security_keys.c.added_at)
         with acting(self._engine, "door") as connection:
-            found = connection.execute(wanted).first()
-        return Factor(since=found.confirmed_at, codes_left=found.left) if found is not None else None
+            since, codes_left = connection.scalar(app), connection.execute(left).scalar_one()
+            rows = connection.execute(known).mappings().all()
+        keys = tuple(Key(**{name: row[name] for name in Key.model_fields}) for row in rows)
+        return Factor(app_since=since, keys=keys, codes_left=codes_left) if since or keys else None
 
     def reset(self, actor: Person | None, person_id: UUID) -> None:
         """Take somebody's second step away, for instance after a lost phone, and end their sessions.
@@ -179,7 +194,7 @@ class SecondStep:
         if actor is not None:
             demand(actor, "people")
         with acting(self._engine, "door") as connection:
-            for table in (recovery_codes, second_factors, sessions):
+            for table in (recovery_codes, second_factors, security_keys, sessions):
                 connection.execute(delete(table).where(table.c.person_id == person_id))
             who = actor.id if actor is not None else None
             what = "Took away the second step of an account."
@@ -209,7 +224,8 @@ class SecondStep:
             what = "Said who needs the second step of signing in."
             self._note(connection, actor.id, "second_step_asked", what, roles=sorted(roles))
 
-    def _address(self, person: Person) -> bytes:
+    def address(self, person: Person) -> bytes:
+        """Under what failures of somebody's second step are counted."""
         return self._index.token("second_step", str(person.id))
 
     def _hash(self, person: Person, code: str) -> bytes:

@@ -74,6 +74,7 @@ ALLOWED = {
     "sign_in_failures": "false",
     "second_factors": "false",
     "recovery_codes": "false",
+    "security_keys": "false",
     "second_step_roles": IS_ADMINISTRATOR,
     "tokens": IS_ADMINISTRATOR,
     "given_answers": "person_id = :id",
@@ -144,6 +145,8 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     house.groups.add(cast.administrator, "mappa-wm", "coordinator", None, "WM")
     with acting(house.engine, "door") as connection:
         connection.execute(text("INSERT INTO sign_ons VALUES ('token', now(), 'sealed')"))
+        key = "INSERT INTO security_keys VALUES (gen_random_uuid(), :id, 'Red key', 'id', 'public', 0, now(), now())"
+        connection.execute(text(key), {"id": cast.yot.id})
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
     others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)

@@ -36,6 +36,7 @@ OPEN_TO_EVERYBODY = {
     "account.sign_out",
     "api.openapi",
     "built.built",
+    "keys.answer",
     "sign_on.back",
     "sign_on.start",
     "watching.health",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -87,6 +88,9 @@ sessions = Table(
     Column("browser", Text),
     # Opened by the organisation's provider.
     Column("signed_on", Boolean, nullable=False, server_default=text("false")),
+    # What a security key is to sign in this session, once.
+    Column("challenge", LargeBinary),
+    Column("challenged_at", Moment),
 )
 
 second_factors = Table(
@@ -99,6 +103,21 @@ second_factors = Table(
     Column("confirmed_at", Moment),
     # The half minute of the last code that was taken: none counts twice.
     Column("last_step", BigInteger),
+)
+
+security_keys = Table(
+    "security_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    # How often it had signed when it was last used.
+    Column("sign_count", BigInteger, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index("security_keys_of_person", "person_id"),
 )
 
 recovery_codes = Table(
