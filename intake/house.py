@@ -35,6 +35,7 @@ from intake.people.administration import Administration
 from intake.people.auditing import Auditing
 from intake.people.groups import Groups
 from intake.people.provider import Asking
+from intake.people.published import Published
 from intake.people.second_step import SecondStep
 from intake.people.security_keys import SecurityKeys
 from intake.people.sessions import Sessions
@@ -128,7 +129,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         registry, ledger = Registry(engine, vault, index, trail, clock), Ledger(engine)
         gate = Gate(registry, Clamd(settings.clamd) if settings.clamd else None)
         looks = Looks(engine, trail, clock)
-        people = People(engine, index, trail, clock)
+        published = Published(settings.published) if settings.published else None
+        people = People(engine, index, trail, clock, published)
         second_step = SecondStep(engine, vault, index, trail, clock)
         views = Views(engine, vault, index, clock, looks, gate)
         desk = Desk(registry, ledger, doorbell, check, gate, settings)

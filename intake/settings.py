@@ -12,6 +12,7 @@ from intake.mail.mail_server import MailServer, server_of
 from intake.mail.mailbox import Mailbox, mailbox_of
 from intake.models import Basis
 from intake.people.provider import CALLBACK, Provider, checked
+from intake.people.published import checked_address
 from intake.reader.clamd import ADDRESS
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
@@ -28,7 +29,8 @@ class Settings(Model):
     `clamd` is where the virus scanner listens: the path of a socket, or host:port.
     Without `smtp` no message leaves by mail; with it, `mail_from` is who mails come from, and `address` that of the pages.
     `mailbox` is what is looked into for forms sent by mail. `proxies` is how many proxies of one's own stand between browsers
-    and the pages, one behind the other. `sign_on` is the organisation's own sign-in, where people may use it.
+    and the pages, one behind the other. `sign_on` is the organisation's own sign-in, where people may use it;
+    `published` is the service that knows published passwords.
     """
 
     database_url: str | None = None
@@ -49,6 +51,7 @@ class Settings(Model):
     mailbox: Mailbox | None = None
     proxies: int = 0
     sign_on: Provider | None = None
+    published: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -102,6 +105,7 @@ class Settings(Model):
             mailbox=mailbox_of(imap) if (imap := environment.get("MAPPA_IMAP_URL")) else None,
             proxies=int(proxies),
             sign_on=_provider(environment, address.rstrip("/")),
+            published=checked_address(asked) if (asked := environment.get("MAPPA_PASSWORDS_URL")) else None,
         )
 
     @property

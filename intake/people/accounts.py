@@ -15,6 +15,7 @@ from intake.errors import DeskError
 from intake.models import OF_AN_AGENCY, Agency, AgencyType, Person, Role
 from intake.now import Clock
 from intake.people.passwords import Hasher, demand_good
+from intake.people.published import Published
 from intake.people.second_step import NEXT, PASSED
 from intake.people.throttle import count_failure, forget_failures, throttled
 from intake.permissions import demand
@@ -45,12 +46,15 @@ IS_A_PERSON = people.c.active & ~people.c.system
 
 
 class People:
-    def __init__(self, engine: Engine, index: Index, trail: Trail, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, index: Index, trail: Trail, clock: Clock, published: Published | None = None
+    ) -> None:
         self._engine = engine
         self._index = index
         self._trail = trail
         self._clock = clock
         self._hasher = Hasher()
+        self._published = published
 
     def sign_in(self, email: str, password: str) -> Person | None:
         """The person, or None: for a wrong password, no such account and too many failures alike.
@@ -165,7 +169,7 @@ class People:
 
         Raises DeskError when something is missing, the e-mail is taken or the password is not good enough.
         """
-        demand_good(password, email, name)
+        self._demand_good(password, email, name)
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:
             with acting(self._engine, "door") as connection:
@@ -185,7 +189,7 @@ class People:
 
         Raises DeskError when there is no such account.
         """
-        demand_good(password, email)
+        self._demand_good(password, email)
         # Who is still to be joined to the organisation's provider is so after a new password too.
         awaited = case((people.c.sign_on_subject.is_(None), people.c.sign_on_issuer), else_=None)
         with acting(self._engine, "door") as connection:
@@ -204,6 +208,12 @@ class People:
                 raise DeskError("There is no account with this e-mail address.")
             connection.execute(delete(sessions).where(sessions.c.person_id == changed))
             self._note(connection, by, "password_set", "Set a new password.", person=str(changed))
+
+    def _demand_good(self, password: str, *about: str) -> None:
+        """Raises DeskError for a password that is guessed soon, or that the service of published ones knows."""
+        demand_good(password, *about)
+        if self._published is not None and self._published.has(password):
+            raise DeskError("This password has been published after a theft elsewhere. Choose another password.")
 
     def has_password(self, person: Person) -> bool:
         """Whether it is a password that signs somebody in, rather than the organisation's provider."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -27,6 +26,7 @@ from requests import RequestException
 from extractors.models import Model
 from intake.errors import DeskError, HouseError
 from intake.now import Clock
+from intake.people.tls import authorities
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
 """Signatures by a key that only the provider has: neither none at all nor one by the secret that we have too."""
@@ -169,8 +169,7 @@ class Asking:
             code_challenge_method="S256",
             default_timeout=PATIENCE,
         )
-        authorities = ssl.get_default_verify_paths()
-        client.verify = authorities.cafile or authorities.capath or True
+        client.verify = authorities()
         # Addresses come from the discovery document alone.
         client.max_redirects = 0
         return client
