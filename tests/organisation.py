@@ -96,6 +96,7 @@ class Organisation:
     userinfo: dict[str, Any] = field(default_factory=dict)
     asked: list[Mapping[str, str]] = field(default_factory=list)
     codes: dict[str, Code] = field(default_factory=dict)
+    discovered: int = 0
 
     def settings(self, desk: str, **more: Any) -> Provider:
         self.callback = desk + CALLBACK
@@ -180,6 +181,7 @@ def _app(organisation: Organisation) -> Flask:
 
     @app.before_request
     def fail() -> tuple[str, int] | None:
+        organisation.discovered += request.path.startswith("/.well-known/")
         return ("out of order", 503) if request.path.strip("/") in organisation.away else None
 
     @app.get("/.well-known/openid-configuration")

@@ -37,6 +37,8 @@ LEEWAY = 60
 """Seconds by which the provider's clock may be off."""
 REMEMBERED = timedelta(minutes=10)
 """How long the provider's addresses are used without asking for them again."""
+LEFT_ALONE = timedelta(seconds=5)
+"""How long a provider that did not answer is not asked again, so that nobody can keep the pages busy with waiting for it."""
 LONGEST = 250
 """Characters of a subject, an address or a name that are taken."""
 CALLBACK = "/sign-in/organisation/back"
@@ -111,6 +113,7 @@ class Asking:
         self.provider = provider
         self._clock = clock
         self._known: tuple[datetime, Mapping[str, Any]] | None = None
+        self._failed: datetime | None = None
 
     def address(self, secrets: Secrets) -> str:
         """The provider's page to which somebody goes to sign in."""
@@ -177,13 +180,23 @@ class Asking:
     def _facts(self, client: OAuth2Session) -> Mapping[str, Any]:
         """The provider's discovery document."""
         now = self._clock.now()
-        if self._known is None or self._known[0] + REMEMBERED < now:
-            found = _fetched(client, f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration")
-            addresses = [str(found.get(name)) for name in NEEDED]
-            if found.get("issuer") != self.provider.issuer or not all(map(is_secure_transport, addresses)):
-                raise _away(ValueError())
-            self._known = now, found
+        if self._known is not None and now <= self._known[0] + REMEMBERED:
+            return self._known[1]
+        if self._failed is not None and now < self._failed + LEFT_ALONE:
+            raise _away(TimeoutError())
+        try:
+            self._known = now, self._discovered(client)
+        except ProviderAway:
+            self._failed = now
+            raise
         return self._known[1]
+
+    def _discovered(self, client: OAuth2Session) -> Mapping[str, Any]:
+        found = _fetched(client, f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+        addresses = [str(found.get(name)) for name in NEEDED]
+        if found.get("issuer") != self.provider.issuer or not all(map(is_secure_transport, addresses)):
+            raise _away(ValueError())
+        return found
 
     def _way_of_proof(self, facts: Mapping[str, Any]) -> str:
         """How we prove to the provider who we are."""

@@ -474,6 +474,11 @@ def test_a_provider_that_is_away_or_is_none_gets_a_plain_page(
         assert answer.status_code == 503 and "cannot be reached" in text_of(page), value
         assert page.xpath("//input[@name='kept-why']/@value") == ["A reason."] * 2
         setattr(force, name, before)
+        # It is left alone for some seconds, in which nobody waits for it.
+        asked = force.discovered
+        assert nobody.send("/sign-in/organisation").status_code == 503 and force.discovered == asked
+        clock.pass_by(seconds=6)
+    begun(nobody)
     assert nobody.send("/sign-in", {"email": "yot@example.org", "password": PASSWORD}).status_code == 302
 
 
