@@ -4,6 +4,7 @@ DeskError
     NotFound      nothing here that this person may see: says the same whether it exists or not
     NotAllowed    this person's role does not include the action
     NotNow        the referral's state does not allow it
+        Erased    everything of it but its line was erased
     TooOften      asked more often than is answered: says when to come again
     LostLease     another worker has taken the job over; nothing was written
     Tampered      stored content does not match its seal
@@ -47,6 +48,10 @@ class TooOften(DeskError):
     def __init__(self, wait: int) -> None:
         self.wait = wait
         super().__init__(f"Too many requests. Try again in {wait} seconds.")
+
+
+class Erased(NotNow):
+    code = "erased"
 
 
 class LostLease(DeskError):

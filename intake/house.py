@@ -44,6 +44,9 @@ from intake.people.staffing import Staffing
 from intake.reader.clamd import Clamd
 from intake.reader.local_labels import Labels
 from intake.reader.scanning import Gate
+from intake.retention.erased_list import ErasedList
+from intake.retention.eraser import Eraser
+from intake.retention.orders import Retention
 from intake.settings import Settings
 from intake.statistics.counts import Statistics
 from intake.statistics.register import Register
@@ -103,6 +106,8 @@ class House:
     trail: Trail
     looks: Looks
     exporting: Exporting
+    retention: Retention
+    eraser: Eraser
     auditing: Auditing
     watch: Watch
     flask_secret: bytes
@@ -173,6 +178,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             trail=trail,
             looks=looks,
             exporting=Exporting(engine, views, looks),
+            retention=Retention(engine, registry, vault, trail, clock),
+            eraser=Eraser(engine, ledger, trail, clock, ErasedList(engine, settings.data, own["trail"])),
             auditing=Auditing(engine, trail, clock),
             watch=Watch(engine, doorbell, clock, gate),
             flask_secret=own["pages"],

@@ -161,6 +161,24 @@ class Restriction(Model):
     at: datetime
 
 
+class Hold(Model):
+    """That a case may not be erased: by whom and since when; `why` is empty for those who see no content."""
+
+    id: UUID
+    by: str
+    at: datetime
+    why: str
+
+
+class Erasing(Model):
+    """That a case is to be erased on a day, and by what; `ordered_by` where somebody ordered it before its time."""
+
+    on: date
+    under: str
+    ordered_by: str | None
+    at: datetime
+
+
 class DueDate(Model):
     """When the decision is due and, in one sentence, how that was worked out."""
 
@@ -174,6 +192,7 @@ class ReferralLine(Model):
 
     `level_requested` is the level asked for (form A) or proposed (forms H and I). `set_aside` marks a reading that
     failed more often than is tried by itself. `version` rises with every change that another reader should know of.
+    Of one that has `erased_at` nothing else is left.
     """
 
     id: UUID
@@ -198,6 +217,7 @@ class ReferralLine(Model):
     same_as: str | None
     set_aside: bool
     version: int
+    erased_at: datetime | None = None
 
 
 class QueuePage(Model):
@@ -416,6 +436,8 @@ class Case(Model):
     restriction: Restriction | None = None
     review_due: date | None = None
     reviews: tuple[Review, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    erasing: Erasing | None = None
 
     @property
     def decision(self) -> Decision | None:

@@ -43,6 +43,9 @@ Action = Literal[
     "incoming",
     "senders",
     "systems",
+    "retention",
+    "hold",
+    "erase",
 ]
 Reach = Literal["agency", "area", "everywhere"]
 
@@ -86,6 +89,9 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("coordinator", "restrict"): "area",
         ("coordinator", "export"): "area",
         ("coordinator", "incoming"): "area",
+        ("coordinator", "hold"): "area",
+        # Whoever has a case erased before its time must know what is in it.
+        ("coordinator", "erase"): "area",
         # An administrator keeps the service going and sees no content.
         ("administrator", "retry"): "everywhere",
         ("administrator", "people"): "everywhere",
@@ -96,6 +102,8 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("administrator", "senders"): "everywhere",
         ("administrator", "systems"): "everywhere",
         ("administrator", "send_again"): "everywhere",
+        ("administrator", "retention"): "everywhere",
+        ("administrator", "hold"): "everywhere",
         # Who did and saw what, and nothing of what any form says.
         ("auditor", "trail"): "everywhere",
         ("auditor", "statistics"): "everywhere",

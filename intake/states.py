@@ -29,6 +29,10 @@ Order = Literal[
     "await_scanner",
     "restrict",
     "review",
+    "hold",
+    "lift_hold",
+    "order_erasure",
+    "take_erasure_back",
 ]
 
 
@@ -41,6 +45,7 @@ class Move(NamedTuple):
 
 
 CLOSED = "This referral is closed."
+STILL_OPEN = "This referral is still open: it is erased once it is decided or withdrawn."
 NOT_READ = "The form has not been read yet, or the referral is closed."
 MOVES: Mapping[Order, Move] = MappingProxyType(
     {
@@ -65,6 +70,10 @@ MOVES: Mapping[Order, Move] = MappingProxyType(
         "scan": Move(get_args(ReferralStatus), None, CLOSED),
         "review": Move(("decided",), None, "Only an accepted case is reviewed."),
         "restrict": Move(get_args(ReferralStatus), None, CLOSED),
+        "hold": Move(get_args(ReferralStatus), None, CLOSED),
+        "lift_hold": Move(get_args(ReferralStatus), None, CLOSED),
+        "order_erasure": Move(("decided", "refused", "withdrawn"), None, STILL_OPEN),
+        "take_erasure_back": Move(get_args(ReferralStatus), None, CLOSED),
         "await_scanner": Move(("reading", "checked", "decided"), None, "Nothing is to be read here."),
         # Also one whose workers died before they had taken it up.
         "set_aside": Move(("received", "reading"), None, "Nothing is to be read here."),

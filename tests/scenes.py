@@ -150,6 +150,7 @@ class Scene:
     system: UUID
     token: UUID
     sending: str
+    hold: UUID
 
 
 def draft(version: int, **more: Any) -> DecisionDraft:
@@ -245,6 +246,7 @@ def set_scene(house: House, cast: Cast) -> Scene:
         house.answer_links.token_for(uuid4(), cast.yot.id, gaps),
         *_system(house, cast),
         _together(house, cast),
+        _hold(house, cast, decided),
     )
 
 
@@ -253,6 +255,13 @@ def _together(house: House, cast: Cast) -> str:
     for number, content in enumerate((form_file(**GAPS), b"")):
         house.desk.receive(cast.yot, f"{number}.pdf", content, token=f"together-{number}")
     return "together"
+
+
+def _hold(house: House, cast: Cast, decided: UUID) -> UUID:
+    """Have one case held, and the periods of two rules set."""
+    house.retention.set_periods(cast.administrator, "WM", {"accepted_2": 1, "withdrawn": 1})
+    assert house.retention.hold(cast.coordinator, decided, "An inquiry is under way.") is None
+    return house.retention.held(cast.coordinator, decided).holds[0].id
 
 
 def _mail(house: House, cast: Cast) -> tuple[UUID, UUID]:

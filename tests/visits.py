@@ -124,6 +124,18 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("restricting.restrict", "GET"): Visit("coordinator", "gaps", "Who may see it?"),
     ("restricting.restrict", "POST"): Visit("coordinator", "gaps", send={}, status=422, shows="Say why"),
     ("restricting.lift", "POST"): Visit("coordinator", "gaps", send={}, status=302, shows="/cases/"),
+    ("retention.coming", "GET"): Visit("coordinator", shows="WM-2026-000007"),
+    ("retention.set_periods", "POST"): Visit(
+        "administrator", send={"refused": "x"}, status=422, shows="enter whole months from 1 to 1200"
+    ),
+    ("retention.hold", "GET"): Visit("coordinator", "decided", "An inquiry is under way."),
+    ("retention.hold", "POST"): Visit("administrator", "decided", "Say why the case must be kept", 422, send={}),
+    ("retention.lift", "POST"): Visit(
+        "coordinator", "decided", "There is no such hold", 404, send={}, more={"hold_id": "somebody"}
+    ),
+    ("retention.erase", "GET"): Visit("coordinator", "decided", "Why is it erased?"),
+    ("retention.erase", "POST"): Visit("coordinator", "decided", "Choose why it is erased", 422, send={}),
+    ("retention.take_back", "POST"): Visit("coordinator", "decided", "No early erasure is ordered", 409, send={}),
     ("documents.export", "GET"): Visit("coordinator", "gaps"),
     ("documents.whole", "GET"): Visit("coordinator", "gaps"),
     ("oversight.agency", "GET"): Visit("manager", shows="yot@example.org"),
@@ -237,6 +249,10 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("rulebook.rules", "GET"): Visit("yot", shows="Rule book: West Midlands"),
     ("rulebook.rule", "GET"): Visit("coordinator", more={"rule_id": "category-2"}, shows="Where it comes from"),
 }
+
+
+UPKEEP = {"administrator.retry", "retention.hold", "retention.lift"}
+"""Pages on which an administrator works with any referral, by its reference and without seeing it."""
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthoriz
 from werkzeug.wrappers import Response as AnyResponse
 
 from extractors.refusals import Refusal
-from intake.errors import DeskError, NotAllowed, NotFound
+from intake.errors import DeskError, Erased, NotAllowed, NotFound
 from intake.systems.submission import FieldsNotUnderstood
 from web.api.problems import SAYS, asks_the_api, of_desk, of_fields, of_http, problem
 from web.forgery import FIELD, FormExpired
@@ -93,6 +93,8 @@ def desk_error(error: DeskError) -> Answer:
         return page(404, "Not found", error.message, kept=kept)
     if isinstance(error, NotAllowed):
         return page(403, TITLES[403][0], error.message, kept=kept)
+    if isinstance(error, Erased):
+        return page(410, "This referral was erased", error.message, kept=kept)
     return page(409, "That is not possible now", error.message, kept=kept)
 
 

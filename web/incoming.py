@@ -30,6 +30,7 @@ MAIL_BECAME: Mapping[IncomingState, str] = {
     "automatic": "A machine wrote it: to be looked at",
     "returned": "A message of ours that came back",
     "closed": "Looked at and closed",
+    "erased": "Looked at, closed and erased",
 }
 RESULTS = (
     "came",

@@ -41,6 +41,7 @@ PLACES = (
     Place("incoming.senders", "Senders", "senders"),
     Place("systems.listed", "Systems", "systems"),
     Place("administrator.closures", "Time to decide", "closures"),
+    Place("retention.coming", "Retention", "hold"),
     Place("administrator.health", "Health", "people"),
     Place("reviews.due", "Reviews", "decide"),
     Place("agenda.panels", "Panels", "decide"),

@@ -66,7 +66,10 @@ def catch_up(registry: Registry, after: UUID) -> UUID | None:
     Gives the id to go on from, None when all were tried.
     """
     waiting = select(referrals.c.id).where(
-        referrals.c.judged_at.is_not(None), referrals.c.identity_sealed.is_(None), referrals.c.id > after
+        referrals.c.judged_at.is_not(None),
+        referrals.c.identity_sealed.is_(None),
+        referrals.c.erased_at.is_(None),
+        referrals.c.id > after,
     )
     with acting(registry.engine, "desk") as connection:
         found = connection.scalars(waiting.order_by(referrals.c.id).limit(AT_ONCE)).all()

@@ -28,6 +28,7 @@ from intake.models import (
     Refused,
     Stage,
 )
+from intake.retention.standing import erasing_of, holds_of
 from intake.store.lines import name_of
 from intake.store.tables import (
     assessments,
@@ -94,6 +95,8 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         restriction=restriction_of(connection, row["id"], envelope) if row["restricted"] else None,
         review_due=row["review_due"],
         reviews=reviews_of(connection, row["id"], envelope),
+        holds=holds_of(connection, row["id"], envelope),
+        erasing=erasing_of(connection, row["id"]),
     )
 
 
@@ -125,8 +128,8 @@ def _document(connection: Connection, referral_id: UUID, envelope: Envelope) -> 
         size=found.size,
         carrier=found.carrier,
         pages=found.pages,
-        pictures=len(sizes),
-        page_sizes=tuple((width, height) for width, height in sizes),
+        pictures=len(sizes) if found.virus is None else 0,
+        page_sizes=tuple((width, height) for width, height in sizes) if found.virus is None else (),
         sealed_off=found.virus is not None,
     )
 

@@ -21,6 +21,7 @@ from intake.errors import NotAllowed
 from intake.models import OPEN, Basis, Person, Receipt, Refused
 from intake.now import london_day
 from intake.permissions import demand
+from intake.retention.traces import refuse_erased
 from intake.store.acting import acting
 from intake.store.tables import agencies, documents, reference_counters, referrals
 from intake.store.vault import Envelope
@@ -249,22 +250,23 @@ class Reception:
     def _earlier(self, connection: Connection, actor: Person, token: str | None) -> Receipt | None:
         if token is None:
             return None
-        found = connection.execute(
-            select(referrals, documents.c.id.label("document_id"), documents.c.filename_sealed, documents.c.sha256)
-            .join(documents, documents.c.referral_id == referrals.c.id)
-            .where(referrals.c.received_by == actor.id, referrals.c.upload_token == token)
-            .where(documents.c.supporting.is_(False))
-        ).first()
-        if found is None:
+        sent = (referrals.c.received_by == actor.id, referrals.c.upload_token == token)
+        row = connection.execute(select(referrals).where(*sent)).mappings().first()
+        if row is None:
             return None
-        envelope = self._registry.vault.envelope(found.id, found.wrapped_key)
-        refused = Refused(code=found.refusal_code, message=found.refusal_message) if found.refusal_code else None
+        refuse_erased(connection, row)
+        own = (documents.c.referral_id == row["id"], documents.c.supporting.is_(False))
+        document = connection.execute(
+            select(documents.c.id, documents.c.filename_sealed, documents.c.sha256).where(*own)
+        ).one()
+        envelope = self._registry.vault.envelope(row["id"], row["wrapped_key"])
+        refused = Refused(code=row["refusal_code"], message=row["refusal_message"]) if row["refusal_code"] else None
         return Receipt(
-            referral_id=found.id,
-            reference=found.reference,
-            received_at=found.received_at,
-            sha256=bytes(found.sha256).hex(),
-            due_on=found.due_on,
-            filename=envelope.open_text(found.filename_sealed, f"documents/{found.document_id}/filename"),
+            referral_id=row["id"],
+            reference=row["reference"],
+            received_at=row["received_at"],
+            sha256=bytes(document.sha256).hex(),
+            due_on=row["due_on"],
+            filename=envelope.open_text(document.filename_sealed, f"documents/{document.id}/filename"),
             refused=refused,
         )

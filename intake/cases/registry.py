@@ -14,6 +14,7 @@ from intake.errors import NotFound
 from intake.models import Person
 from intake.now import Clock
 from intake.permissions import Action, demand, within_reach
+from intake.retention.traces import refuse_erased
 from intake.states import Order, follow
 from intake.store.acting import acting
 from intake.store.tables import referrals
@@ -34,6 +35,10 @@ ACTIONS: Mapping[Order, Action] = {
     "redraw": "retry",
     "restrict": "restrict",
     "review": "decide",
+    "hold": "hold",
+    "lift_hold": "hold",
+    "order_erasure": "erase",
+    "take_erasure_back": "erase",
 }
 """The permission that each order of a person asks for."""
 
@@ -48,7 +53,7 @@ class Registry:
 
     @contextmanager
     def order(self, actor: Person, order: Order, referral_id: UUID) -> Iterator[CaseFile]:
-        """A person's order. Raises NotAllowed, NotFound (also for what is not theirs), NotNow."""
+        """A person's order. Raises NotAllowed, NotFound (also for what is not theirs), NotNow, Erased."""
         action = ACTIONS[order]
         demand(actor, action)
         with acting(self.engine, actor) as connection:
@@ -74,6 +79,7 @@ class Registry:
         row = found.mappings().first()
         if row is None:
             raise NotFound
+        refuse_erased(connection, row)
         return row
 
     @contextmanager

@@ -13,6 +13,7 @@ from intake.cases.likeness import Identity, Likeness, compare, sought
 from intake.errors import NotFound
 from intake.models import Alike, Person, SamePerson, Strength
 from intake.permissions import within_reach
+from intake.retention.traces import refuse_erased
 from intake.store.acting import as_desk
 from intake.store.lines import line_of, lines_of
 from intake.store.tables import person_traces, referrals
@@ -38,6 +39,7 @@ def same_person(
     found = row.mappings().first()
     if found is None:
         raise NotFound
+    refuse_erased(connection, found)
     identity = _opened(found, vault)
     if identity is None:
         return SamePerson()

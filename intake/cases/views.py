@@ -20,6 +20,7 @@ from intake.now import Clock, london_day
 from intake.permissions import Action, demand, within_reach
 from intake.reader.clamd import ScannerAway
 from intake.reader.scanning import Gate
+from intake.retention.traces import refuse_erased
 from intake.store.acting import acting
 from intake.store.lines import line_of, lines_of
 from intake.store.tables import ASKED, documents, page_pictures, referrals, tallies
@@ -41,7 +42,7 @@ IS_OPEN = referrals.c.status.in_(OPEN)
 
 
 class Views:
-    """All raise NotFound for what this person may not see, whether it exists or not."""
+    """All raise NotFound for what this person may not see, whether it exists or not, and Erased for what was erased."""
 
     def __init__(self, engine: Engine, vault: Vault, index: Index, clock: Clock, looks: Looks, gate: Gate) -> None:
         self._engine = engine
@@ -215,9 +216,20 @@ class Views:
         return Progress(status=row["status"], stages=stages, set_aside=row["set_aside"])
 
     def page_picture(self, person: Person, referral_id: UUID, page: int) -> bytes:
-        """A page as JPEG; pages count from 1. NotFound where there is no picture."""
+        """A page as JPEG; pages count from 1. NotFound where there is no picture.
+
+        Drawn before a virus scanner was set, it is shown when the file it was drawn from has passed the scanner.
+        """
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
+            file = connection.execute(
+                select(documents.c.id, documents.c.scanned_at, documents.c.virus).where(
+                    documents.c.referral_id == referral_id, documents.c.supporting.is_(False)
+                )
+            ).one()
+        if file.virus is not None or (self._gate.guarded and file.scanned_at is None):
+            self._let_through(person, row, documents.c.id == file.id)
+        with acting(self._engine, person) as connection:
             sealed = connection.scalar(
                 select(page_pictures.c.picture_sealed).where(
                     page_pictures.c.referral_id == referral_id, page_pictures.c.page == page
@@ -239,25 +251,31 @@ class Views:
     def _document(self, person: Person, referral_id: UUID, which: ColumnElement[bool]) -> tuple[str, bytes]:
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
+        document_id, name, content = self._let_through(person, row, which)
+        with acting(self._engine, person) as connection:
+            self._looks.note(connection, person, "downloaded", referral_id, document=str(document_id))
+        return name, content
+
+    def _let_through(self, person: Person, row: RowMapping, which: ColumnElement[bool]) -> tuple[UUID, str, bytes]:
+        """A document's id, name and content, once it has passed the gate. Raises NotFound, NotNow."""
+        with acting(self._engine, person) as connection:
             found = connection.execute(
                 select(documents.c.id, documents.c.filename_sealed, documents.c.content_sealed).where(
-                    documents.c.referral_id == referral_id, which
+                    documents.c.referral_id == row["id"], which
                 )
             ).first()
-            if found is None:
-                raise NotFound("There is no such document.")
+        if found is None:
+            raise NotFound("There is no such document.")
         envelope = self._vault.envelope(row["id"], row["wrapped_key"])
         name = envelope.open_text(found.filename_sealed, f"documents/{found.id}/filename")
         content = envelope.open(found.content_sealed, f"documents/{found.id}/content")
         try:
-            self._gate.let_through(referral_id, found.id, content)
+            self._gate.let_through(row["id"], found.id, content)
         except Refusal as refusal:
             raise NotNow(f"This file is kept sealed and is given to nobody. {refusal.message}") from None
         except ScannerAway:
             raise NotNow(AWAY) from None
-        with acting(self._engine, person) as connection:
-            self._looks.note(connection, person, "downloaded", referral_id, document=str(found.id))
-        return name, content
+        return found.id, name, content
 
     def _row(
         self, connection: Connection, person: Person, referral_id: UUID, action: Action = "see_content"
@@ -268,4 +286,5 @@ class Views:
         row = found.mappings().first()
         if row is None:
             raise NotFound
+        refuse_erased(connection, row)
         return row

@@ -33,7 +33,7 @@ from intake.work.ledger import NOW
 
 log = logging.getLogger(__name__)
 
-IncomingState = Literal["taken", "stranger", "automatic", "returned", "closed"]
+IncomingState = Literal["taken", "stranger", "automatic", "returned", "closed", "erased"]
 TO_LOOK_AT: tuple[IncomingState, ...] = ("stranger", "automatic")
 FILENAME = "mail.eml"
 ONE_ANSWER_IN = timedelta(days=1)

@@ -80,11 +80,13 @@ class MailDays:
         return found
 
     def _came(self, row: RowMapping) -> Came:
-        envelope = self._vault.envelope(row["mail_id"], row["wrapped_key"])
-        facts = MailFacts.model_validate_json(envelope.open_text(row["facts_sealed"], "incoming/facts"))
+        sender = "Erased"
+        if row["wrapped_key"]:
+            envelope = self._vault.envelope(row["mail_id"], row["wrapped_key"])
+            sender = MailFacts.model_validate_json(envelope.open_text(row["facts_sealed"], "incoming/facts")).sender
         return Came(
             at=row["received_at"],
-            sender=facts.sender,
+            sender=sender,
             state=row["state"],
             referral_id=row["referral_id"],
             reference=row["referral_reference"],

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from extractors.refusals import Refusal
 from intake.cases.registry import Registry
+from intake.errors import NotFound
 from intake.reader.clamd import EVERY, Clamd, ScannerAway
 from intake.store.acting import acting
 from intake.store.tables import documents
@@ -58,7 +59,10 @@ class Gate:
         with acting(self._registry.engine, "desk") as connection:
             kept = connection.execute(
                 select(documents.c.scanned_at, documents.c.virus).where(documents.c.id == document_id)
-            ).one()
+            ).first()
+        if kept is None:
+            # Erased in the meantime.
+            raise NotFound
         virus = kept.virus
         if self._scanner is not None and kept.scanned_at is None:
             virus = self._scanner.virus_in(content, still_here, every)

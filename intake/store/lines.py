@@ -30,6 +30,7 @@ SHOWN = [
     "decided_at",
     "set_aside",
     "version",
+    "erased_at",
     "subject_sealed",
     "wrapped_key",
 ]
@@ -88,4 +89,5 @@ def line_of(row: RowMapping, vault: Vault, today: date) -> ReferralLine:
         same_as=row["same_as"],
         set_aside=row["set_aside"],
         version=row["version"],
+        erased_at=row["erased_at"],
     )

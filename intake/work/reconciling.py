@@ -33,7 +33,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         """,
         "document_missing": """
             SELECT r.id FROM referrals r LEFT JOIN documents d ON d.referral_id = r.id AND NOT d.supporting
-            GROUP BY r.id HAVING count(d.id) <> 1
+            WHERE r.erased_at IS NULL GROUP BY r.id HAVING count(d.id) <> 1
         """,
         "reading_not_asked_for": """
             SELECT r.id FROM referrals r WHERE r.status IN ('received', 'reading')
@@ -45,7 +45,8 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         """,
         "reading_missing": """
             SELECT r.id FROM referrals r LEFT JOIN readings d ON d.referral_id = r.id
-            WHERE (d.referral_id IS NULL) <> (r.read_at IS NULL) OR r.read_at IS NULL AND r.status IN ('checked', 'decided')
+            WHERE r.erased_at IS NULL
+            AND ((d.referral_id IS NULL) <> (r.read_at IS NULL) OR r.read_at IS NULL AND r.status IN ('checked', 'decided'))
         """,
         "judgement_missing": """
             SELECT d.referral_id AS id FROM readings d
@@ -78,12 +79,30 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         """,
         "trail_differs": """
             SELECT coalesce(r.id, a.referral_id) AS id
-            FROM (SELECT q.id, 1 AS received, count(d.referral_id) AS read FROM referrals q
+            FROM (SELECT q.id, 1 AS received,
+                CASE WHEN q.erased_at IS NULL THEN count(d.referral_id) ELSE count(q.read_at) END AS read FROM referrals q
                 LEFT JOIN readings d ON d.referral_id = q.id GROUP BY q.id) r
             FULL JOIN (SELECT referral_id, count(*) FILTER (WHERE kind = 'received') AS received,
                 count(*) FILTER (WHERE kind = 'read') AS read FROM audit
                 WHERE kind IN ('received', 'read') GROUP BY referral_id) a ON a.referral_id = r.id
             WHERE (r.received, r.read) IS DISTINCT FROM (a.received, a.read)
+        """,
+        "erased_not_whole": """
+            SELECT r.id FROM referrals r WHERE r.erased_at IS NOT NULL AND (r.wrapped_key <> '' OR r.subject_sealed IS NOT NULL
+                OR EXISTS (SELECT FROM documents d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM page_pictures d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM readings d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM entries d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM clarifications d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM assessments d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM search_tokens d WHERE d.referral_id = r.id)
+                OR EXISTS (SELECT FROM person_traces d WHERE d.referral_id = r.id))
+        """,
+        "erased_without_trace": """
+            SELECT coalesce(r.id, e.referral_id) AS id FROM (SELECT id FROM referrals WHERE erased_at IS NOT NULL) r
+            FULL JOIN (SELECT e.referral_id FROM erasures e WHERE EXISTS (SELECT FROM audit a
+                WHERE a.referral_id = e.referral_id AND a.kind = 'erased')) e ON e.referral_id = r.id
+            WHERE r.id IS NULL OR e.referral_id IS NULL
         """,
         "trail_cut": """
             SELECT number AS id FROM audit_head WHERE number <> (SELECT count(*) FROM audit)

@@ -28,6 +28,7 @@ from intake.house import House, open_house
 from intake.mail.fetching import fetch
 from intake.mail.postman import Postman
 from intake.reader.reading_room import READER, ReadingRoom
+from intake.retention.eraser import AT_ONCE
 from intake.settings import Settings
 from intake.work.doorbell import QUEUE
 from intake.work.sweeper import EVERY, Sweeper
@@ -42,6 +43,8 @@ HAND_BACK = 5.0
 """Seconds that handing back may take; then the job is left to its lease."""
 SIGN_OF_LIFE = 30
 """Seconds within which an idle worker tells Redis that it listens, and notices a Redis that hangs."""
+ERASE_EVERY = 600.0
+"""Seconds between two looks for what is to be erased, when the last one found little."""
 FORK = get_context("fork")
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -104,8 +107,12 @@ def _sweep_on() -> None:
         house.desk.recount()
         sweeper = Sweeper(house.ledger, house.doorbell, reading_desk(house, _Post.room).set_aside)
         unfindable: UUID | None = UUID(int=0)
+        erase_at = 0.0
         while True:
             sweeper.sweep()
+            if time.monotonic() >= erase_at:
+                more = house.eraser.go_round() >= AT_ONCE
+                erase_at = time.monotonic() + (0 if more else ERASE_EVERY)
             if unfindable is not None:
                 unfindable = catch_up(house.registry, unfindable)
             else:

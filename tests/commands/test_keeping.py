@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from house import MASTER_KEY, Cast, Servers, form_file, open_as_owner
+from house import MASTER_KEY, Cast, Servers, SetClock, form_file, open_as_owner
 from psycopg import sql
 from sqlalchemy import text
 
 from intake.cases.reading import ReadingDesk
 from intake.embedded.servers import DATABASE, OWNER
+from intake.errors import Erased
 from intake.house import House, open_house
 from intake.settings import Settings
 from intake.store.acting import acting
@@ -77,6 +79,7 @@ def test_a_desk_comes_back_whole_from_one_file(
     back = command(empty, "restore", str(file))
     assert back.exit_code == 0, back.output
     assert "are as they were written" in back.output and "3 referrals, 3 documents" in back.output
+    assert "There is no list of erased referrals" in back.output
     with open_house(empty, clock=busy.clock) as restored:
         for line in busy.views.queue(cast.coordinator, "all").lines:
             there, here = (one.views.case(cast.coordinator, line.id) for one in (restored, busy))
@@ -129,3 +132,22 @@ def test_half_a_file_restores_nothing(busy: House, settings: Settings, empty: Se
     assert command(empty, "restore", str(file)).exit_code == 1
     with psycopg.connect(empty.owner_url or "") as connection:
         assert connection.execute("SELECT to_regclass('people')").fetchone() == (None,)
+
+
+def test_what_was_erased_after_the_backup_does_not_come_back(
+    busy: House, cast: Cast, settings: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    (refused,) = busy.views.queue(cast.coordinator, "refused").lines
+    file = tmp_path / "desk.backup"
+    assert command(settings, "backup", str(file)).exit_code == 0
+    assert not busy.retention.order_erasure(cast.coordinator, refused.id, "unlawful", "Sent in error.")
+    assert isinstance(busy.clock, SetClock)
+    busy.clock.pass_by(days=7)
+    assert busy.eraser.go_round() == 1
+    # The machine that restores has the list, in its data folder.
+    there = empty.model_copy(update={"data": tmp_path / "there"})
+    shutil.copytree(settings.data, there.data)
+    back = command(there, "restore", str(file))
+    assert back.exit_code == 0 and "1 referrals that were erased after the backup were erased again" in back.output
+    with open_house(there, clock=busy.clock) as restored, pytest.raises(Erased, match="should not have been sent"):
+        restored.views.case(cast.coordinator, refused.id)

@@ -75,6 +75,8 @@ FAULTS: dict[str, Sequence[str]] = {
         "ALTER TABLE audit DISABLE TRIGGER audit_is_append_only",
         "UPDATE audit SET kind = 'reread' WHERE kind = 'read' AND referral_id = :read",
     ],
+    "erased_not_whole": ["UPDATE referrals SET erased_at = now() WHERE id = :read"],
+    "erased_without_trace": ["UPDATE referrals SET erased_at = now() WHERE id = :read"],
     "trail_cut": [
         "ALTER TABLE audit DISABLE TRIGGER audit_is_append_only",
         "DELETE FROM audit WHERE number = (SELECT number FROM audit_head)",

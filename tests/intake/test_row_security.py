@@ -29,6 +29,7 @@ HOME = "SELECT coalesce(:area, (SELECT area FROM agencies WHERE id = :agency))"
 IS_ADMINISTRATOR = ":role = 'administrator'"
 OF_A_CASE = f"referral_id IN ({OWN_CASES})"
 UPKEEP = f"{IS_ADMINISTRATOR} OR {OF_A_CASE}"
+COORDINATED = f"{IS_ADMINISTRATOR} OR :role = 'coordinator' AND {OF_A_CASE}"
 OF_AN_AREA = f"{IS_ADMINISTRATOR} OR area = ({HOME})"
 
 ALLOWED = {
@@ -66,6 +67,10 @@ ALLOWED = {
     "local_labels": OF_AN_AREA,
     "reference_counters": OF_AN_AREA,
     "restrictions": OF_A_CASE,
+    "retention_periods": OF_AN_AREA,
+    "holds": COORDINATED,
+    "erasure_notices": COORDINATED,
+    "erasures": UPKEEP,
     "restricted_to": "person_id = :id",
     "people": f"""{IS_ADMINISTRATOR} OR id = :id OR :role = 'coordinator' AND area = :area
         OR :role = 'agency_manager' AND agency_id = :agency""",
@@ -113,6 +118,7 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
                 text("INSERT INTO local_labels VALUES (gen_random_uuid(), :area, 'A', 'risks', 'Dangers', :by, now())"),
                 {"area": area, "by": cast.administrator.id},
             )
+        house.retention.set_periods(cast.administrator, area, {"refused": 3})
         house.wordings.change(cast.administrator, area, "receipt", Wording(subject="Received", body="((link))"))
         mail = f"From: somebody@{area}.example.org\r\n\r\nhello".encode()
         desk = Incoming(
@@ -147,6 +153,10 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
         connection.execute(text("INSERT INTO sign_ons VALUES ('token', now(), 'sealed')"))
         key = "INSERT INTO security_keys VALUES (gen_random_uuid(), :id, 'Red key', 'id', 'public', 0, now(), now())"
         connection.execute(text(key), {"id": cast.yot.id})
+    with open_as_owner(house) as connection:
+        for table in ("erasure_notices (referral_id, rule, announced_at, erase_on) SELECT id, 'refused', now(), now()",
+                      "erasures (referral_id, rule, at, removed) SELECT id, 'refused', now(), '{}'"):  # fmt: skip
+            connection.execute(text(f"INSERT INTO {table} FROM referrals"))
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
     others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)
@@ -163,6 +173,7 @@ def _through_the_desk(house: House, reading: ReadingDesk, sender: Person, coordi
     question = next(one for one in house.views.case(sender, referral_id).clarifications if one.open)
     house.desk.answer(sender, referral_id, {question.id: RawAnswer(not_known_reason="Nobody has said so.")})
     house.searching.keep(coordinator, "Quillfeather")
+    assert house.retention.hold(coordinator, referral_id, "An inquiry.") is None
     house.people.open_session(sender)
     decision = DecisionDraft(
         version=house.views.case(coordinator, referral_id).line.version,

@@ -284,6 +284,29 @@ def test_a_form_read_before_there_was_a_scanner_is_looked_over_before_it_is_give
         guarded.views.original(cast.yot, one)
 
 
+def test_pages_drawn_before_there_was_a_scanner_are_shown_once_their_file_has_passed_it(
+    house: House, guarded: House, cast: Cast, scanner: Scanner
+) -> None:
+    infected = house.desk.receive(cast.yot, "form.pdf", INFECTED).referral_id
+    clean = house.desk.receive(cast.yot, "form.pdf", form_file()).referral_id
+    reading = opens(house)
+    while reading.do_next():
+        pass
+    for one in (infected, clean):
+        assert house.views.page_picture(cast.yot, one, 1)
+        with pytest.raises(NotNow, match="not checked for viruses yet"):
+            guarded.views.page_picture(cast.yot, one, 1)
+    scanner.start()
+    with pytest.raises(NotNow, match="given to nobody"):
+        guarded.views.page_picture(cast.yot, infected, 1)
+    assert guarded.views.page_picture(cast.yot, clean, 1)
+    scanner.stop()
+    assert guarded.views.page_picture(cast.yot, clean, 1)
+    with pytest.raises(NotNow, match="given to nobody"):
+        house.views.page_picture(cast.yot, infected, 1)
+    assert guarded.views.case(cast.yot, infected).document.pictures == 0
+
+
 def test_pages_drawn_later_pass_the_same_gate(house: House, guarded: House, cast: Cast, scanner: Scanner) -> None:
     content = form_file(orders={"pictures_follow": True}, person__family_name=VIRUS.decode())
     one = house.desk.receive(cast.yot, "form.pdf", content).referral_id

@@ -25,6 +25,7 @@ FAILS = {
     "403": "The token does not allow it",
     "404": "Not there, or not within the token's reach",
     "409": "Not possible now",
+    "410": "Erased: nothing is left of it but its line",
     "413": "Too large",
     "415": "Not JSON in UTF-8, or not a file",
     "422": "The request does not fit its description, or its key was used for another",
@@ -32,7 +33,7 @@ FAILS = {
     "500": "A fault of the service",
 }
 WITH_BODY = {"413", "415"}
-OF_A_REFERRAL = {"404", "409"}
+OF_A_REFERRAL = {"404", "409", "410"}
 
 
 @pages.get("/openapi.json")

@@ -12,6 +12,7 @@ import click
 
 from intake.embedded.servers import Embedded, InUse
 from intake.house import open_house
+from intake.retention.erased_list import NAME
 from intake.settings import Settings
 from intake.store.acting import acting
 from intake.store.backup import back_up, restore
@@ -48,7 +49,10 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def restore_desk(file: Path) -> None:
-    """Fill a new, empty desk from FILE. Exit 1 where its trail is broken or its counts differ. Needs the same master key."""
+    """Fill a new, empty desk from FILE. Exit 1 where its trail is broken or its counts differ. Needs the same master key.
+
+    What stands on the list of erased referrals in the data folder is erased again.
+    """
     with clear_errors(), ExitStack() as held:
         settings = Settings.from_environment(os.environ)
         if settings.embedded:
@@ -59,6 +63,7 @@ def restore_desk(file: Path) -> None:
         assert settings.owner_url is not None
         restore(settings.owner_url, file)
         house = held.enter_context(open_house(settings))
+        again = house.eraser.erase_again()
         with acting(house.engine, "desk") as connection:
             trail = house.trail.verify(connection)
         found = house.reconciler.compare()
@@ -68,5 +73,11 @@ def restore_desk(file: Path) -> None:
         click.echo(f"All {trail} entries of the trail are as they were written.")
     for difference in found.differences:
         click.echo(f"Counts differ: {difference.code} in {difference.number} places: {' '.join(difference.ids)}")
+    if (settings.data / NAME).exists():
+        click.echo(f"{again} referrals that were erased after the backup were erased again.")
+    else:
+        click.echo(
+            f"There is no list of erased referrals ({settings.data / NAME}): those erased after the backup are back."
+        )
     click.echo(f"{found.counts['referrals']} referrals, {found.counts['documents']} documents.")
     sys.exit(isinstance(trail, Break) or bool(found.differences))

@@ -48,6 +48,7 @@ from intake.store.tables.referrals import (
     reviews,
     tallies,
 )
+from intake.store.tables.retention import erasure_notices, erasures, holds, retention_periods
 from intake.store.tables.settings import clock_settings, closures, keys, least_edition, local_labels, panels
 from intake.store.tables.systems import given_answers, tokens
 from intake.store.tables.work import audit, audit_head, jobs, reconciliation
@@ -67,7 +68,10 @@ __all__ = [
     "decisions",
     "documents",
     "entries",
+    "erasure_notices",
+    "erasures",
     "given_answers",
+    "holds",
     "incoming",
     "jobs",
     "keys",
@@ -92,6 +96,7 @@ __all__ = [
     "reopenings",
     "restricted_to",
     "restrictions",
+    "retention_periods",
     "reviews",
     "search_tokens",
     "searches",

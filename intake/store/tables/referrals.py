@@ -86,6 +86,8 @@ referrals = Table(
     # By when an accepted case is to be reviewed, and the level at which it is managed until then.
     Column("review_due", Date),
     Column("review_level", Text),
+    # When everything of it but this line was erased; its key is empty then (intake/retention/).
+    Column("erased_at", Moment),
     UniqueConstraint("received_by", "upload_token"),
 )
 
