@@ -13,6 +13,7 @@ from intake.cases import answering, deciding, restricting, reviewing
 from intake.cases.judging import Check
 from intake.cases.receiving import Reception, Then, clean_name, keep_document, kept_document, refusal_of
 from intake.cases.registry import Registry
+from intake.cases.victims import about_victims
 from intake.due.closures import Redated
 from intake.due.counting import Counting
 from intake.due.redating import Calendar
@@ -132,6 +133,8 @@ class Desk:
 
     def correct(self, actor: Person, referral_id: UUID, key: str, raw: RawAnswer) -> str | None:
         """Put a value right that was read wrongly; what was read is kept. Gives a sentence when it cannot be taken."""
+        if about_victims(key):
+            demand(actor, "see_victims")
         with self._registry.order(actor, "correct", referral_id) as file:
             return answering.correct(file, key, raw, self._check, self._registry.index)
 

@@ -415,7 +415,10 @@ class Telling(Model):
 
 
 class Case(Model):
-    """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read."""
+    """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read.
+
+    `withheld` names the fields about victims that say something and are not shown (intake/cases/victims.py).
+    """
 
     line: ReferralLine
     document: DocumentFacts
@@ -438,6 +441,7 @@ class Case(Model):
     reviews: tuple[Review, ...] = ()
     holds: tuple[Hold, ...] = ()
     erasing: Erasing | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def decision(self) -> Decision | None:

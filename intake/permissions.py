@@ -17,6 +17,7 @@ Action = Literal[
     "receive",
     "see_line",
     "see_content",
+    "see_victims",
     "export",
     "restrict",
     "trail",
@@ -54,12 +55,15 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("referrer", "receive"): "agency",
         ("referrer", "see_line"): "agency",
         ("referrer", "see_content"): "agency",
+        # What is said of victims, and the pages and files that hold it, are for who works on the case: those who sent it
+        # and the area's coordinators, not the agency's manager.
+        ("referrer", "see_victims"): "agency",
         ("referrer", "add_document"): "agency",
         ("referrer", "answer"): "agency",
         ("referrer", "save_draft"): "agency",
         ("referrer", "correct"): "agency",
         ("referrer", "withdraw"): "agency",
-        # Whoever manages an agency's referrers does what they may, and sees who they are.
+        # Whoever manages an agency's referrers does what they may but see what is said of victims, and sees who they are.
         ("agency_manager", "receive"): "agency",
         ("agency_manager", "see_line"): "agency",
         ("agency_manager", "see_content"): "agency",
@@ -71,6 +75,7 @@ PERMISSIONS: Mapping[tuple[Role, Action], Reach] = MappingProxyType(
         ("agency_manager", "agency_people"): "agency",
         ("coordinator", "see_line"): "area",
         ("coordinator", "see_content"): "area",
+        ("coordinator", "see_victims"): "area",
         # Which other referrals are about the same person. That another area has one is said, with the area's name and
         # nothing else, so that coordinators can speak with each other: they have a duty to co-operate, and to look into
         # another area's referrals they have none.

@@ -97,6 +97,7 @@ VISITS: dict[tuple[str, str], Visit] = {
     ("referrer.add_document", "POST"): Visit("yot", "gaps", "Choose at least one file", 422, send={}),
     ("documents.picture", "GET"): Visit("coordinator", "gaps", more={"page": 1}),
     ("documents.page_view", "GET"): Visit("coordinator", "gaps", "Page 1 of 1", more={"page": 1}),
+    ("documents.victims", "GET"): Visit("coordinator", "gaps", "Percival Nettlebed"),
     ("documents.read", "GET"): Visit("yot", "gaps", "Please check first"),
     ("documents.correct", "GET"): Visit("yot", "gaps", "Correct what was read", more={"key": "person.family_name"}),
     ("documents.correct", "POST"): Visit(

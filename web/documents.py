@@ -8,7 +8,9 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from extractors.contract import FIELDS
+from intake.cases.victims import about_victims
 from intake.models import Case, RawAnswer
+from intake.permissions import may
 from web.answers import as_typed, field_control, sent
 from web.errors import Answer
 from web.navigation import page_of
@@ -20,7 +22,7 @@ pages = Blueprint("documents", __name__, url_prefix="/referrals/<uuid:referral_i
 
 
 @pages.get("/pages/<int:page>.jpg")
-@allowed("see_content")
+@allowed("see_victims")
 def picture(referral_id: UUID, page: int) -> Response:
     """The picture of one page of the form."""
     response = make_response(the_house().views.page_picture(person(), referral_id, page))
@@ -29,7 +31,7 @@ def picture(referral_id: UUID, page: int) -> Response:
 
 
 @pages.get("/pages/<int:page>")
-@allowed("see_content")
+@allowed("see_victims")
 def page_view(referral_id: UUID, page: int) -> str:
     """One whole page of the form with the spots of its values, one of them lit."""
     case = the_house().views.case(person(), referral_id)
@@ -59,12 +61,25 @@ def read(referral_id: UUID) -> str:
     )
 
 
+@pages.get("/victims")
+@allowed("see_victims")
+def victims(referral_id: UUID) -> str:
+    """What the form and answers say of victims, on a page of its own, since each look at it is recorded."""
+    case = the_house().views.case(person(), referral_id, victims="all")
+    told = [row for row in rows_of(case) if about_victims(row.key)]
+    answers = [ask for ask in case.clarifications if about_victims(ask.key) and ask.answer]
+    passages = [one for one in case.form.passages if about_victims(one.key)] if case.form else []
+    return render_template("victims.html", case=case, rows=told, answers=answers, passages=passages)
+
+
 @pages.route("/read/<key>", methods=["GET", "POST"])
 @allowed("correct")
 def correct(referral_id: UUID, key: str) -> AnyResponse | str | Answer:
     """Put one value right; what was read is kept."""
     house = the_house()
-    case = house.views.case(person(), referral_id)
+    if about_victims(key) and not may(person(), "see_victims"):
+        abort(403)
+    case = house.views.case(person(), referral_id, victims="all" if about_victims(key) else "nothing")
     if case.form is None or key not in case.form.values:
         abort(404)
     if request.method != "POST":
@@ -90,14 +105,14 @@ def _correct_page(case: Case, key: str, raw: RawAnswer | None, problem: str | No
 
 
 @pages.get("/original")
-@allowed("see_content")
+@allowed("see_victims")
 def original(referral_id: UUID) -> Response:
     """The file as it came in, only ever as a download."""
     return _download(*the_house().views.original(person(), referral_id))
 
 
 @pages.get("/documents/<uuid:document_id>")
-@allowed("see_content")
+@allowed("see_victims")
 def attachment(referral_id: UUID, document_id: UUID) -> Response:
     """A supporting document, only ever as a download."""
     return _download(*the_house().views.attachment(person(), referral_id, document_id))

@@ -179,7 +179,7 @@ def status(referral_id: UUID) -> str:
 @allowed("answer")
 def questions(referral_id: UUID) -> str:
     """What is missing: every open question in the form's order, with what was saved of its answer."""
-    case = the_house().views.case(person(), referral_id)
+    case = the_house().views.case(person(), referral_id, victims="answers")
     return _questions_page(case, {question.id: question.draft for question in case.clarifications})
 
 
@@ -218,7 +218,7 @@ def _late(case: Case, typed: Mapping[UUID, RawAnswer]) -> dict[UUID, str]:
 def answer(referral_id: UUID) -> Response | str | Answer:
     """Send the answers, or save them to send later."""
     house = the_house()
-    case = house.views.case(person(), referral_id)
+    case = house.views.case(person(), referral_id, victims="answers")
     everything = sent_answers(request.form, case.clarifications)
     waiting = {question.id for question in _open(case)}
     typed = {question_id: raw for question_id, raw in everything.items() if question_id in waiting}
@@ -232,7 +232,7 @@ def answer(referral_id: UUID) -> Response | str | Answer:
             case, {}, {referral_id: "Answer at least one question, or save and come back later"}
         ), 422
     result = house.desk.answer(person(), referral_id, typed) if typed else NOTHING_NEW
-    now = house.views.case(person(), referral_id)
+    now = house.views.case(person(), referral_id, victims="answers")
     late = _late(now, {one: raw for one, raw in everything.items() if one not in typed or one in result.errors})
     if result.errors or late:
         drafts = {question.id: question.draft for question in now.clarifications}

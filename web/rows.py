@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.contract import FIELDS, keys_of
 from extractors.models import Box, Evidence, FormReading, Model, Value
+from intake.cases.victims import WITHHELD
 from intake.models import Case
 from web.words import METHODS, SECTIONS, value_lines, value_rows
 
@@ -59,6 +60,8 @@ class Row(Model):
     """Whether a person gave this value here, as an answer or a correction."""
     before: tuple[str, ...] = ()
     """What was read before somebody gave the value."""
+    withheld: bool = False
+    """Whether it is about victims and kept apart from this page."""
 
     @property
     def stated(self) -> bool:
@@ -93,6 +96,9 @@ def spot_within(page: int, width: float, height: float, box: Box) -> Spot:
 def row_of(case: Case, form: FormReading, key: str) -> Row:
     """The row of one key of a form."""
     field = FIELDS[key]
+    section = SECTIONS.get(field.section, field.section.capitalize())
+    if key in case.withheld:
+        return Row(key=key, label=field.label, section=section, status="read", lines=(WITHHELD,), withheld=True)
     found = form.values.get(key) or Value(key=key, status="absent", confidence=1.0)
     lines, table = value_lines(key, found.value), value_rows(key, found.value)
     evidence = found.evidence
@@ -102,7 +108,7 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
     return Row(
         key=key,
         label=field.label,
-        section=SECTIONS.get(field.section, field.section.capitalize()),
+        section=section,
         status=found.status,
         lines=lines,
         columns=tuple(column.capitalize() for column in field.columns) if table else (),

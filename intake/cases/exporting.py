@@ -9,14 +9,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from extractors.contract import FIELDS
-from intake.cases.looks import Look, Looks, trail_about
+from intake.cases.looks import Look, Looks, TrailLine, trail_about
+from intake.cases.victims import about_victims
 from intake.cases.views import Views
 from intake.errors import NotNow
 from intake.models import Case, Clarification, Person
@@ -38,14 +39,14 @@ WHOLE_PARTS = {
     "tellings",
 }
 """What of a case is told of it whole."""
-LEFT_OUT = {"victim"}
-"""Sections of the forms that are about others."""
 READ_FIRST = """Kept about the person of referral {reference}, exported for a request of access.
 
-case.json     what the form and people's answers say, the questions, and each decision
+case.json     what the form and people's answers say, what the tests say of it, the questions, and each decision
 trail.jsonl   who did and saw what, one entry a line
 
-Left out: the section on victims ({fields}), and the documents as they came, which hold it.
+Left out: the section on victims ({fields}), and the documents as they came, which hold it; why the case is
+restricted or held, if it is.
+{others}
 
 READ BOTH FILES BEFORE YOU GIVE THEM OUT. What people wrote in their own words may name victims, families or sources, and
 some of it may have to be withheld for other reasons: ask your information rights team.
@@ -70,10 +71,11 @@ class Exporting:
         """A file's name and content, a ZIP. Raises NotAllowed, and NotFound for what is not theirs."""
         demand(person, "export")
         case = self._views.case(person, referral_id)
+        alike = [one.line.reference for one in self._views.same_person(person, referral_id).here]
         trail = self._trail(person, referral_id, "exported")
-        fields = ", ".join(field.label for field in FIELDS.values() if field.section in LEFT_OUT)
+        fields = ", ".join(field.label for key, field in FIELDS.items() if about_victims(key))
         files = {
-            "READ-FIRST.txt": READ_FIRST.format(reference=case.line.reference, fields=fields),
+            "READ-FIRST.txt": READ_FIRST.format(reference=case.line.reference, fields=fields, others=_others(alike)),
             "case.json": json.dumps(_told(case), indent=2, ensure_ascii=False),
             "trail.jsonl": trail,
         }
@@ -85,7 +87,8 @@ class Exporting:
         Raises NotAllowed, and NotFound for what is not theirs.
         """
         demand(person, "export")
-        case = self._views.case(person, referral_id)
+        demand(person, "see_victims")
+        case = self._views.case(person, referral_id, victims="all")
         files: dict[str, str | bytes] = {}
         left_out = []
         for number, paper in enumerate((None, *case.attachments)):
@@ -112,7 +115,7 @@ class Exporting:
             with as_desk(connection):
                 trail = trail_about(connection, referral_id)
             self._looks.note(connection, person, look, referral_id)
-        return "".join(line.model_dump_json() + "\n" for line in trail)
+        return "".join(_alone(line, referral_id).model_dump_json() + "\n" for line in trail)
 
 
 def _packed(files: Mapping[str, str | bytes]) -> bytes:
@@ -123,8 +126,18 @@ def _packed(files: Mapping[str, str | bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _is_told(key: str | None) -> bool:
-    return key is None or key not in FIELDS or FIELDS[key].section not in LEFT_OUT
+def _others(references: Sequence[str]) -> str:
+    if not references:
+        return "No other referral within your reach seems to be about the same person."
+    return f"These may be about the same person, and are exported one by one: {', '.join(references)}."
+
+
+def _alone(line: TrailLine, referral_id: UUID) -> TrailLine:
+    """An entry without the other referrals that the same list showed, or that were compared with this one."""
+    if "referrals" not in line.facts:
+        return line
+    own = [one for one in line.facts["referrals"] if one == str(referral_id)]
+    return line.model_copy(update={"facts": {**line.facts, "referrals": own}})
 
 
 def _told(case: Case) -> dict[str, Any]:
@@ -144,9 +157,14 @@ def _told(case: Case) -> dict[str, Any]:
                 "as_written": value.evidence.raw if value.evidence else None,
             }
             for key, value in values.items()
-            if value.evidence is not None and _is_told(key)
+            if value.evidence is not None and not about_victims(key)
         ],
-        "questions": [_asked(question) for question in case.clarifications if _is_told(question.key)],
+        "questions": [_asked(question) for question in case.clarifications if not about_victims(question.key)],
+        "tests": [
+            {"title": finding.title, "verdict": finding.verdict, "summary": finding.summary}
+            for finding in (case.assessment.findings if case.assessment else ())
+        ],
+        "withdrawn_because": case.withdrawn_reason,
         "decisions": [decision.model_dump(mode="json") for decision in case.decisions],
         "reviews": [review.model_dump(mode="json") for review in case.reviews],
         "documents": [case.document.filename, *(paper.filename for paper in case.attachments)],

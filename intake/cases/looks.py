@@ -18,9 +18,12 @@ from intake.store.lines import name_of
 from intake.store.tables import audit, referrals
 from intake.store.trail import Entry, Trail
 
-Look = Literal["seen", "page_seen", "downloaded", "exported", "taken_along", "listed", "searched", "compared"]
+Look = Literal[
+    "seen", "victims_seen", "page_seen", "downloaded", "exported", "taken_along", "listed", "searched", "compared"
+]
 LOOKS: dict[Look, str] = {
     "seen": "Opened the case.",
+    "victims_seen": "Looked at what is said of victims.",
     "page_seen": "Looked at a page of the form.",
     "downloaded": "Downloaded a document.",
     "exported": "Exported what is kept about the person.",
@@ -31,8 +34,8 @@ LOOKS: dict[Look, str] = {
 }
 UNSHOWN = ("draft", *LOOKS)
 """Kinds of trail entries that are no news to a reader of the history."""
-WITH_THE_CASE = timedelta(hours=1)
-"""Pages come with the case page: for so long after opening the case, looking at them is part of that look."""
+ONE_LOOK = timedelta(hours=1)
+"""For so long after a page of a form, others of the same are part of that look: the case page brings them all."""
 
 
 class TrailLine(Model):
@@ -71,12 +74,12 @@ class Looks:
         self._write(connection, person, look, referral_id, facts)
 
     def note_page(self, connection: Connection, person: Person, referral_id: UUID, page: int) -> None:
-        """A page's picture was looked at, and not with the case."""
+        """A page's picture was looked at, which shows victims too, and none of the case shortly before."""
         opened = exists().where(
             audit.c.referral_id == referral_id,
             audit.c.who == person.id,
-            audit.c.kind == "seen",
-            audit.c.at > self._clock.now() - WITH_THE_CASE,
+            audit.c.kind == "page_seen",
+            audit.c.at > self._clock.now() - ONE_LOOK,
         )
         if not connection.scalar(select(opened)):
             self._write(connection, person, "page_seen", referral_id, {"page": page})

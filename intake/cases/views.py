@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, literal, select, tuple_
 
 from extractors.refusals import Refusal
-from intake.cases.looks import Looks
+from intake.cases.looks import Look, Looks
 from intake.cases.opening import open_case, stages_of
 from intake.cases.same_person import same_person
+from intake.cases.victims import Wanted, says_of_victims, with_victims, without_victims
 from intake.errors import NotFound, NotNow
 from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
 from intake.now import Clock, london_day
-from intake.permissions import Action, demand, within_reach
+from intake.permissions import Action, demand, may, within_reach
 from intake.reader.clamd import ScannerAway
 from intake.reader.scanning import Gate
 from intake.retention.traces import refuse_erased
@@ -191,14 +192,24 @@ class Views:
 
     # One referral
 
-    def case(self, person: Person, referral_id: UUID) -> Case:
+    def case(self, person: Person, referral_id: UUID, *, victims: Wanted = "nothing") -> Case:
+        """The whole case, but for what is said of victims: that is there when `victims` are asked for and may be seen.
+
+        The pages of the form show it too, and are there only for who may see it.
+        """
+        sees = may(person, "see_victims")
         with acting(self._engine, person) as connection:
             row = self._row(connection, person, referral_id)
             line = self._lines(connection, select(referrals).where(referrals.c.id == referral_id), BY_RECEIPT, 1, 0)[0]
             envelope = self._vault.envelope(row["id"], row["wrapped_key"])
             case = open_case(connection, row, envelope, line, self._gate.guarded)
-            self._looks.note(connection, person, "seen", referral_id)
-        return case
+            if sees and victims != "nothing":
+                look: Look = "victims_seen" if says_of_victims(case, victims) else "seen"
+                shown = with_victims(case, victims)
+            else:
+                look, shown = "seen", without_victims(case, pages=sees)
+            self._looks.note(connection, person, look, referral_id)
+        return shown
 
     def same_person(self, person: Person, referral_id: UUID) -> SamePerson:
         """Other referrals that may be about the same person."""
@@ -221,7 +232,7 @@ class Views:
         Drawn before a virus scanner was set, it is shown when the file it was drawn from has passed the scanner.
         """
         with acting(self._engine, person) as connection:
-            row = self._row(connection, person, referral_id)
+            row = self._row(connection, person, referral_id, "see_victims")
             file = connection.execute(
                 select(documents.c.id, documents.c.scanned_at, documents.c.virus).where(
                     documents.c.referral_id == referral_id, documents.c.supporting.is_(False)
@@ -250,7 +261,7 @@ class Views:
 
     def _document(self, person: Person, referral_id: UUID, which: ColumnElement[bool]) -> tuple[str, bytes]:
         with acting(self._engine, person) as connection:
-            row = self._row(connection, person, referral_id)
+            row = self._row(connection, person, referral_id, "see_victims")
         document_id, name, content = self._let_through(person, row, which)
         with acting(self._engine, person) as connection:
             self._looks.note(connection, person, "downloaded", referral_id, document=str(document_id))

@@ -25,6 +25,14 @@ def test_a_coordinator_exports_values_answers_decisions_and_trail_but_no_victim(
     house.desk.answer(cast.yot, one, {question.id: RawAnswer(text="Marian Ash")})
     version = house.views.case(cast.coordinator, one).line.version
     assert not house.desk.decide(cast.coordinator, one, draft(version))
+    other = arrived(
+        person__family_name="Oakley",
+        person__given_names="Bertha",
+        person__date_of_birth="1970-01-01",
+        person__pnc_id=None,
+    )
+    again = arrived()
+    house.views.same_person(cast.coordinator, one)
     house.views.queue(cast.coordinator, "all")
     answer = coordinator.get(f"/referrals/{one}/export")
     assert answer.headers["Content-Disposition"] == "attachment; filename=WM-2026-000001.zip"
@@ -36,6 +44,10 @@ def test_a_coordinator_exports_values_answers_decisions_and_trail_but_no_victim(
     assert {"Quillfeather", "2010-04-02"} <= {str(value["value"]) for value in told["values"]}
     assert "Marian Ash" in [asked["answer"] for asked in told["questions"]]
     assert [decision["outcome"] for decision in told["decisions"]] == ["accepted_level_2"]
+    assert {"not_met", "met"} & {test["verdict"] for test in told["tests"]}
+    # Nothing of other people's cases; those of the same person by reference, for the coordinator.
+    assert str(one) in files["trail.jsonl"] and not {str(other), str(again)} & set(files["trail.jsonl"].split('"'))
+    assert "WM-2026-000003" in files["READ-FIRST.txt"] and "WM-2026-000002" not in files["READ-FIRST.txt"]
     kinds = {json.loads(line)["kind"] for line in files["trail.jsonl"].splitlines()}
     assert {"received", "seen", "decided", "listed"} <= kinds
     assert "exported" in [event.kind for event in house.views.case(cast.coordinator, one).looks]

@@ -1,5 +1,7 @@
 """Every route, asked by everybody, about everybody's referrals: nobody finds a word or a count of what is not theirs.
 
+Nor can it be told from what is not there: same status, same page, same statements to the database in the same order.
+
 The routes are those of the application (tests/visits.py lists how each is tried, and a route missing there fails a test).
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -15,8 +18,9 @@ from conftest import visitors_of
 from flask import Flask
 from house import MASTER_KEY, PASSWORD, Servers, SetClock, form_file
 from scenes import GAPS, Scene, seeing_reader, set_scene
+from sqlalchemy import event
 from visitors import Visitor, text_of
-from visits import UPKEEP, VISITS, address, go
+from visits import UPKEEP, VISITS, Visit, address, go
 from werkzeug.test import TestResponse
 
 from intake.house import House, open_house
@@ -184,19 +188,55 @@ def test_a_search_finds_ones_own_and_says_nothing_of_others(matrix: Matrix, who:
             assert page.replace(name, "") == empty.replace("Xylophantes", "")
 
 
+@contextmanager
+def work_on(house: House) -> Iterator[list[str]]:
+    """The statements that the database gets meanwhile, in order: the kind and amount of work, which takes no clock to compare."""
+    done: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        done.append(statement)
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    try:
+        yield done
+    finally:
+        event.remove(house.engine, "before_cursor_execute", note)
+
+
+def answered_alike(matrix: Matrix, who: str, endpoint: str, visit: Visit, theirs: Scene, nothing: Scene) -> None:
+    """Whether what is not theirs and what is not there get the same status, the same page and the same work."""
+    visitor = matrix.visitors[who]
+    with work_on(matrix.house) as for_nothing:
+        none = go(visitor, address(matrix.app, endpoint, visit, nothing), visit)
+    with work_on(matrix.house) as for_theirs:
+        other = go(visitor, address(matrix.app, endpoint, visit, theirs), visit)
+    place = f"{endpoint} by {who}"
+    assert other.status_code == none.status_code, place
+    assert _bare(other) == _bare(none), place
+    assert for_theirs == for_nothing, place
+
+
 @pytest.mark.parametrize("who", [who for who, role in ROLES.items() if role is not None])
 def test_what_is_not_theirs_answers_as_what_is_not_there(matrix: Matrix, who: str) -> None:
-    visitor, nowhere = matrix.visitors[who], uuid4()
     others = [owner for owner in OWNERS if owner not in REACH[who]]
-    for (endpoint, method), visit in VISITS.items():
+    for (endpoint, _), visit in VISITS.items():
         if not visit.referral or (who == "administrator" and endpoint in UPKEEP):
             continue
-        none = go(visitor, address(matrix.app, endpoint, visit, _all_at(matrix, nowhere)), visit)
         for owner in others:
-            theirs = go(visitor, address(matrix.app, endpoint, visit, matrix.about(owner)), visit)
-            place = f"{method} {endpoint} by {who} about {owner}"
-            assert theirs.status_code == none.status_code, place
-            assert _bare(theirs) == _bare(none), place
+            answered_alike(matrix, who, endpoint, visit, matrix.about(owner), _all_at(matrix, uuid4()))
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "north"])
+def test_whatever_else_is_not_theirs_answers_as_what_is_not_there(matrix: Matrix, who: str) -> None:
+    """Searches, mails, panels, questions, documents, holds, accounts: everything of the scene is another area's."""
+    nothing = replace(matrix.scene, **{name: uuid4() for name in REFERRALS})
+    tried = 0
+    for (endpoint, _), visit in VISITS.items():
+        # Everybody's own session is named by an id that others do not have.
+        if set(map(str, visit.more.values())) & set(REFERRALS):
+            answered_alike(matrix, who, endpoint, visit, matrix.scene, nothing)
+            tried += 1
+    assert tried > 12
 
 
 def _all_at(matrix: Matrix, referral_id: UUID) -> Scene:
