@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from extractors.models import Evidence, FieldValue, FormReading, Model, Value
-from intake.models import Clarification, Person, RawAnswer
+from intake.models import Clarification, Correspondent, Person, RawAnswer
 from intake.now import london_day
 from intake.store.tables import assessments, clarifications, entries, messages, readings
 from intake.store.trail import Entry
@@ -89,6 +89,8 @@ class CaseFile:
     def note(self, kind: str, what: str, **facts: Any) -> None:
         """Write a line of the history: a plain sentence without personal detail, and facts that are ids or counts."""
         who = self.actor.id if self.actor else None
+        if isinstance(self.actor, Correspondent):
+            facts["link"] = str(self.actor.link_id)
         self.events.append(Entry(at=self.now, who=who, referral_id=self.id, kind=kind, what=what, facts=facts))
 
     def tell(self, kind: str, *, agency: bool) -> None:

@@ -102,6 +102,8 @@ def test_questions_that_came_by_mail_are_answered_by_link_and_code(
     assert house.reconciler.compare().differences == ()
     with acting(house.engine, "desk") as connection:
         assert isinstance(house.trail.verify(connection), int)
+        by_link = "SELECT kind FROM audit WHERE facts ? 'link' AND who IS NOT NULL"
+        assert {"link_opened", "seen", "answered"} <= set(connection.scalars(text(by_link)))
 
 
 def test_the_mails_tell_nothing_of_the_case_and_the_code_is_in_the_second_one_only(
