@@ -114,7 +114,8 @@ class Outbox:
         theirs = people.c.agency_id.in_({row["to_agency"] for row in found}) | (
             (people.c.role == "coordinator") & people.c.area.in_({row["to_area"] for row in found})
         )
-        columns = (people.c.id, people.c.agency_id, people.c.area, people.c.role, mail_choices.c.choice)
+        names = ("id", "agency_id", "area", "role", "by_mail")
+        columns = (*(people.c[name] for name in names), mail_choices.c.choice)
         wanted = select(*columns).outerjoin(mail_choices, mail_choices.c.person_id == people.c.id)
         with acting(self._engine, "door") as connection:
             return connection.execute(wanted.where(theirs, MAY_SIGN_IN).order_by(people.c.id)).mappings().all()
@@ -263,13 +264,17 @@ def _readers(message: RowMapping, known: Sequence[RowMapping], named: set[tuple[
 
 
 def _people_for(message: RowMapping, known: Sequence[RowMapping]) -> Sequence[RowMapping]:
-    """Who sent the form, or has the case in hand; where that is nobody, or they have not acted, everybody there."""
+    """Who sent the form, or has the case in hand; where that is nobody, or they have not acted, everybody there.
+
+    Whoever has no account is told of their own forms only: a link is for who sent the form.
+    """
     if message["to_agency"] is not None:
         first = message["received_by"]
         there = [
             one
             for one in known
-            if one["agency_id"] == message["to_agency"] and (one["role"] == "referrer" or one["id"] == first)
+            if one["agency_id"] == message["to_agency"]
+            and (one["id"] == first or (one["role"] == "referrer" and not one["by_mail"]))
         ]
     else:
         there = [one for one in known if one["area"] == message["to_area"] and one["role"] == "coordinator"]

@@ -237,6 +237,20 @@ def test_a_link_ends_with_the_decision_the_address_its_time_and_a_newer_link(
     assert visitor.only == referral
 
 
+def test_another_of_the_agency_without_an_account_is_told_nothing(
+    house: House, cast: Cast, referral: UUID, postman: Postman, room: MailRoom, clock: SetClock
+) -> None:
+    mail = b"From: porter@trust.example.org\r\nMessage-ID: <2@x>\r\n\r\ny"
+    house.incoming.take(mail, len(mail))
+    postman.go_round()
+    clock.pass_by(days=4)
+    postman._remind_at = 0.0
+    before = len(room.mails)
+    postman.go_round()
+    reminded = {str(mail["To"]) for mail in room.mails[before:] if "still open" in str(mail["Subject"])}
+    assert reminded == {NURSE, cast.hospital.email}
+
+
 def test_who_has_an_account_signs_in_and_gets_no_link(
     house: House, cast: Cast, referral: UUID, postman: Postman, room: MailRoom, clock: SetClock
 ) -> None:
