@@ -287,12 +287,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="how often every form is worn anew")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", choices=list(WEARS), action="append")
-    parser.add_argument("--files", type=int, default=99)
+    parser.add_argument("--every", type=int, default=1, help="of the forms, only every so many-th")
     parser.add_argument("--drawn", type=int, default=0, help="how many forms drawn at random are read as well")
     parser.add_argument("--first-drawn", type=int, default=70000, help="the seed of the first of them")
     parser.add_argument("--no-peer", action="store_true", help="without tesseract's time")
     args = parser.parse_args()
-    forms = shipped_forms()[: args.files] + (drawn_forms(args.drawn, args.first_drawn) if args.drawn else [])
+    forms = shipped_forms()[:: args.every] + (drawn_forms(args.drawn, args.first_drawn) if args.drawn else [])
     halves: tuple[Counter[tuple[float, bool]], Counter[tuple[float, bool]]] = (Counter(), Counter())
     print(
         f"{'':24} {'n':>5} {'exact %':>7} {'choices':>8} {'silent':>7} {'sure %':>8} {'s/page':>7} {'ratio':>6} {'of work':>8}"

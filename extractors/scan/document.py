@@ -5,8 +5,10 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from itertools import islice
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,11 +24,11 @@ from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
-from extractors.scan.rulings import fills, is_filled, rulings, without
-from extractors.scan.second_look import Cell, Seen, once, second_look
+from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
+from extractors.scan.second_look import ONCE, Cell, Seen, once, second_look
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
-from extractors.scan.upright import Grey, Upright, upright
+from extractors.scan.upright import Grey, Upright, other_way_up, upright
 
 cv2.setNumThreads(1)  # pages are read side by side, a core to each: more threads only wait for each other
 POINTS = 72.0
@@ -50,6 +52,9 @@ STEP = 6.0
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
 DIRT = 0.6
+FEW_WORDS, GARBLED = 10, 0.6
+"""Words from which the mean of their confidence says something, and the mean below which a page may stand on its head:
+print the right way up has 0.8 and more."""
 
 
 def read_images(content: bytes) -> Document:
@@ -86,15 +91,11 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     width, height = grey.shape[1] * POINTS / dpi, grey.shape[0] * POINTS / dpi
     if min(grey.shape) < SMALLEST or max(grey.shape) > LONGEST * min(grey.shape):
         return PageInk(width, height, [], scanned=True)
-    page = upright(grey, dpi)
-    found = rulings(page.even, page.dpi)
-    boxes = tick_boxes(page.even, found, page.dpi)
-    bare = without(page.even, found, page.dpi)
-    for box in boxes:
-        bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
-    bare = dusted(bare, page.dpi)
+    sheet = _sheet(upright(grey, dpi))
+    if _garbled(sheet.printed):
+        sheet = max(sheet, _sheet(other_way_up(sheet.page)), key=lambda one: _certainty(one.printed))
+    page, found, boxes, bare, printed = sheet
     scale = POINTS / page.dpi
-    printed = [word for word in recognise(bare, found.verticals, page.dpi) if not _dirt(word)]
     heavy = bold(bare, printed)
     edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
     verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
@@ -104,9 +105,11 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     else:
         dark = [is_filled(page.tone, cell, page.dpi) for cell in cells]
         seen = second_look(bare, printed, heavy, cells, dark, boxes)
+    if found.faxed:
+        seen = [replace(one, word=once(one.word).word) for one in seen]
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
     horizontals = strike(words, edges)
-    words += [_mark(box, scale) for box in boxes]
+    words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]
     return PageInk(
         width,
         height,
@@ -117,6 +120,36 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         _to_page(page, dpi),
         scanned=True,
     )
+
+
+class _Sheet(NamedTuple):
+    """A page that stands one way up: its rulings, its boxes, the picture freed of them, and the words of its print."""
+
+    page: Upright
+    found: Rulings
+    boxes: list[TickBox]
+    bare: Grey
+    printed: list[Recognised]
+
+
+def _sheet(page: Upright) -> _Sheet:
+    found = rulings(page.even, page.dpi)
+    boxes = tick_boxes(page.even, found, page.dpi)
+    bare = without(page.even, found, page.dpi)
+    for box in boxes:
+        bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
+    bare = dusted(bare, page.dpi)
+    printed = [word for word in recognise(bare, found.verticals, page.dpi) if not _dirt(word)]
+    return _Sheet(page, found, boxes, bare, printed)
+
+
+def _garbled(words: Sequence[Recognised]) -> bool:
+    """Whether a page is read so badly that it may stand on its head."""
+    return len(words) >= FEW_WORDS and _certainty(words) < GARBLED
+
+
+def _certainty(words: Sequence[Recognised]) -> float:
+    return sum(word.confidence for word in words) / max(len(words), 1)
 
 
 def _cells(horizontals: Sequence[Edge], verticals: Sequence[Edge], scale: float) -> list[Cell]:
@@ -173,7 +206,7 @@ def _word(seen: Seen, heavy: bool, scale: float) -> Word:
     )
 
 
-def _mark(box: TickBox, scale: float) -> Word:
+def _mark(box: TickBox, scale: float, most: float) -> Word:
     top, bottom = box.top * scale, box.bottom * scale
     return Word(
         "",
@@ -184,7 +217,7 @@ def _mark(box: TickBox, scale: float) -> Word:
         bottom - top,
         mark=box.ticked,
         method="image_tick",
-        confidence=box.confidence,
+        confidence=min(box.confidence, most),
     )
 
 

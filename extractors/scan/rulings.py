@@ -44,35 +44,60 @@ THICKEST = 0.06
 """Inches: what is thicker is a fill."""
 FAINT = 11
 """Least darkness (of 255) over the paper on both sides; hairlines in grey come out of a photograph at about 20."""
+INK, GREY = 60, 160
+"""Darkness from which a pixel is ink, and up to which it is grey: a fax knows no grey."""
+MOST_GREY = 0.35
+"""Share of the ink that may be grey on a fax, by the straightening."""
+WINDOW = 0.25
+"""Inches of a dotted line that are looked at together."""
+DOTTED, BESIDE = 0.3, 0.3
+"""Share of its length that a hairline still has after faxing, and the most of that share that the rows on both sides have:
+rows of letters have stems on one side."""
+MOST_DOTS_GAPS, LEAST_DOTTED = 0.6, 0.6
+"""Share of a short dotted line's length that may be missing, and its least length in inches: stems of letters one below the
+other make shorter ones."""
 OWN_SHARE = 0.4
 """A pixel belongs to a stroke when it has this share of the stroke's mean darkness: print has gaps, rulings have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rulings:
-    """Edges in pixels, and 255 where their ink lies."""
+    """Edges in pixels, 255 where their ink lies, and whether the page was faxed: its hairlines may be lost in part."""
 
     horizontals: list[Edge]
     verticals: list[Edge]
     ink: Grey
+    faxed: bool = False
 
 
 def rulings(even: Grey, dpi: float) -> Rulings:
     """The rulings of a page whose light is even."""
     dark = cv2.bitwise_not(even)
-    level, level_ink = _level(dark, dpi, SHORTEST)
+    faxed = bilevel(dark)
+    level, level_ink = _level(dark, dpi, SHORTEST, faxed=faxed)
     turned = np.asarray(cv2.transpose(dark), np.uint8)
-    plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level)
+    plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level, faxed=faxed)
     for edge in _weak(turned, plumb, level, dpi):
         plumb.append(edge)
         plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
-    return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)))
+    return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)), faxed)
 
 
-def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ()) -> tuple[list[Edge], Grey]:
+def bilevel(dark: Grey) -> bool:
+    """Whether a page was sent in black and white."""
+    sample = dark[::3, ::3]
+    inked = int((sample > INK).sum())
+    return int(((sample > INK) & (sample < GREY)).sum()) < MOST_GREY * inked
+
+
+def _level(
+    dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = (), *, faxed: bool
+) -> tuple[list[Edge], Grey]:
     """The strokes along the rows of a picture, and their ink. Those below SHORTEST count where they reach from one of
     the rulings `across` to the next; letters do not."""
     mask = cv2.bitwise_or(_faint(dark, dpi, shortest), _thick(dark, dpi))
+    if faxed:
+        mask = cv2.bitwise_or(mask, _dotted(dark, dpi))
     gap = max(int(GAP * dpi), 3)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     ink = np.zeros_like(mask)
@@ -84,14 +109,16 @@ def _level(dark: Grey, dpi: float, shortest: float, across: Sequence[Edge] = ())
         if wide < SHORTEST * dpi and not _may_be_between(across, shape, dpi):
             continue
         own = shape.own(mask)
-        edge = _edge(dark, shape, own, dpi, across)
+        edge = _edge(
+            dark, shape, own, dpi, across, MOST_DOTS_GAPS if faxed and wide >= LEAST_DOTTED * dpi else MOST_GAPS
+        )
         if edge is not None:
             found.append(edge)
             shape.within(ink)[own > 0] = 255
     return found, ink
 
 
-def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge]) -> Edge | None:
+def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge], most_gaps: float) -> Edge | None:
     """The ruling that a stroke is, whose pixels are `own`; None for a row of letters."""
     x, y, wide, tall, _ = shape
     rows = own.sum(axis=1, dtype=np.float64)
@@ -105,7 +132,7 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
     gaps = 1 - len(inked) / (end - start)
     if not _between(across, start, end, at, dpi):
         stemmed = _stemmed(dark[:, start:end], y, tall, usual, dpi)
-        short = wide < SHORTEST * dpi or (wide < SURE * dpi and (gaps > MOST_GAPS or stemmed))
+        short = wide < SHORTEST * dpi or (wide < SURE * dpi and (gaps > most_gaps or stemmed))
         if short or (stemmed and not _solid(dark[y : y + tall, start:end], usual, dpi)):
             return None
     return Edge(at, float(start), float(end))
@@ -182,6 +209,19 @@ def _faint(dark: Grey, dpi: float, shortest: float) -> Grey:
     mask = cv2.bitwise_and(stands_out, own)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((2, 5), np.uint8))
     return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(shortest * dpi)), np.uint8))
+
+
+def _dotted(dark: Grey, dpi: float) -> Grey:
+    """Hairlines that a fax has broken into dots: a row with ink along much of it, and little on either side."""
+    three = cv2.dilate(cv2.compare(dark, INK, cv2.CMP_GE), np.ones((3, 1), np.uint8))
+    share = cv2.blur(three, (int(WINDOW * dpi), 1))
+    reach = max(round(0.025 * dpi), 4)
+    beside = cv2.max(_shifted(share, reach), _shifted(share, -reach))
+    beside = cv2.max(beside, cv2.max(_shifted(share, 2 * reach), _shifted(share, -2 * reach)))
+    lone = cv2.compare(share, cv2.max(cv2.multiply(beside, 1, scale=1 / BESIDE), DOTTED * 255), cv2.CMP_GE)
+    lone = cv2.dilate(lone, np.ones((1, int(WINDOW * dpi / 2)), np.uint8))
+    joined = cv2.morphologyEx(cv2.bitwise_and(lone, three), cv2.MORPH_CLOSE, np.ones((1, int(GAP * dpi) + 4), np.uint8))
+    return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, int(LEAST_DOTTED * dpi)), np.uint8))
 
 
 def _thick(dark: Grey, dpi: float) -> Grey:

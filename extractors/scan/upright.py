@@ -9,7 +9,7 @@ upright    all of it as one projection, and the picture after it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -143,12 +143,13 @@ def dark_strokes(grey: Grey, dpi: float) -> Grey:
     return cv2.adaptiveThreshold(soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, reach, 14)
 
 
-def _letters(ink: Grey, dpi: float) -> Grey:
-    """Only what is about the size of letters: no rulings, no fills, no specks."""
+def _letters(ink: Grey, dpi: float, lowest: float = 0.0) -> Grey:
+    """Only what is about the size of letters: no rulings, no fills, no specks; nothing lower than `lowest` inches."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     longer, shorter = np.maximum(wide, tall), np.minimum(wide, tall)
     keep = (longer < 0.3 * dpi) & (longer > 0.03 * dpi) & (shorter > 0.008 * dpi)
+    keep &= tall >= lowest * dpi
     keep[0] = False
     del count
     kept: Grey = (keep[labels] * np.uint8(255)).astype(np.uint8)
@@ -164,12 +165,18 @@ def sideways(ink: Grey, dpi: float) -> bool:
     return stacked < 0.85 * beside
 
 
+LOWEST_LETTER = 0.06
+"""Inches: the height of small letters in 8-point print."""
+
+
 def head_down(ink: Grey, dpi: float) -> float:
     """How much more ink stands below the bodies of small letters than above: over 1 for a page on its head.
 
     In English, stems that rise (b d f h k l t, capitals) outnumber those that hang (g j p q y) three to one.
     """
-    letters = _letters(ink, dpi)
+    letters = _letters(
+        ink, dpi, LOWEST_LETTER
+    )  # a fax breaks hairlines into dashes, which lie above and below lines too
     words = cv2.dilate(letters, np.ones((1, max(int(0.06 * dpi), 3)), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
     above = below = 0.0
@@ -372,6 +379,14 @@ def upright(grey: Grey, dpi: float) -> Upright:
     size = (round(size[0] * scale), round(size[1] * scale))
     even, tone = even_light(_warp(grey, project, size))
     return Upright(even, tone, WORK_DPI, np.asarray(np.linalg.inv(project), np.float64), corners is not None)
+
+
+def other_way_up(page: Upright) -> Upright:
+    """The page turned on its head."""
+    height, width = page.even.shape
+    turn = half_turn((width, height))
+    even, tone = np.ascontiguousarray(page.even[::-1, ::-1]), np.ascontiguousarray(page.tone[::-1, ::-1])
+    return replace(page, even=even, tone=tone, to_picture=page.to_picture @ turn)
 
 
 def _warp(grey: Grey, project: Projection, size: tuple[int, int], rim: int | None = None) -> Grey:

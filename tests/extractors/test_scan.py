@@ -24,7 +24,7 @@ from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed
 from extractors.scan.shapes import shapes
 from extractors.scan.ticked import state
 from extractors.scan.ticks import tick_boxes
-from extractors.scan.upright import upright
+from extractors.scan.upright import other_way_up, upright
 
 Grey = NDArray[np.uint8]
 DPI = 200
@@ -371,3 +371,40 @@ def test_what_stands_between_two_lines_is_not_read_once_more() -> None:
     assert recognise.is_ghost(Recognised("uo", 120, 50, 150, 66, 0.1), [line])
     assert not recognise.is_ghost(Recognised("Police", 120, 58, 150, 78, 0.1), [line])
     assert not recognise.is_ghost(Recognised("Officer", 120, 50, 150, 66, 0.8), [line])
+
+
+def test_rulings_that_a_fax_broke_into_dots_are_found_and_letters_are_none() -> None:
+    def grid(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.5)
+        canvas.grid([LEFT, MIDDLE, RIGHT], [TOP - STEP * k for k in range(5)])
+
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k, (label, answer) in enumerate(ROWS):
+            canvas.drawString(LEFT + 5, TOP - STEP * (k + 1) + 7, label)
+            canvas.drawString(MIDDLE + 5, TOP - STEP * (k + 1) + 7, answer)
+        for k, line in enumerate(("He left the hostel", "Late in the evening", "HE WILL REPORT HERE")):
+            canvas.drawString(LEFT, 150 - 13 * k, line)
+
+    ruled = page(grid)
+    kept = np.random.default_rng(3).random(ruled.shape) < 0.55
+    sent = np.minimum(faxed(page(words)), np.where((ruled < 220) & kept, 0, 255)).astype(np.uint8)
+    found = rulings(upright(sent, DPI).even, DPI)
+    assert len([edge for edge in found.horizontals if edge.end - edge.start > 350 * DPI / 72]) == 5
+    assert sorted(round(edge.at * 72 / DPI / 5) * 5 for edge in found.verticals) == [LEFT, MIDDLE, RIGHT]
+    assert len(found.horizontals) == 5
+
+
+def test_a_page_that_was_taken_to_stand_on_its_head_is_turned_again() -> None:
+    there = upright(page(form), DPI)
+    back = other_way_up(there)
+    corner = cv2.perspectiveTransform(np.array([[[0.0, 0.0]]]), back.to_picture)[0, 0]
+    height, width = there.even.shape
+    assert np.allclose(corner, cv2.perspectiveTransform(np.array([[[float(width), float(height)]]]), there.to_picture))
+    assert np.array_equal(other_way_up(back).even, there.even)
+
+
+def test_nothing_on_a_fax_is_sure() -> None:
+    ink = document.read_picture(faxed(noisy(page(form))), DPI)
+    assert cells(ink) == [f"{label}{answer}".replace(" ", "") for label, answer in ROWS]
+    assert all(word.confidence < 0.9 for word in ink.words)
