@@ -34,8 +34,9 @@ MOST_GAPS, MOST_STEMS = 0.03, 0.35
 """Shares of a short ruling's length that may be missing, or be met by print on one side."""
 TALLEST_ROW = 1.2
 """Inches: in a taller row an upright is long enough to be seen by itself."""
-PALE, OFTEN = 4, 0.85
-"""How much darker than both its sides a weak upright is, and along what share of its length; print is less often."""
+PALE, OFTEN, OFTEN_FAXED = 4, 0.85, 0.6
+"""How much darker than both its sides a weak upright is, and along what share of its length; print is less often; a fax
+has lost more."""
 INKED, SOLID = 0.45, 0.9
 """Share of its usual darkness from which a ruling is inked, and of its length that must be where print runs along it."""
 PALEST_STEM = 70
@@ -56,6 +57,8 @@ rows of letters have stems on one side."""
 MOST_DOTS_GAPS, LEAST_DOTTED = 0.6, 0.6
 """Share of a short dotted line's length that may be missing, and its least length in inches: stems of letters one below the
 other make shorter ones."""
+ON_LINE, LOST = 0.02, 0.6
+"""Inches: how far from one line the pieces of a ruling lie at most, and how much of it a fax may lose between two."""
 OWN_SHARE = 0.4
 """A pixel belongs to a stroke when it has this share of the stroke's mean darkness: print has gaps, rulings have none."""
 
@@ -77,7 +80,9 @@ def rulings(even: Grey, dpi: float) -> Rulings:
     level, level_ink = _level(dark, dpi, SHORTEST, faxed=faxed)
     turned = np.asarray(cv2.transpose(dark), np.uint8)
     plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level, faxed=faxed)
-    for edge in _weak(turned, plumb, level, dpi):
+    if faxed:
+        level, plumb = _joined(level, dpi), _joined(plumb, dpi)
+    for edge in _weak(turned, plumb, level, dpi, OFTEN_FAXED if faxed else OFTEN):
         plumb.append(edge)
         plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
     return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)), faxed)
@@ -153,7 +158,27 @@ def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: f
     return all(any(abs(place - tip) <= MEETS * dpi for place in met) for tip in (start, end))
 
 
-def _weak(turned: Grey, plumb: Sequence[Edge], level: Sequence[Edge], dpi: float) -> list[Edge]:
+def _joined(edges: Sequence[Edge], dpi: float) -> list[Edge]:
+    """Rulings of which a fax has left pieces on one line, whole again."""
+    whole: list[Edge] = []
+    for edge in sorted(edges, key=lambda edge: edge.start):
+        before = next(
+            (
+                at
+                for at, other in enumerate(whole)
+                if abs(other.at - edge.at) <= ON_LINE * dpi and edge.start - other.end <= LOST * dpi
+            ),
+            None,
+        )
+        if before is None:
+            whole.append(edge)
+        else:
+            other = whole[before]
+            whole[before] = Edge((other.at + edge.at) / 2, other.start, max(other.end, edge.end))
+    return whole
+
+
+def _weak(turned: Grey, plumb: Sequence[Edge], level: Sequence[Edge], dpi: float, often: float) -> list[Edge]:
     """Uprights too pale to be seen by themselves, beside a fill perhaps, in rows between rulings: where other rows of the
     table have one, at the same place, a paler one suffices. The picture and the edges of `plumb` lie along its rows."""
     found: list[Edge] = []
@@ -176,7 +201,7 @@ def _weak(turned: Grey, plumb: Sequence[Edge], level: Sequence[Edge], dpi: float
             middle = strip[reach:-reach]
             place = int(np.argmax(middle.mean(axis=1))) + reach
             beside = np.maximum(strip[max(place - reach, 0)], strip[min(place + reach, len(strip) - 1)])
-            if float((strip[place - 1 : place + 2].max(axis=0) > beside + PALE).mean()) >= OFTEN:
+            if float((strip[place - 1 : place + 2].max(axis=0) > beside + PALE).mean()) >= often:
                 found.append(Edge(float(at - 2 * reach + place), top, bottom))
     return found
 
