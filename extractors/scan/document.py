@@ -133,7 +133,7 @@ class _Sheet(NamedTuple):
 
 
 def _sheet(page: Upright) -> _Sheet:
-    found = rulings(page.even, page.dpi)
+    found = rulings(page.even, page.dpi, faxed=page.faxed)
     boxes = tick_boxes(page.even, found, page.dpi)
     bare = without(page.even, found, page.dpi)
     for box in boxes:

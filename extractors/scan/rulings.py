@@ -45,10 +45,8 @@ THICKEST = 0.06
 """Inches: what is thicker is a fill."""
 FAINT = 11
 """Least darkness (of 255) over the paper on both sides; hairlines in grey come out of a photograph at about 20."""
-INK, GREY = 60, 160
-"""Darkness from which a pixel is ink, and up to which it is grey: a fax knows no grey."""
-MOST_GREY = 0.35
-"""Share of the ink that may be grey on a fax, by the straightening."""
+INK = 60
+"""Darkness from which a pixel of a fax is ink."""
 WINDOW = 0.25
 """Inches of a dotted line that are looked at together."""
 DOTTED, BESIDE = 0.3, 0.3
@@ -73,10 +71,9 @@ class Rulings:
     faxed: bool = False
 
 
-def rulings(even: Grey, dpi: float) -> Rulings:
-    """The rulings of a page whose light is even."""
+def rulings(even: Grey, dpi: float, *, faxed: bool = False) -> Rulings:
+    """The rulings of a page whose light is even; where it was faxed, those too that were broken into dots."""
     dark = cv2.bitwise_not(even)
-    faxed = bilevel(dark)
     level, level_ink = _level(dark, dpi, SHORTEST, faxed=faxed)
     turned = np.asarray(cv2.transpose(dark), np.uint8)
     plumb, plumb_ink = _level(turned, dpi, LOWEST_ROW, level, faxed=faxed)
@@ -86,13 +83,6 @@ def rulings(even: Grey, dpi: float) -> Rulings:
         plumb.append(edge)
         plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
     return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)), faxed)
-
-
-def bilevel(dark: Grey) -> bool:
-    """Whether a page was sent in black and white."""
-    sample = dark[::3, ::3]
-    inked = int((sample > INK).sum())
-    return int(((sample > INK) & (sample < GREY)).sum()) < MOST_GREY * inked
 
 
 def _level(

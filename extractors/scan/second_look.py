@@ -214,8 +214,14 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str
         seen = believed(word, part)
         if SMALL_L.match(seen.text):
             seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else after)
-        joined = not spaced and i > 0 and ADDRESS.search(words[i - 1].text + word.text) is not None
+        joined = not spaced and i > 0 and _one_word(words[i - 1], word)
         yield Seen(seen if spaced or joined else seen._replace(confidence=min(seen.confidence, ONCE)), glued=joined)
+
+
+def _one_word(before: Recognised, word: Recognised) -> bool:
+    """Whether two words between which the second reader saw no space are one: where the first made nothing of one of them,
+    its spaces are as little worth."""
+    return min(before.confidence, word.confidence) < LEAST or ADDRESS.search(before.text + word.text) is not None
 
 
 def _capital_i(word: Recognised, after: str) -> Recognised:

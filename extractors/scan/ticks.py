@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.scan.rulings import Rulings, bilevel
+from extractors.scan.rulings import Rulings
 from extractors.scan.shapes import shapes
 from extractors.scan.ticked import Place, TickBox, judged
 from extractors.scan.upright import Grey
@@ -41,7 +41,7 @@ def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
     """Every box of the page, from the top."""
     dark = cv2.bitwise_not(even)
     mask = cv2.compare(dark, INK, cv2.CMP_GE)
-    if bilevel(dark):  # a fax breaks hairlines where a grey scan only pales them
+    if found.faxed:  # a fax breaks hairlines where a grey scan only pales them
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
     squares = _squares(mask, dark, dpi)

@@ -30,6 +30,10 @@ LOOK_DPI = 100
 WORK_DPI = 200.0
 """Every page is brought to this: below, thin strokes are lost; above, print is read no better and takes half as long again."""
 
+GREYS, MOST_GREY = (50, 205), 0.2
+"""Brightness of pixels that are neither ink nor paper, and their most share of all but paper on a page in black and white;
+the rims of strokes are grey on any other."""
+
 MAX_LEAN = 0.14
 """The steepest slope looked for, 8 degrees: nobody feeds paper worse."""
 
@@ -38,13 +42,14 @@ MAX_LEAN = 0.14
 class Upright:
     """A page that can be read. `even` has paper at 255 everywhere and every fill flattened; `tone` is 1 for bare paper
     and less where the paper is filled, at an eighth of the resolution. `to_picture` leads from its pixels back to those
-    of the picture it was made from."""
+    of the picture it was made from. A faxed page was sent in black and white."""
 
     even: Grey
     tone: NDArray[np.float32]
     dpi: float
     to_picture: Projection
     photographed: bool = False
+    faxed: bool = False
 
 
 TONE_STEP = 8
@@ -378,7 +383,15 @@ def upright(grey: Grey, dpi: float) -> Upright:
     project = np.diag([scale, scale, 1.0]) @ project
     size = (round(size[0] * scale), round(size[1] * scale))
     even, tone = even_light(_warp(grey, project, size))
-    return Upright(even, tone, WORK_DPI, np.asarray(np.linalg.inv(project), np.float64), corners is not None)
+    return Upright(
+        even, tone, WORK_DPI, np.asarray(np.linalg.inv(project), np.float64), corners is not None, _bilevel(grey)
+    )
+
+
+def _bilevel(grey: Grey) -> bool:
+    """Whether hardly any pixel is neither ink nor paper."""
+    shades = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+    return float(shades[GREYS[0] : GREYS[1]].sum()) < MOST_GREY * float(shades[: GREYS[1]].sum())
 
 
 def other_way_up(page: Upright) -> Upright:

@@ -20,7 +20,7 @@ from extractors.scan.dust import dusted
 from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
-from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed
+from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed, second_look
 from extractors.scan.shapes import shapes
 from extractors.scan.ticked import state
 from extractors.scan.ticks import tick_boxes
@@ -389,7 +389,8 @@ def test_rulings_that_a_fax_broke_into_dots_are_found_and_letters_are_none() -> 
     ruled = page(grid)
     kept = np.random.default_rng(3).random(ruled.shape) < 0.55
     sent = np.minimum(faxed(page(words)), np.where((ruled < 220) & kept, 0, 255)).astype(np.uint8)
-    found = rulings(upright(sent, DPI).even, DPI)
+    there = upright(sent, DPI)
+    found = rulings(there.even, DPI, faxed=there.faxed)
     assert len([edge for edge in found.horizontals if edge.end - edge.start > 350 * DPI / 72]) == 5
     assert sorted(round(edge.at * 72 / DPI / 5) * 5 for edge in found.verticals) == [LEFT, MIDDLE, RIGHT]
     assert len(found.horizontals) == 5
@@ -408,3 +409,15 @@ def test_nothing_on_a_fax_is_sure() -> None:
     ink = document.read_picture(faxed(noisy(page(form))), DPI)
     assert cells(ink) == [f"{label}{answer}".replace(" ", "") for label, answer in ROWS]
     assert all(word.confidence < 0.9 for word in ink.words)
+
+
+def test_a_word_that_the_first_reader_cut_in_two_and_could_not_read_is_whole_again() -> None:
+    def one(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Oblique", 9)
+        canvas.drawString(24, 204, "Probation")
+
+    top, bottom = (HEIGHT - 212) * DPI / 72, (HEIGHT - 202) * DPI / 72
+    halves = [Recognised("ee", 66, top, 140, bottom, 0.4), Recognised("p", 141, top, 172, bottom, 0.0)]
+    seen = second_look(page(one), halves, [False, False], [], [], [])
+    assert "".join(word.word.text for word in seen) == "Probation" and seen[1].glued
+    assert all(word.word.confidence < 0.9 for word in seen)
