@@ -92,6 +92,9 @@ def _at_edge(
         if (blocks[n].bottom < REPEAT_MARGIN * height if at_top else blocks[n].top > (1 - REPEAT_MARGIN) * height)
     ]
     sure = {n for n in near if _runs(blocks[n], repeated, pages) or (not at_top and _numbers_page(blocks[n]))}
+    text = [n for n in near if n not in sure]
+    # An answer that two pages begin with alike, such as "Yes / No", stands behind the question on its page.
+    sure = {n for n in sure if not any(_beyond(blocks[other], blocks[n], at_top) for other in text)}
     rest = [n for n in order if n not in sure]
     chain = rest[:1]
     for before, n in pairwise(rest):
@@ -104,6 +107,13 @@ def _at_edge(
         edge = (blocks[chain[0]].top if at_top else blocks[chain[0]].bottom) if chain else None
         return sure, set(), edge
     return sure, set(margin), None
+
+
+def _beyond(outer: Placed, inner: Placed, at_top: bool) -> bool:
+    """Whether a block stands nearer to the top of the page (or its foot) than another, in its column."""
+    if outer.x0 >= inner.x1 or inner.x0 >= outer.x1:
+        return False
+    return outer.bottom <= inner.top + 1 if at_top else outer.top >= inner.bottom - 1
 
 
 def _in_margin(placed: Placed, height: float, at_top: bool) -> bool:

@@ -180,6 +180,21 @@ def cut_by_page(spot: Spot) -> bool:
     return any(other.cell is not None and other.cell.page != cell.page for other in near)
 
 
+def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
+    """Whether the row below an answer begins a page, and what stands there in its column is no label for certain: in a form
+    whose labels share their cells with answers it may be the rest of the answer."""
+    for spot in spots:
+        grid, cell = spot.grid, spot.cell
+        if grid is None or cell is None or not here.same_cell or spot is not hit.spot:
+            continue
+        for other in grid.across(spot.row_end, spot.col, spot.col_end):
+            labels = here.labels.get(other.order, [])
+            cut = other.cell is not None and other.cell.page != cell.page
+            if cut and not other.empty and not (labels and labels[0].best == 1.0):
+                return True
+    return False
+
+
 def reads_like_a_label(text: str, here: Scene, told: bool) -> bool:
     """Whether an answer is worded as a label, or nearly so where the question asks for a narrative (`told`), in a form
     where nothing but wording tells labels from answers."""

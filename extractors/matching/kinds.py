@@ -119,12 +119,15 @@ def _text(field: FieldForm, lines: Sequence[Line], definition: Definition, today
     emphasised = _one_of_printed(text, lines)
     if emphasised is not None:
         value, fit = emphasised, 0.85
+    if _PRINTED_OPTIONS.fullmatch(text):
+        fit, doubts = 0.6, ("The answer is the printed options of another question.",)
     checked = _TEXT_SHAPES.get(field.key)
     if checked and not checked.search(text):
         fit, doubts = 0.88, ("The answer does not look like one to this question.",)
     return Parsed("read", value, raw, method_of(lines), min(fit, certainty_of(lines)), doubts)
 
 
+_PRINTED_OPTIONS = re.compile(r"\W*yes\W+no\W*", re.IGNORECASE)
 _TEXT_SHAPES = {
     "referrer.email": re.compile(r"@"),
     "referrer.phone": re.compile(r"\d(?:\D{0,2}\d){3}"),
@@ -176,8 +179,14 @@ def _narrative(field: FieldForm, lines: Sequence[Line], definition: Definition, 
     if not text:
         return BLANK
     status: Status = "not_known" if is_empty_answer(text) else "read"
+    printed = _PRINTED_OPTIONS.fullmatch(text) is not None
     return Parsed(
-        status, text if status == "read" else None, _raw(lines, definition), method_of(lines), certainty_of(lines)
+        status,
+        text if status == "read" else None,
+        _raw(lines, definition),
+        method_of(lines),
+        0.6 if printed else certainty_of(lines),
+        ("The answer is the printed options of another question.",) if printed else (),
     )
 
 

@@ -27,6 +27,7 @@ from extractors.matching.doubts import (
     apart_from_tables,
     beside_unsure_label,
     cut_by_page,
+    goes_over_page,
     left_behind,
     reads_like_a_label,
     unnumbered,
@@ -265,6 +266,8 @@ def _doubts(
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
         found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
+    if goes_over_page(candidate.answer.spots, candidate.hit, here):
+        found.append((0.8, "A page break cuts this row; the answer may go on behind it."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):
         found.append((0.85, f"{label} has text on more than one side that may answer it."))
     if candidate.parsed.status == "read" and reads_like_a_label(

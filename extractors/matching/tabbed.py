@@ -80,8 +80,14 @@ def _is_tabbed(table: Table, definition: Definition) -> bool:
     if len(pairs) < _FEWEST or any(len(row[0].lines) > 1 for row in pairs):
         return False
     labels = sum(_known(row[0], definition) for row in pairs)
-    strangers = sum(_known(row[1], definition) for row in pairs)
+    strangers = sum(_known(row[1], definition) or _opens_with_label(row[1], definition) for row in pairs)
     return labels * 2 >= len(pairs) and strangers * 5 <= len(pairs)
+
+
+def _opens_with_label(cell: Cell, definition: Definition) -> bool:
+    """Whether a cell begins with a known label and a colon, as in forms whose labels and answers share cells."""
+    label, colon, _ = cell.text.partition(":")
+    return bool(colon) and 1 < len(label) <= LONGEST_LABEL and known_for_sure(label, definition)
 
 
 def _known(cell: Cell, definition: Definition) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,6 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.forms.definitions import definition
 from extractors.matching.hits import NEAR, claims
 from extractors.models import FormReading
+from extractors.page import Line
+from extractors.pdf.document import read_pdf
 from extractors.read import read
 from tests.extractors.documents import cell, docx, paragraph, row, run
 from tests.extractors.drawn import drawn
@@ -198,3 +201,22 @@ def test_a_heading_between_shaded_rows_of_labels_is_no_part_of_the_answer_above_
         "risk.children": "low",
     }
     assert {key: values[key].value for key in wanted} == wanted
+
+
+def test_answers_that_two_pages_begin_with_alike_are_no_running_header() -> None:
+    def page(*asked: str) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            for at, text in enumerate(asked):
+                canvas.drawString(56, 780 - 17 * at, text)
+
+        return draw
+
+    found = read_pdf(
+        drawn(
+            page("MAPPA H", "Child's surname:", "Vance", "First names:", "Rhys"),
+            page("Links to terrorism or extremism:", "Yes", "Date of birth:", "09/12/2008"),
+            page("Agreed by manager:", "Yes", "Court:", "Leeds Crown Court"),
+        )
+    )
+    assert [line.text for line in found.header] == []
+    assert [block.text for block in found.blocks if isinstance(block, Line)].count("Yes") == 2
