@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.forms.definitions import Definition
 from extractors.wording import without_brackets, without_numbering
+
+
+_FOR_OTHERS = re.compile(r"\b(?:use|only|complet\w*|decision|unit)\b", re.IGNORECASE)
 
 
 def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] | None:
@@ -23,7 +28,9 @@ def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] 
         sign.isdigit() for sign in without_numbering(text)
     ):
         return None
-    return frozenset(part for token in tokens for part in definition.part_words.get(token, ()))
+    opened = frozenset(part for token in tokens for part in definition.part_words.get(token, ()))
+    # What others complete is left out whole, so that a single word does not tell it: "Office" may be anybody's.
+    return opened if _FOR_OTHERS.search(text) else opened - definition.ignored_parts
 
 
 def is_heading(text: str, definition: Definition) -> bool:

@@ -47,6 +47,8 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     first = plain(spot.own[0].text) if spot.own else ""
     if not first or len(first) > 90 or spot.fillable:
         return None
+    if here.same_cell and grid.width == 1 and grid.height > 2 and not is_heading(spot.text, here.definition):
+        return None  # a label with its answer, or without one, among others of its kind
     if here.style.shaded and not spot.shaded:
         return None
     below = [other for other in grid.below(spot) if other.order not in here.who]
