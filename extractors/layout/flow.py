@@ -234,10 +234,12 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1:
     rows: list[list[list[Word]]] = []
     label: list[Word] = []
     tight = _wrapped_pitch(lines)
-    for line in lines:
-        first = [word for word in line if word.x0 < starts[0] - 3]
+    firsts = [[word for word in line if word.x0 < starts[0] - 3] for line in lines]
+    bold_labels = sum(_bold(first) for first in firsts if first) >= 0.6 * sum(map(bool, firsts))
+    for line, first in zip(lines, firsts, strict=True):
         if rows and (
             not first
+            or (label and _is_note(label, first, bold_labels))
             or _carries_on(label, first, starts[0])
             or (line[0].top - rows[-1][-1][0].top <= tight and _all_wrapped(rows[-1][-1], line, [*starts, x1]))
         ):
@@ -250,6 +252,13 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1:
         for row in rows
         for words in ([word for line in row for word in line],)
     ]
+
+
+def _is_note(label: Sequence[Word], more: Sequence[Word], bold_labels: bool) -> bool:
+    """Whether the print below a label is a note to it: plain where labels are bold, or in brackets."""
+    if more[0].top - label[0].bottom > 0.7 * more[0].size or is_box(more[0]):
+        return False
+    return (bold_labels and not _bold(more)) or more[0].text.startswith("(")
 
 
 def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:

@@ -315,8 +315,12 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
         return False
     if len(last.text) > 1 and last.text[-1] in "-\u2010/@" and last.text[-2].isalnum() and first.text[0].isalnum():
         return True
+    if first.text[0] == "@" and len(first.text) > 1 and last.text[-1].isalnum():
+        return True
     # A word longer than the cell is cut where the cell ends.
     letter = (last.x1 - last.x0) / len(last.text)
+    if len(first.text) < 3:
+        letter = max(letter, first.x1 - first.x0)
     filled = len(a) == 1 and last.x1 + letter > right - _SLACK
     if not filled or (last.x1 - last.x0) + (first.x1 - first.x0) <= right - left:
         return False

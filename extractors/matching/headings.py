@@ -7,7 +7,6 @@ import re
 from extractors.forms.definitions import Definition
 from extractors.wording import without_brackets, without_numbering
 
-
 _FOR_OTHERS = re.compile(r"\b(?:use|only|complet\w*|decision|unit)\b", re.IGNORECASE)
 
 

@@ -72,18 +72,20 @@ def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -
         before = kept[-1] if kept and kept[-1].opens is None else None
         if before is not None and (is_option_of(hit, before, definition) or _is_awaited(hit, before, style)):
             continue
-        if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy):
+        if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy, style):
             continue
         kept.append(hit)
     return kept
 
 
-def _between_lines(hit: Hit, before: Hit, busy: set[int]) -> bool:
+def _between_lines(hit: Hit, before: Hit, busy: set[int], style: Style) -> bool:
     """Whether a line that reads like a label is all that stands between the label before it and the one behind, in a form
     whose answers stand on the lines below their labels."""
     line = hit.spot.own[hit.line]
+    bold = all(run.bold for run in line.runs if run.text.strip())
     whole = (
         not hit.colon
+        and not (style.bold_lines and bold)
         and hit.opens is None
         and hit.start == 0
         and line.text.strip() == hit.text
@@ -183,7 +185,14 @@ def _awaited(hits: list[Hit], style: Style) -> list[Hit]:
             if style.bold_lines and not bold:
                 continue
             heading = hit.opens is not None and style.plain_lines and bold
-            if asked and not style.bold_lines and not heading and not (style.answers_on_line and hit.colon):
+            ends = style.colon_lines and hit.spot.own[hit.line].text.rstrip().endswith(":")
+            if (
+                asked
+                and not style.bold_lines
+                and not heading
+                and not (style.answers_on_line and hit.colon)
+                and not ends
+            ):
                 continue
         kept.append(hit)
     return kept
