@@ -155,6 +155,7 @@ class Lexicon:
         self._vocabulary = [token for token in self._weight if len(token) > 3]
         self._near: dict[str, tuple[str, float] | None] = {}
         self._found: dict[tuple[str, ...], tuple[Match, ...]] = {}
+        self._said: dict[str, tuple[Match, ...]] = {}
 
     def _add(self, owner: str, phrase: str, tokens: frozenset[str]) -> None:
         if tokens:
@@ -166,7 +167,13 @@ class Lexicon:
 
     def exact(self, text: str) -> tuple[Match, ...]:
         """The phrases with exactly the tokens of `text`."""
-        return tuple(self._match(place, 1.0) for place in self._exact.get(frozenset(self._wording.tokens(text)), ()))
+        found = self._said.get(text)
+        if found is None:
+            places = self._exact.get(frozenset(self._wording.tokens(text)), ())
+            found = tuple(self._match(place, 1.0) for place in places)
+            if len(self._said) < 20_000:
+                self._said[text] = found
+        return found
 
     def nearest(self, text: str, at_least: float) -> tuple[Match, ...]:
         """The best phrase of every owner scoring `at_least`, best first."""
