@@ -17,6 +17,10 @@ from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
 _EVEN = 0.6
 """Points by which equal distances between lines may differ."""
+_SIGN_ROOM = 0.35
+"""Ems by which a line with a tick box may be further from the one above it."""
+_SLACK = 1.0
+"""Ems that a line may lack to hold the next word too: several blanks may stand before it."""
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
 _NEXT = 1.75
@@ -241,7 +245,7 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1:
             not first
             or (label and _is_note(label, first, bold_labels))
             or _carries_on(label, first, starts[0])
-            or (line[0].top - rows[-1][-1][0].top <= tight and _all_wrapped(rows[-1][-1], line, [*starts, x1]))
+            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, [*starts, x1]))
         ):
             rows[-1].append(line)
         else:
@@ -269,6 +273,12 @@ def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:
     return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
 
 
+def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
+    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart."""
+    boxed = any(map(is_box, (*before, *line)))
+    return tight > 0 and line[0].top - before[0].top <= tight + boxed * _SIGN_ROOM * line[0].size
+
+
 def _all_wrapped(before: Sequence[Word], line: Sequence[Word], ends: Sequence[float]) -> bool:
     """Whether every piece of a printed line is what did not fit on the line above it in its column."""
     size = line[0].size
@@ -276,7 +286,7 @@ def _all_wrapped(before: Sequence[Word], line: Sequence[Word], ends: Sequence[fl
     for end in ends:
         piece = [word for word in line if low <= word.x0 + 3 < end]
         above = [word for word in before if low <= word.x0 + 3 < end]
-        if piece and (not above or above[-1].x1 + SPACE * size + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
+        if piece and (not above or above[-1].x1 + _SLACK * size + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
             return False
         low = end
     return True

@@ -55,7 +55,7 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
         if inside:
             return inside
         return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
-    if style.telling and style.label_like(spot) and _narrowed(spot, head):
+    if style.label_like(spot) and (style.telling or _answered_beside(spot)) and _narrowed(spot, head):
         owned, here = claims(spot.text, definition, NEAR)
         return [Hit(spot, 0, 0, spot.text, owned, here)]
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
@@ -65,6 +65,10 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
     first.rest = cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]
+
+
+def _answered_beside(spot: Spot) -> bool:
+    return spot.grid is not None and any(not other.empty for other in spot.grid.right_of(spot)[:1])
 
 
 def _narrowed(spot: Spot, head: _Head) -> bool:

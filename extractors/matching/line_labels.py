@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, Definition
 from extractors.looks import like_heading
@@ -13,6 +14,7 @@ from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.places import Spot
 from extractors.matching.run_in import run_in
 from extractors.matching.style import Style
+from extractors.matching.unmarked import question, with_unmarked
 from extractors.page import Line
 from extractors.wording import Match, plain, without_numbering
 
@@ -51,6 +53,9 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
         ):
             hit.opens = None
     found = [hit for hit in found if not _is_title(spot, hit, definition)]
+    if style.bare_lines:
+        answers = {id(hit) for before, hit in pairwise(found) if _asked_elsewhere(hit, before, found)}
+        found = with_unmarked(spot, [hit for hit in found if id(hit) not in answers], definition)
     return without_told((), _awaited(without_answers(found, definition, style), style), definition, style)
 
 
@@ -76,6 +81,18 @@ def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -
             continue
         kept.append(hit)
     return kept
+
+
+def _asked_elsewhere(hit: Hit, before: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether what stands where an answer is awaited is worded as the label of a question that the form asks elsewhere:
+    "Case manager" is a job where the name is asked for by another label."""
+    if hit.opens is not None or not _ends_line(before) or _next_line(before) != hit.line or not hit.claims:
+        return False
+    owners = {match.owner for match in hit.claims}
+    return any(
+        other is not hit and other.opens is None and other.best == 1.0 and owners & {m.owner for m in other.claims}
+        for other in hits
+    )
 
 
 def _between_lines(hit: Hit, before: Hit, busy: set[int], style: Style) -> bool:
@@ -257,7 +274,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
                 found.append(hit)
                 left = colon + 1
     if not found:
-        asked = _question(spot, at, line, definition, style)
+        asked = question(spot, at, line, definition, style)
         if asked is not None:
             return [asked]
         known = run_in(spot, at, line, definition, style)
@@ -269,20 +286,6 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if owned or here:
                 found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
     return found
-
-
-_QUESTION = re.compile(r"\s*([A-Z0-9(][^?:]{6,140})\?(?=\s+\S|\s*$)")
-
-
-def _question(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> Hit | None:
-    """A known question at the head of a line, with its answer behind it on the line."""
-    found = _QUESTION.match(line.text)
-    if found is None or line.joins_previous or line.bullet or not line.text[found.end() :].strip():
-        return None
-    owned, here = claims(found[1], definition, NEAR if style.colon_lines or style.bold_lines else NEARER)
-    if not owned:
-        return None
-    return Hit(spot, at, found.start(1), plain(found[1]), owned, here, colon=True, first=False)
 
 
 def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:

@@ -33,6 +33,8 @@ class Style:
     """labels on lines of text end with a colon or a question mark"""
     numbered_lines: bool = False
     """labels on lines of text begin with a number of their own"""
+    bare_lines: bool = False
+    """labels stand on lines of their own above their answers, without any mark"""
     same_cell: bool = False
     """labels and answers share cells"""
     several_on_line: bool = False
@@ -120,6 +122,8 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
         style.answers_on_line = behind * 2 >= count
         style.colon_lines = count >= 8 and colons * 10 >= count * 7
         style.numbered_lines = count >= 8 and numbers * 10 >= count * 7
+        marked = style.bold_lines or style.tabbed_lines or style.colon_lines or style.numbered_lines
+        style.bare_lines = count >= 8 and not marked and not style.answers_on_line
 
 
 def _ends_in_label(text: str, definition: Definition) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from extractors.contract import FIELDS
 from extractors.forms.definitions import Definition
 from extractors.wording import Match, plain, without_numbering
 
@@ -33,13 +34,12 @@ def within(text: str, definition: Definition) -> tuple[Match, ...]:
     for end in range(len(words), max(0, len(words) - _ADDED - 1), -1):
         if end < len(words) and not _opens(words[end]):
             continue
-        if _turned(words[end:], definition):
-            continue
         for start in range(min(end, 3)):
             if any(word.lower() not in _PLAIN for word in words[:start]) or start == end:
                 break
             found = definition.labels.exact(" ".join(words[start:end]))
-            if found and (start or end < len(words)):
+            turned = found and _turned(words[end:], found, definition)
+            if found and not turned and (start or end < len(words)):
                 return tuple(Match(match.owner, SAYS_NO_MORE, match.phrase) for match in found)
     return ()
 
@@ -49,5 +49,8 @@ def _opens(word: str) -> bool:
     return low in _OPENERS or (len(low) > 5 and low.endswith("ed")) or word.startswith(("(", "-", "–"))
 
 
-def _turned(added: list[str], definition: Definition) -> bool:
-    return any(token in definition.wording.turning for word in added for token in definition.wording.tokens(word))
+def _turned(added: list[str], found: tuple[Match, ...], definition: Definition) -> bool:
+    """Whether an addition turns a wording to something else; "date" does not where a date is asked for."""
+    dates = all(match.owner in FIELDS and FIELDS[match.owner].kind == "date" for match in found)
+    turning = definition.wording.turning - {"date"} if dates else definition.wording.turning
+    return any(said in turning for word in added for said in definition.wording.tokens(word))

@@ -220,3 +220,53 @@ def test_answers_that_two_pages_begin_with_alike_are_no_running_header() -> None
     )
     assert [line.text for line in found.header] == []
     assert [block.text for block in found.blocks if isinstance(block, Line)].count("Yes") == 2
+
+
+def test_a_line_that_is_worded_nearly_as_a_label_is_one_where_labels_carry_no_mark() -> None:
+    asked = [text for question, answer, *_ in ASKED for text in (question.rstrip("?"), answer)]
+    found = form(lines("MAPPA H", *asked, "Gender as stated by the person", "Female", "Offence", "Robbery"))
+    assert (found.value("person.gender"), found.value("conviction.index_offence")) == ("Female", "Robbery")
+    assert found.values["person.gender"].confidence < 0.9
+
+
+def test_a_question_about_an_office_closes_no_section() -> None:
+    bold = "<w:b/>"
+    asked = (*ASKED[:3], ("Office opening hours", "9am to 5pm", "", ""), *ASKED[3:])
+    found = form(
+        lines("MAPPA H")
+        + "".join(paragraph(run(question, bold)) + paragraph(run(answer)) for question, answer, *_ in asked)
+    )
+    assert {key: found.value(key) for *_, key, _ in ASKED} == {key: value for *_, key, value in ASKED}
+
+
+def test_notes_below_labels_belong_to_them_where_columns_are_told_by_alignment() -> None:
+    asked = (
+        ("Last name", "", "Ferreira"),
+        ("Court", "(as on the record)", "Leeds Crown Court"),
+        ("Index offence", "In full, please", "Arson"),
+        ("Date of sentence", "", "04/04/2018"),
+        ("Sentence", "(with its length)", "Life"),
+        ("Gender", "", "Female"),
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA A")
+        top = 760
+        for label, note, answer in asked:
+            canvas.setFont("Helvetica-Bold", 10)
+            canvas.drawString(50, top, label)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(250, top, answer)
+            canvas.drawString(50, top - 12, note)
+            top -= 27
+
+    values = read(drawn(page), "form.pdf", DAY).forms[0].values
+    wanted = {
+        "person.family_name": "Ferreira",
+        "conviction.court": "Leeds Crown Court",
+        "conviction.index_offence": "Arson",
+        "conviction.sentence_date": "2018-04-04",
+        "conviction.sentence": "Life",
+        "person.gender": "Female",
+    }
+    assert {key: values[key].value for key in wanted} == wanted
