@@ -56,6 +56,7 @@ from intake.store.tables import keys
 from intake.store.trail import Trail
 from intake.store.vault import KEY_BYTES, Index, Vault
 from intake.systems.tokens import Systems
+from intake.systems.webhooks import Webhooks
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
 from intake.work.reconciling import Reconciler
@@ -93,6 +94,7 @@ class House:
     administration: Administration
     staffing: Staffing
     systems: Systems
+    webhooks: Webhooks
     panels: Panels
     agendas: Agendas
     reviews: Reviews
@@ -165,6 +167,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
             staffing=Staffing(engine, trail, clock),
             systems=Systems(engine, index, trail, clock),
+            webhooks=Webhooks(engine, own["systems"], trail, clock),
             panels=Panels(engine, trail, clock),
             agendas=Agendas(engine, vault, clock, looks),
             reviews=Reviews(engine, vault, clock, looks),

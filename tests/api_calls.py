@@ -46,6 +46,7 @@ class Call(NamedTuple):
     send: Any = None
     file: bool = False
     about: bool = False
+    webhook: bool = False
 
 
 CALLS: dict[tuple[str, str], Call] = {
@@ -58,13 +59,19 @@ CALLS: dict[tuple[str, str], Call] = {
         "answer", about=True, send={"answers": [{"question_id": str(UUID(int=1)), "value": "yes"}]}
     ),
     ("api.list_decisions", "GET"): Call("decisions", about=True),
+    ("api.list_webhooks", "GET"): Call("webhooks"),
+    ("api.add_webhook", "POST"): Call("webhooks", 201, send={"url": "https://example.org/", "events": ["received"]}),
+    ("api.list_deliveries", "GET"): Call("webhooks", webhook=True),
+    ("api.replay_deliveries", "POST"): Call("webhooks", webhook=True, send={"since": None}),
+    ("api.end_webhook", "DELETE"): Call("webhooks", 204, webhook=True),
 }
-ALL_SCOPES = ("submit", "read", "answer", "decisions")
-OF_COORDINATORS = ("read", "decisions")
+ALL_SCOPES = ("submit", "read", "answer", "decisions", "webhooks")
+OF_COORDINATORS = ("read", "decisions", "webhooks")
 
 
-def path_of(app: Flask, endpoint: str, call: Call, referral_id: UUID) -> str:
-    values = {"referral_id": referral_id} if call.about else {}
+def path_of(app: Flask, endpoint: str, call: Call, about: UUID) -> str:
+    """The path of an operation on a referral or a webhook of this id."""
+    values = {"referral_id": about} if call.about else {"webhook_id": about} if call.webhook else {}
     with app.test_request_context():
         return app.url_for(endpoint, **values) + call.query
 
@@ -89,11 +96,13 @@ class Caller:
         headers = self._headers({"Idempotency-Key": key} if key else None)
         return self.client.post(path, data={"file": (io.BytesIO(content), name)}, headers=headers)
 
-    def make(self, app: Flask, endpoint: str, method: str, referral_id: UUID) -> TestResponse:
+    def make(self, app: Flask, endpoint: str, method: str, about: UUID) -> TestResponse:
         call = CALLS[endpoint, method]
-        path = path_of(app, endpoint, call, referral_id)
+        path = path_of(app, endpoint, call, about)
         if method == "GET":
             return self.get(path)
+        if method == "DELETE":
+            return self.client.delete(path, headers=self._headers(None))
         return self.upload(path, b"not a form") if call.file else self.post(path, call.send)
 
 

@@ -279,6 +279,7 @@ def _system(house: House, cast: Cast) -> tuple[UUID, UUID]:
     """Have a case system of the youth offending team, with a token that was revoked."""
     system = house.systems.add(cast.administrator, "Ambleford case system", agency_id=cast.yot.agency_id)
     house.systems.issue(cast.administrator, system.id, ["submit", "read"], 30)
+    house.webhooks.add(cast.administrator, system.id, "https://ambleford.example.org/told", ["received"])
     (token,) = house.systems.system(cast.administrator, system.id).tokens
     house.systems.revoke(cast.administrator, system.id, token.id)
     return system.id, token.id

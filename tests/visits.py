@@ -229,6 +229,23 @@ VISITS: dict[tuple[str, str], Visit] = {
         shows="it was revoked before",
         more={"system_id": "system", "token_id": "token"},
     ),
+    ("systems.add_webhook", "POST"): Visit(
+        "administrator", send={}, status=422, shows="Choose what the system is told of", more={"system_id": "system"}
+    ),
+    ("systems.replay", "POST"): Visit(
+        "administrator",
+        send={},
+        status=404,
+        shows="no such webhook",
+        more={"system_id": "system", "webhook_id": "token"},
+    ),
+    ("systems.end_webhook", "POST"): Visit(
+        "administrator",
+        send={},
+        status=404,
+        shows="no such webhook",
+        more={"system_id": "system", "webhook_id": "token"},
+    ),
     ("api.openapi", "GET"): Visit("nobody", shows='"openapi":"3.1.0"'),
     ("messages.to", "GET"): Visit("yot", more={"referral_id": "gaps"}, status=302, shows="/referrals/"),
     ("messages.choice", "GET"): Visit("yot", shows="Together, once a day"),

@@ -46,6 +46,7 @@ from web import (
     words,
 )
 from web.api import description, operations, referrals
+from web.api import webhooks as api_webhooks
 from web.uploads import TOGETHER, DeskRequest, megabytes
 
 FILTERS = {
@@ -113,7 +114,7 @@ PAGES = (
     watching.pages,
     operations.pages,
 )
-API = (description, referrals)
+API = (description, referrals, api_webhooks)
 """Modules that declare what systems can ask for."""
 
 

@@ -61,6 +61,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "sender-added": "Mails of this sender are taken in from now on.",
         "sender-removed": "Mails of this sender are no longer taken in by themselves.",
         "system-added": "The system was added. Make a token for it, so that it can come in.",
+        "webhook-replayed": "What was given up is sent again.",
+        "webhook-ended": "Nothing more is told to this address.",
         "token-revoked": "The token was revoked. Nothing comes in by it any more.",
         "group-added": "People of the group can sign in from now on.",
         "group-removed": "The group is no longer let in.",

@@ -22,6 +22,20 @@ SCOPES = {
     "read": "Follow referrals and read what is asked",
     "answer": "Answer questions",
     "decisions": "Read decisions",
+    "webhooks": "Say where it is to be told of what happens",
+}
+EVENTS = {
+    "received": "A form was received",
+    "questions": "Questions were asked",
+    "answered": "Questions were answered",
+    "decided": "A decision was recorded",
+}
+STATES = {
+    "due": ("Wait", "grey"),
+    "claimed": ("Under way", "blue"),
+    "sent": ("Delivered", "green"),
+    "failed": ("Given up", "red"),
+    "dropped": ("Not sent", "grey"),
 }
 LIVES = {"30": "30 days", "90": "90 days", "365": "A year"}
 
@@ -74,7 +88,7 @@ def add() -> Response | Answer:
 @pages.get("/<uuid:system_id>")
 @allowed("systems")
 def system(system_id: UUID) -> str:
-    """One system: its tokens, and a new one."""
+    """One system: its tokens, and where it is told of what happens."""
     return _system_page(system_id, {})
 
 
@@ -88,6 +102,11 @@ def _system_page(system_id: UUID, errors: Errors) -> str:
         scopes=SCOPES,
         lives=LIVES,
         chosen=request.form.getlist("scopes"),
+        webhooks=the_house().webhooks.listed(person(), system_id),
+        events=EVENTS,
+        states=STATES,
+        told=request.form.getlist("events"),
+        url=request.form.get("url", ""),
         errors=errors,
         notice=notice(),
     )
@@ -110,7 +129,12 @@ def issue(system_id: UUID) -> str | Answer:
         raise
     except DeskError as error:
         return _system_page(system_id, {"days" if "how long" in error.message else "scopes": error.message}), 422
-    return render_template("system-token.html", system=the_house().systems.system(person(), system_id), token=token)
+    return _secret_page(system_id, "A new token", token)
+
+
+def _secret_page(system_id: UUID, title: str, secret: str) -> str:
+    found = the_house().systems.system(person(), system_id)
+    return render_template("system-secret.html", system=found, title=title, secret=secret)
 
 
 @pages.post("/<uuid:system_id>/tokens/<uuid:token_id>/revoke")
@@ -119,3 +143,37 @@ def revoke(system_id: UUID, token_id: UUID) -> Response:
     """End a token at once."""
     the_house().systems.revoke(person(), system_id, token_id)
     return redirect(url_for("systems.system", system_id=system_id, done="token-revoked"))
+
+
+# Webhooks
+
+
+@pages.post("/<uuid:system_id>/webhooks")
+@allowed("systems")
+def add_webhook(system_id: UUID) -> str | Answer:
+    """Have a system told of what happens, and show this once what deliveries are signed with."""
+    url, events = request.form.get("url", ""), request.form.getlist("events")
+    inside = request.form.get("inside") == "yes"
+    try:
+        added = the_house().webhooks.add(person(), system_id, url, events, inside=inside)
+    except (NotAllowed, NotFound):
+        raise
+    except DeskError as error:
+        return _system_page(system_id, {"events" if "told of" in error.message else "url": error.message}), 422
+    return _secret_page(system_id, "The secret of the new address", added.secret)
+
+
+@pages.post("/<uuid:system_id>/webhooks/<uuid:webhook_id>/replay")
+@allowed("systems")
+def replay(system_id: UUID, webhook_id: UUID) -> Response:
+    """Send again what was given up."""
+    the_house().webhooks.replay(person(), system_id, webhook_id, None)
+    return redirect(url_for("systems.system", system_id=system_id, done="webhook-replayed"))
+
+
+@pages.post("/<uuid:system_id>/webhooks/<uuid:webhook_id>/end")
+@allowed("systems")
+def end_webhook(system_id: UUID, webhook_id: UUID) -> Response:
+    """Tell nothing more to an address."""
+    the_house().webhooks.end(person(), system_id, webhook_id)
+    return redirect(url_for("systems.system", system_id=system_id, done="webhook-ended"))

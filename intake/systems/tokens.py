@@ -28,9 +28,15 @@ from intake.store.tables import people, tokens
 from intake.store.trail import WHENCE, Entry, Trail
 from intake.store.vault import Index
 
-Scope = Literal["submit", "read", "answer", "decisions"]
+Scope = Literal["submit", "read", "answer", "decisions", "webhooks"]
 SCOPES: Mapping[Scope, Action] = MappingProxyType(
-    {"submit": "receive", "read": "see_content", "answer": "answer", "decisions": "see_content"}
+    {
+        "submit": "receive",
+        "read": "see_content",
+        "answer": "answer",
+        "decisions": "see_content",
+        "webhooks": "see_line",
+    }
 )
 """What a token may be for, and the action of the permission table that this asks for."""
 PREFIX = "mappa_"

@@ -30,6 +30,7 @@ from intake.mail.postman import Postman
 from intake.reader.reading_room import READER, ReadingRoom
 from intake.retention.eraser import AT_ONCE
 from intake.settings import Settings
+from intake.systems.courier import Courier
 from intake.work.doorbell import QUEUE
 from intake.work.sweeper import EVERY, Sweeper
 from intake.work.warming import practise_judging
@@ -146,6 +147,15 @@ def _fetch_on() -> None:
             time.sleep(EVERY)
 
 
+def _deliver_on() -> None:
+    _move_in()
+    with open_house(_Post.settings) as house:
+        courier = Courier(house.engine, house.systems_secret, house.clock, house.settings.address)
+        while True:
+            courier.go_round()
+            time.sleep(EVERY)
+
+
 def _reconcile_on() -> None:
     _move_in()
     with open_house(_Post.settings) as house:
@@ -157,7 +167,7 @@ def _reconcile_on() -> None:
             time.sleep(EVERY)
 
 
-HELPERS = (_sweep_on, _reconcile_on)
+HELPERS = (_sweep_on, _reconcile_on, _deliver_on)
 """What each machine does beside reading, each in a process of its own; the post and the mailbox too where they are set."""
 
 

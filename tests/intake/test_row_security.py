@@ -20,6 +20,7 @@ from intake.mail.wordings import Wording
 from intake.models import DecisionDraft, Person, RawAnswer, ReviewDraft
 from intake.panels.calendar import PanelRule
 from intake.store.acting import acting, as_desk
+from intake.systems.deliveries import Deliveries
 from intake.systems.once import Given, Once
 
 OWN_CASES = """SELECT id FROM referrals WHERE (:role IN ('referrer', 'agency_manager') AND agency_id = :agency
@@ -85,6 +86,8 @@ ALLOWED = {
     "given_answers": "person_id = :id",
     "sign_on_groups": IS_ADMINISTRATOR,
     "sign_ons": "false",
+    "webhooks": f"{IS_ADMINISTRATOR} OR person_id = :id",
+    "deliveries": f"{IS_ADMINISTRATOR} OR webhook_id IN (SELECT id FROM webhooks WHERE person_id = :id)",
     "reconciliation": IS_ADMINISTRATOR,
 }
 """Which rows of a table a person may be shown, said by the owner of the tables and not by their policies."""
@@ -102,6 +105,7 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     """A desk with rows of two areas and three agencies in every table."""
     trust = house.people.add_agency("Northwick Trust", "mental_health", "NW")
     north = house.people.add_person("north@example.org", "Nora Lark", "referrer", PASSWORD, agency_id=trust.id)
+    systems = [_system(house, cast, person) for person in (cast.yot, cast.other_coordinator)]
     for sender, coordinator in (
         (cast.yot, cast.coordinator),
         (cast.hospital, cast.coordinator),
@@ -141,8 +145,6 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
     deputy = house.people.add_person("deputy@example.org", "Dora Finch", "coordinator", PASSWORD, area="WM")
     assert house.desk.restrict(deputy, restricted, {deputy.id}, "A colleague's brother.") is None
     for person in (cast.yot, cast.coordinator):
-        system = house.systems.add(cast.administrator, "Careworks", agency_id=person.agency_id, area=person.area)
-        house.systems.issue(cast.administrator, system.id, ["read"], 30)
         once = Once(
             house.engine, house.registry.index, house.systems_secret, house.clock, person, "a key", b"a request"
         )
@@ -157,10 +159,19 @@ def peopled(house: House, cast: Cast, reading: ReadingDesk) -> Iterator[tuple[Ho
         for table in ("erasure_notices (referral_id, rule, announced_at, erase_on) SELECT id, 'refused', now(), now()",
                       "erasures (referral_id, rule, at, removed) SELECT id, 'refused', now(), '{}'"):  # fmt: skip
             connection.execute(text(f"INSERT INTO {table} FROM referrals"))
+    assert Deliveries(house.engine, house.clock).address()
     app = App(house.second_step.begin(north))
     assert house.second_step.confirm(north, app.code(house.clock.now()))
     others = (cast.manager, cast.coordinator, cast.other_coordinator, cast.administrator, cast.auditor)
-    yield house, (cast.yot, cast.hospital, north, *others)
+    yield house, (cast.yot, cast.hospital, north, systems[0], *others)
+
+
+def _system(house: House, cast: Cast, person: Person) -> Person:
+    """A case system with somebody's reach, a token and a webhook."""
+    system = house.systems.add(cast.administrator, "Careworks", agency_id=person.agency_id, area=person.area)
+    house.systems.issue(cast.administrator, system.id, ["webhooks"], 30)
+    house.webhooks.add(system, system.id, "https://example.org/", ["received"])
+    return system
 
 
 def _through_the_desk(house: House, reading: ReadingDesk, sender: Person, coordinator: Person) -> None:

@@ -223,5 +223,10 @@ def test_the_pages_of_a_system_say_what_it_is_and_show_a_token_once(visitors: di
     assert token.startswith("mappa_") and house.systems.grant_of(token) is not None
     again = administrator.page(added.location)
     assert token not in text_of(again) and "Follow referrals and read what is asked" in text_of(again)
+    told = {"url": "https://careworks.example.org/", "events": ["decided"]}
+    page = administrator.send(f"{added.location.partition('?')[0]}/webhooks", told)
+    (secret,) = html.fromstring(page.get_data(as_text=True)).xpath("//code/text()")
+    again = text_of(administrator.page(added.location))
+    assert secret.startswith("whsec_") and secret not in again and "careworks.example.org" in again
     refused = administrator.send(f"{added.location.partition('?')[0]}/tokens", {"scopes": ["submit"], "days": "90"})
     assert refused.status_code == 422 and "cannot submit or answer" in refused.get_data(as_text=True)

@@ -9,7 +9,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
-from api_calls import ALL_SCOPES, CALLS, OF_COORDINATORS, WINDOW, Caller, path_of, problem_in, system_of
+from api_calls import ALL_SCOPES, CALLS, OF_COORDINATORS, WINDOW, Call, Caller, path_of, problem_in, system_of
 from conftest import visitors_of
 from flask import Flask
 from house import MASTER_KEY, PASSWORD, Cast, Servers, SetClock, form_file
@@ -51,6 +51,19 @@ class Desk:
 
     def system(self, name: str) -> Caller:
         return self.caller(self.systems[name][1])
+
+    def webhook(self, system_id: UUID) -> UUID:
+        """A fresh webhook of a system, in place of those that it had."""
+        for one in self.house.webhooks.listed(self.cast.administrator, system_id):
+            self.house.webhooks.end(self.cast.administrator, system_id, one.id)
+        made = self.house.webhooks.add(self.cast.administrator, system_id, "https://example.org/", ["received"])
+        return made.webhook.id
+
+    def objects(self, call: Call) -> dict[str, UUID]:
+        """What an operation is tried on, by whose it is."""
+        if call.webhook:
+            return {name: self.webhook(system_id) for name, (system_id, _) in self.systems.items()}
+        return self.referrals if call.about else {"yot": UUID(int=0)}
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +120,9 @@ def foreign(desk: Desk, name: str) -> re.Pattern[str]:
 def test_no_operation_leaks_a_word_of_a_referral_to_others(desk: Desk, name: str) -> None:
     system, tried = desk.system(name), 0
     for (endpoint, method), call in CALLS.items():
-        for owner in OWNERS if call.about else ["yot"]:
-            response = system.make(desk.app, endpoint, method, desk.referrals[owner])
+        reach = {name} if call.webhook else REACH[name]
+        for owner, about in desk.objects(call).items():
+            response = system.make(desk.app, endpoint, method, about)
             place = f"{method} {endpoint} by {name} about {owner}: {response.status_code}"
             assert response.status_code < 500, place
             told = response.get_data(as_text=True) + str(response.headers)
@@ -116,22 +130,25 @@ def test_no_operation_leaks_a_word_of_a_referral_to_others(desk: Desk, name: str
             covered = call.scope in (ALL_SCOPES if desk.people[name].agency_id else OF_COORDINATORS)
             if not covered:
                 assert problem_in(response)["status"] == 403, place
-            elif call.about and owner not in REACH[name]:
+            elif (call.about or call.webhook) and owner not in reach:
                 assert problem_in(response)["status"] == 404, place
             else:
                 assert response.status_code == call.status, place
             tried += 1
-    assert tried == len(CALLS) + (len(OWNERS) - 1) * sum(call.about for call in CALLS.values())
+    more = {True: len(OWNERS) - 1, False: 0}
+    hooks = (len(desk.systems) - 1) * sum(call.webhook for call in CALLS.values())
+    assert tried == len(CALLS) + sum(more[call.about] for call in CALLS.values()) + hooks
 
 
 @pytest.mark.parametrize("name", list(REACH))
 def test_what_is_not_theirs_answers_as_what_is_not_there(desk: Desk, name: str) -> None:
     system = desk.system(name)
     for (endpoint, method), call in CALLS.items():
-        if call.about:
+        if call.about or call.webhook:
             none = system.make(desk.app, endpoint, method, uuid4())
-            for owner in set(OWNERS) - REACH[name]:
-                theirs = system.make(desk.app, endpoint, method, desk.referrals[owner])
+            objects = desk.objects(call)
+            for owner in set(objects) - ({name} if call.webhook else REACH[name]):
+                theirs = system.make(desk.app, endpoint, method, objects[owner])
                 assert (theirs.status_code, theirs.get_data()) == (none.status_code, none.get_data()), endpoint
 
 
@@ -145,10 +162,11 @@ def test_a_list_holds_ones_own_and_counts_no_others(desk: Desk, name: str) -> No
 
 @pytest.mark.parametrize("scope", ALL_SCOPES)
 def test_a_scope_opens_its_own_operations_and_no_others(desk: Desk, scope: str) -> None:
-    _, token = system_of(desk.house, desk.cast, desk.cast.yot, [scope])
+    system_id, token = system_of(desk.house, desk.cast, desk.cast.yot, [scope])
     opened = set()
     for (endpoint, method), call in CALLS.items():
-        response = desk.caller(token).make(desk.app, endpoint, method, desk.referrals["yot"])
+        about = desk.webhook(system_id) if call.webhook else desk.referrals["yot"]
+        response = desk.caller(token).make(desk.app, endpoint, method, about)
         if response.status_code == 403:
             assert problem_in(response)["code"] == "not_allowed"
         else:
@@ -227,8 +245,7 @@ def test_the_description_names_every_operation_and_its_scope(desk: Desk) -> None
     assert described.keys() == CALLS.keys() and told["openapi"] == "3.1.0"
     for key, call in CALLS.items():
         path, one = described[key]
-        assert (one["tags"] == [call.scope] and "{referral_id}" in path) or not call.about
+        assert one["tags"] == [call.scope] and ("{referral_id}" in path) == call.about
         assert (
-            path.replace("{referral_id}", str(UUID(int=0)))
-            == path_of(desk.app, key[0], call, UUID(int=0)).partition("?")[0]
+            re.sub(r"{\w+}", str(UUID(int=0)), path) == path_of(desk.app, key[0], call, UUID(int=0)).partition("?")[0]
         )

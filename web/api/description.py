@@ -33,7 +33,7 @@ FAILS = {
     "500": "A fault of the service",
 }
 WITH_BODY = {"413", "415"}
-OF_A_REFERRAL = {"404", "409", "410"}
+OF_ONE = {"404", "409", "410"}
 
 
 @pages.get("/openapi.json")
@@ -74,7 +74,8 @@ def _schemas() -> tuple[dict[str, Any], dict[Key, dict[str, Any]]]:
     """Every schema by name, and what to refer to it by, by operation and by whether it is sent or answered."""
     inputs: list[tuple[Key, JsonSchemaMode, Any]] = []
     for one in OPERATIONS:
-        inputs.append(((one.name, "serialization"), "serialization", _core(one.answer)))
+        if one.answer is not None:
+            inputs.append(((one.name, "serialization"), "serialization", _core(one.answer)))
         if one.body is not None and one.body is not Upload:
             inputs.append(((one.name, "validation"), "validation", TypeAdapter(one.body).core_schema))
     inputs.append((("problem", "serialization"), "serialization", _core(Problem)))
@@ -89,12 +90,13 @@ def _core(model: type[BaseModel]) -> Any:
 
 
 def _operation(one: Operation, references: dict[Key, dict[str, Any]]) -> dict[str, Any]:
-    refers = references[one.name, "serialization"]
+    done: dict[str, Any] = {"description": "Done"}
+    if one.answer is not None:
+        done["content"] = {JSON: {"schema": references[one.name, "serialization"]}}
     fails = {
         status: {"description": words, "content": {MIMETYPE: {"schema": references["problem", "serialization"]}}}
         for status, words in FAILS.items()
-        if (one.body is not None or status not in WITH_BODY)
-        and ("referral_id" in one.path or status not in OF_A_REFERRAL)
+        if (one.body is not None or status not in WITH_BODY) and ("<uuid:" in one.path or status not in OF_ONE)
     }
     fails["429"]["headers"] = {
         "Retry-After": {
@@ -109,7 +111,7 @@ def _operation(one: Operation, references: dict[Key, dict[str, Any]]) -> dict[st
         "description": f"{one.description} Needs the scope {one.scope}.".strip(),
         "tags": [one.scope],
         "parameters": _parameters(one),
-        "responses": {str(one.status): {"description": "Done", "content": {JSON: {"schema": refers}}}, **fails},
+        "responses": {str(one.status): done, **fails},
     }
     if one.body is Upload:
         part = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}

@@ -54,21 +54,21 @@ class Operation(NamedTuple):
     scope: Scope
     summary: str
     description: str
-    answer: type[Model]
+    answer: type[Model] | None
     status: int
     query: type[BaseModel] | None
     body: Any
 
 
 OPERATIONS: list[Operation] = []
-View = Callable[..., BaseModel]
+View = Callable[..., BaseModel | None]
 
 
 def operation(
     method: str,
     path: str,
     scope: Scope,
-    answer: type[Model],
+    answer: type[Model] | None,
     *,
     status: int = 200,
     query: type[BaseModel] | None = None,
@@ -113,7 +113,7 @@ def _answered(one: Operation, known: TypeAdapter[Any] | None, view: View, ids: d
         query = one.query.model_validate(_parameters()) if one.query else None
     except ValidationError as error:
         return of_validation(error, "query")
-    if one.method == "GET":
+    if one.body is None:
         return _sent(one.status, view(Asked(grant.person, query), **ids))
     body = _file() if one.body is Upload else _json(known)
     if isinstance(body, Response):
@@ -163,7 +163,9 @@ def _once(
         def write(connection: Connection, answer: BaseModel) -> None:
             keep(connection, _given(one, answer))
 
-        return _given(one, view(Asked(person, body=body, write=write), **ids))
+        answer = view(Asked(person, body=body, write=write), **ids)
+        assert answer is not None, "what takes a body gives an answer"
+        return _given(one, answer)
 
     given = once.answer(do)
     return Response(given.content, given.status, mimetype=JSON)
@@ -173,5 +175,5 @@ def _given(one: Operation, answer: BaseModel) -> Given:
     return Given(status=one.status, content=answer.model_dump_json())
 
 
-def _sent(status: int, answer: BaseModel) -> Response:
-    return Response(answer.model_dump_json(), status, mimetype=JSON)
+def _sent(status: int, answer: BaseModel | None) -> Response:
+    return Response(answer.model_dump_json(), status, mimetype=JSON) if answer is not None else Response(status=status)

@@ -50,7 +50,7 @@ from intake.store.tables.referrals import (
 )
 from intake.store.tables.retention import erasure_notices, erasures, holds, retention_periods
 from intake.store.tables.settings import clock_settings, closures, keys, least_edition, local_labels, panels
-from intake.store.tables.systems import given_answers, tokens
+from intake.store.tables.systems import deliveries, given_answers, tokens, webhooks
 from intake.store.tables.work import audit, audit_head, jobs, reconciliation
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "closures",
     "decision_drafts",
     "decisions",
+    "deliveries",
     "documents",
     "entries",
     "erasure_notices",
@@ -109,5 +110,6 @@ __all__ = [
     "sign_ons",
     "tallies",
     "tokens",
+    "webhooks",
     "wordings",
 ]
