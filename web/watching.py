@@ -124,6 +124,10 @@ class _Vitals(Collector):
             mails.add_metric([state], found.post.states.get(state, 0))
         yield mails
         yield GaugeMetricFamily("mappa_mail_age_seconds", "Age of the mail due longest.", value=found.post.oldest_due)
+        deliveries = GaugeMetricFamily("mappa_deliveries", "Deliveries to case systems, by state.", labels=["state"])
+        for state in ("due", "claimed", "failed"):
+            deliveries.add_metric([state], found.deliveries.get(state, 0))
+        yield deliveries
         held = found.post.held_since is not None
         yield GaugeMetricFamily("mappa_mails_held", "1 while messages are held after a restore.", value=held)
         yield GaugeMetricFamily("mappa_cases_open", "Cases not decided.", value=found.open_cases)

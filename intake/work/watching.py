@@ -21,7 +21,7 @@ from intake.now import Clock, london_day
 from intake.reader.scanning import Gate
 from intake.store.acting import acting
 from intake.store.database import require_current
-from intake.store.tables import jobs, referrals
+from intake.store.tables import deliveries, jobs, referrals
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import DUE, NOW
 from intake.work.reconciling import Reconciliation, last_of
@@ -29,6 +29,7 @@ from intake.work.reconciling import Reconciliation, last_of
 LATELY = timedelta(minutes=15)
 """What stage times are taken from."""
 SHARES = (0.5, 0.95)
+NOT_DELIVERED = deliveries.c.state.in_(("due", "claimed", "failed"))
 SOON = timedelta(days=2)
 
 
@@ -47,6 +48,7 @@ class Vitals(Model):
 
     jobs: Mapping[tuple[str, str], int]
     post: Post
+    deliveries: Mapping[str, int]
     failing: int
     queue_age: float
     stages: tuple[StageTime, ...]
@@ -115,10 +117,14 @@ class Watch:
             ).one()
             reconciled = last_of(connection)
             standing = post_of(connection)
+            told = connection.execute(
+                select(deliveries.c.state, func.count()).where(NOT_DELIVERED).group_by(deliveries.c.state)
+            ).all()
             moment = connection.execute(select(NOW)).scalar_one()
         return Vitals(
             jobs={(row[0], row[1]): row[2] for row in counted},
             post=standing,
+            deliveries={row[0]: row[1] for row in told},
             failing=failing,
             queue_age=max(0.0, float(age or 0)),
             stages=tuple(

@@ -32,6 +32,7 @@ NOT_PAGES = {
     "documents.attachment",
     "documents.export",
     "documents.whole",
+    "api.openapi",
     "statistics.download",
     "statistics.register",
     "referrer.results",
