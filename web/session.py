@@ -17,6 +17,8 @@ from intake.store.trail import TOKEN
 from web.api.problems import asks_the_api
 
 COOKIE = "mappa_session"
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""Its name over TLS: a browser takes one of this name from this very host only, and over TLS."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,13 +96,18 @@ def for_everybody(page: Callable[P, R]) -> Callable[P, R]:
     return page
 
 
+def cookie_name() -> str:
+    """What the cookie of this request is called."""
+    return HOST_COOKIE if request.is_secure else COOKIE
+
+
 def connect(app: Flask) -> None:
     """Read the cookie before each page and set it, when it changed, after."""
 
     @app.before_request
     def recognise() -> None:
         # A cookie says nothing to the API: only a token that is sent on purpose does (web/api/operations.py).
-        g.token = None if asks_the_api() else request.cookies.get(COOKIE)
+        g.token = None if asks_the_api() else request.cookies.get(cookie_name())
         g.token_changed = False
         g.person = None
         TOKEN.set(None)
@@ -111,7 +118,7 @@ def connect(app: Flask) -> None:
     def remember(response: Response) -> Response:
         if g.get("token_changed"):
             if g.token is None:
-                response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+                response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=request.is_secure)
             else:
-                response.set_cookie(COOKIE, g.token, httponly=True, samesite="Lax", secure=request.is_secure)
+                response.set_cookie(cookie_name(), g.token, httponly=True, samesite="Lax", secure=request.is_secure)
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -79,12 +80,42 @@ def look_up() -> None:
         one.sendto(b"a question to a name server", ("127.0.0.1", 53))
 
 
+def through_a_link(own: Path, target: Path) -> str:
+    (own / "a-link").symlink_to(target)
+    return (own / "a-link").read_text()
+
+
+def made(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def raise_limit(kind: int) -> None:
+    system_call(302, 0, kind, (ctypes.c_uint64 * 2)(2**40, 2**40), None)
+
+
+def cloned(flags: int) -> None:
+    """A process with the raw call; it ends at once where that succeeds."""
+    pid = libc.syscall(56, flags | int(signal.SIGCHLD), None, None, None, None)
+    if pid == 0:
+        os._exit(0)
+    if pid < 0:
+        raise OSError(ctypes.get_errno(), "clone")
+    os.waitpid(pid, 0)
+
+
+def from_memory() -> None:
+    program = os.memfd_create("program")
+    os.write(program, b"#!/bin/true\n")
+    system_call(322, program, b"", (ctypes.c_char_p * 1)(None), (ctypes.c_char_p * 1)(None), 0x1000)
+
+
 def run(command: str) -> None:
     """As execve does, without the fork that would come first."""
     call("execve", command.encode(), (ctypes.c_char_p * 2)(command.encode(), None), (ctypes.c_char_p * 1)(None))
 
 
-def escapes(out: Outside) -> dict[str, Callable[[], object]]:
+def escapes(out: Outside, own: Path) -> dict[str, Callable[[], object]]:
     """Each raises OSError where it is denied."""
     folder = out.secret.parent
     return {
@@ -122,7 +153,7 @@ def escapes(out: Outside) -> dict[str, Callable[[], object]]:
         "trace the parent": lambda: call("ptrace", PTRACE_ATTACH, out.parent, None, None),
         "read the parent's memory by a call": lambda: call("process_vm_readv", out.parent, None, 0, None, 0, 0),
         "take the parent's files": lambda: system_call(438, os.pidfd_open(out.parent), 0, 0),
-        "limit the parent": lambda: __import__("resource").prlimit(out.parent, __import__("resource").RLIMIT_CPU),
+        "limit the parent": lambda: resource.prlimit(out.parent, resource.RLIMIT_CPU),
         "mount": lambda: call("mount", b"none", str(folder).encode(), b"tmpfs", 0, None),
         "change the root": lambda: os.chroot(folder),
         "leave for a namespace": lambda: call("unshare", 0x10000000),
@@ -140,10 +171,55 @@ def escapes(out: Outside) -> dict[str, Callable[[], object]]:
         "make a device": lambda: os.mknod(folder / "disk", 0o60600, os.makedev(8, 0)),
         "set the clock": lambda: __import__("time").clock_settime(0, 0),
         "name the machine": lambda: socket.sethostname("other"),
+        "read its own environment": lambda: Path("/proc/self/environ").read_bytes(),
+        "write into its own memory by a file": lambda: Path("/proc/self/mem").open("r+b"),
+        "follow a link out of its folder": lambda: through_a_link(own, out.secret),
+        "climb out of its folder": lambda: (own / ".." / "outside" / "master-key").read_text(),
+        "make a file's mode anybody's": lambda: out.secret.chmod(0o777),
+        "change its mode beside a folder": lambda: os.chmod("master-key", 0o777, dir_fd=os.open(folder, os.O_PATH)),
+        "give a file away": lambda: os.chown(out.secret, 65534, 65534),
+        "change a file's times": lambda: os.utime(out.secret, (0, 0)),
+        "mark a file": lambda: os.setxattr(out.secret, "user.mark", b"x"),
+        "make a pipe with a name": lambda: os.mkfifo(folder / "pipe"),
+        "make a pipe with a name in its own folder": lambda: os.mkfifo(own / "pipe"),
+        "use memory that others share": lambda: system_call(29, 0x5E5E, 4096, 0o1666),
+        "use a queue that others share": lambda: system_call(68, 0x5E5E, 0o1666),
+        "make a queue with a name": lambda: system_call(240, b"x", 0o102, 0o666, None),
+        "use memory with a name": lambda: Path("/dev/shm/planted").write_text("x"),
+        "signal by a queue": lambda: system_call(129, out.parent, 0, ctypes.create_string_buffer(128)),
+        "signal a thread of the parent": lambda: system_call(234, out.parent, out.parent, 0),
+        "signal by a descriptor": lambda: system_call(424, 0, 0, None, 0),
+        "be traced": lambda: call("ptrace", 0, 0, None, None),
+        "write the parent's memory by a call": lambda: call("process_vm_writev", out.parent, None, 0, None, 0, 0),
+        "compare itself with the parent": lambda: system_call(312, os.getpid(), out.parent, 0, 0, 0),
+        "move the parent's pages": lambda: system_call(256, out.parent, 64, None, None),
+        "clone into a namespace": lambda: cloned(0x10000000),
+        "clone into a network of its own": lambda: cloned(0x40000000),
+        "clone by the newer call": lambda: system_call(435, ctypes.create_string_buffer(88), 88),
+        "raise its memory": lambda: raise_limit(resource.RLIMIT_DATA),
+        "raise its processor time": lambda: raise_limit(resource.RLIMIT_CPU),
+        "allow itself core dumps": lambda: raise_limit(resource.RLIMIT_CORE),
+        "write a vast file": lambda: os.truncate(made(own / "vast"), 2**30),
+        "take the filter off": lambda: call("prctl", 22, 0, 0, 0, 0),
+        "take powers it once had": lambda: call("prctl", 47, 2, 0, 0, 0),
+        "be another kind of machine": lambda: call("personality", 0x0040000),
+        "read the kernel's log": lambda: system_call(103, 3, ctypes.create_string_buffer(9), 9),
+        "watch all files": lambda: system_call(300, 0, 0),
+        "ask the kernel for a key": lambda: system_call(249, b"user", b"x", None, 0),
+        "read the kernel's keys": lambda: system_call(250, 0, -3, 0),
+        "write another kind of segment": lambda: system_call(154, 1, None, 0),
+        "end the machine": lambda: system_call(169, 0, 0, 0, None),
+        "limit what is written to": lambda: system_call(179, 0, None, 0, None),
+        "enclose itself anew": lambda: system_call(317, 1, 0, None),
+        "listen for packets": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0),
+        "reach a virtual machine's host": lambda: socket.socket(40, socket.SOCK_STREAM, 0),
+        "talk to the kernel's ciphers": lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET, 0),
     }
 
 
 READERS_ONLY: dict[str, Callable[[], object]] = {
+    "run what is in memory": lambda: from_memory(),
+    "watch a file": lambda: system_call(254, 0, b"/", 2),
     "fork": fork,
     "spawn": lambda: subprocess.run(["/bin/true"], check=True),
     "become a program": lambda: run("/bin/true"),
@@ -186,7 +262,7 @@ def test_nothing_outside_is_within_reach(kind: cage.Kind, tmp_path: Path) -> Non
     own.mkdir()
     outside = tmp_path / "outside"
     outside.mkdir()
-    attempts = escapes(Outside(outside)) | (READERS_ONLY if kind == "reader" else {})
+    attempts = escapes(Outside(outside), own) | (READERS_ONLY if kind == "reader" else {})
     with outcomes(attempts, lambda: cage.enclose(kind, own)) as found:
         assert set(found) == set(attempts)
         denied = {"PermissionError", "OSError"}
@@ -196,8 +272,9 @@ def test_nothing_outside_is_within_reach(kind: cage.Kind, tmp_path: Path) -> Non
 
 
 def test_the_same_attempts_succeed_outside_the_cage(tmp_path: Path) -> None:
-    out = Outside(tmp_path)
-    attempts = escapes(out) | READERS_ONLY
+    out, own = Outside(tmp_path), tmp_path / "own"
+    own.mkdir()
+    attempts = escapes(out, own) | READERS_ONLY
     harmless = [
         "open a secret",
         "list a folder",
@@ -214,6 +291,12 @@ def test_the_same_attempts_succeed_outside_the_cage(tmp_path: Path) -> None:
         "fork",
         "spawn",
         "open a socket for files",
+        "read its own environment",
+        "follow a link out of its folder",
+        "make a file's mode anybody's",
+        "change a file's times",
+        "make a pipe with a name",
+        "write a vast file",
     ]
     with outcomes({name: attempts[name] for name in harmless}, lambda: None) as found:
         assert found == dict.fromkeys(harmless, "done")

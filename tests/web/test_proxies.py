@@ -27,7 +27,9 @@ def ask(settings: Settings, cast: Cast) -> Iterator[Ask]:
             house = open_things.enter_context(open_house(settings.model_copy(update={"proxies": proxies})))
             make: MakeVisitor = visitors_of(make_app(house), house)
             one = make(None)
-            answer = one.send("/sign-in", {"email": cast.auditor.email, "password": PASSWORD}, headers=headers)
+            (proof, *_) = one.parsed(one.get("/sign-in", headers=headers)).xpath("//input[@name='proof']/@value")
+            typed = {"proof": proof, "email": cast.auditor.email, "password": PASSWORD}
+            answer = one.client.post("/sign-in", data=typed, headers=headers)
             assert answer.status_code == 302
             kept, trail = house.sessions.of(cast.administrator, cast.auditor.id)[0].whence, told_by_trail(house, cast)
             assert kept == trail

@@ -22,7 +22,7 @@ from web.built import BUILT, version
 from web.forgery import holds, proof
 from web.headers import compressed
 from web.logs import OneLine
-from web.session import COOKIE
+from web.session import COOKIE, HOST_COOKIE
 
 LARGEST = 60_000
 DETAILS = re.compile(r"quillfeather|fernsby|tobias|rosalind|nettlebed|2010-04-02", re.IGNORECASE)
@@ -84,8 +84,8 @@ def test_a_compressed_page_is_the_page_and_its_length_varies() -> None:
 
 
 def test_the_cookie_is_an_opaque_token_and_nothing_else(app: Flask, cast: Cast, house: House, nobody: Visitor) -> None:
-    page = nobody.page("/sign-in")
-    before = nobody.client.get_cookie(COOKIE)
+    page = Visitor.parsed(nobody.client.get("/sign-in", base_url="https://localhost"))
+    before = nobody.client.get_cookie(HOST_COOKIE)
     form = {
         "proof": page.xpath("//input[@name='proof']")[0].value,
         "email": "yot@example.org",
@@ -96,7 +96,13 @@ def test_the_cookie_is_an_opaque_token_and_nothing_else(app: Flask, cast: Cast, 
     assert "HttpOnly" in header and "SameSite=Lax" in header and "Secure" in header
     assert response.headers["Strict-Transport-Security"]
     assert before is not None and before.value not in header, "a token from before signing in is worth nothing after"
-    assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}", header.partition(";")[0])
+    assert re.fullmatch(rf"{HOST_COOKIE}=[\w-]{{43}}", header.partition(";")[0])
+    assert "Path=/" in header and "Domain" not in header, "else browsers refuse a cookie of this name"
+
+
+def test_over_tls_a_cookie_that_another_host_could_have_planted_is_not_believed(yot: Visitor) -> None:
+    assert yot.client.get("/referrals").status_code == 200
+    assert yot.client.get("/referrals", base_url="https://localhost").status_code == 302
 
 
 def test_after_signing_out_the_token_opens_nothing(yot: Visitor) -> None:
