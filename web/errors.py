@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from extractors.refusals import Refusal
 from intake.errors import DeskError, Erased, NotAllowed, NotFound
+from intake.store.trail import WHENCE
 from intake.systems.submission import FieldsNotUnderstood
 from web.api.problems import SAYS, asks_the_api, of_desk, of_fields, of_http, problem
 from web.forgery import FIELD, FormExpired
@@ -119,7 +120,27 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
     return handle
 
 
+SIGNING_IN = {"account.sign_in", "account.second_step"}
+"""Where a wrong password or code is answered by the same page again, with the status 422."""
+
+
+def note_denials(response: AnyResponse) -> None:
+    """Tell the log who was denied what, from where: by ids only, for an address typed wrongly may be somebody's name."""
+    status, somebody = response.status_code, getattr(g.get("person"), "id", "nobody")
+    wrong = status == 422 and request.endpoint in SIGNING_IN
+    # Without parts that name something, an address that is not there is no attempt at what is others'.
+    elsewhere = status == 404 and bool(request.view_args)
+    if wrong or elsewhere or status in (401, 403):
+        told = (request.method, request.endpoint, somebody, WHENCE.get(), status)
+        current_app.logger.warning("denied %s %s to %s from %s: %s", *told)
+
+
 def connect(app: Flask) -> None:
+    @app.after_request
+    def note(response: Response) -> Response:
+        note_denials(response)
+        return response
+
     app.register_error_handler(Unauthorized, signed_out)
     app.register_error_handler(FormExpired, form_expired)
     app.register_error_handler(RequestEntityTooLarge, too_large)
