@@ -51,7 +51,7 @@ from intake.settings import Settings
 from intake.statistics.counts import Statistics
 from intake.statistics.register import Register
 from intake.store.database import connect, require_current
-from intake.store.keeping import Secrets
+from intake.store.master_keys import master_keys
 from intake.store.tables import keys
 from intake.store.trail import Trail
 from intake.store.vault import KEY_BYTES, Index, Vault
@@ -126,7 +126,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         raise HouseError("Set DATABASE_URL and REDIS_URL, or use `mappa-intake run`, which brings both.")
     clock = clock or SystemClock()
     check = check or partial(check_form, pack=settings.pack)
-    vault = Vault(_master_key(settings))
+    vault = Vault(*master_keys(settings), fresh=partial(master_keys, settings))
     engine = connect(settings.database_url)
     doorbell = Doorbell(settings.redis_url)
     try:
@@ -191,22 +191,6 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
     finally:
         doorbell.close()
         engine.dispose()
-
-
-def _master_key(settings: Settings) -> bytes:
-    if settings.master_key is not None:
-        text = settings.master_key
-    elif settings.key_file is not None:
-        try:
-            text = settings.key_file.read_text()
-        except OSError as error:
-            raise HouseError(f"The key file {settings.key_file} cannot be read: {error.strerror}.") from error
-    else:
-        text = Secrets(settings.data / "secrets").hex("master-key")
-    try:
-        return bytes.fromhex(text.strip())
-    except ValueError:
-        raise HouseError("The master key must be 32 bytes, written as 64 hexadecimal digits.") from None
 
 
 def _shared_keys(engine: Engine, vault: Vault) -> Mapping[str, bytes]:

@@ -16,7 +16,7 @@ def test_every_command_is_described() -> None:
 
 
 def test_every_command_described_exists() -> None:
-    assert set(re.findall(r"`mappa-intake (\w+)", README)) <= set(COMMANDS)
+    assert set(re.findall(r"`mappa-intake ([\w-]+)", README)) <= set(COMMANDS)
 
 
 def test_every_setting_is_described_and_every_described_setting_is_read() -> None:

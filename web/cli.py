@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "web.commands.serve:bring_up_to_date",
     "backup": "web.commands.keeping:backup",
     "restore": "web.commands.keeping:restore_desk",
+    "rotate-key": "web.commands.keeping:rotate_key",
     "person": "web.commands.people:person",
     "audit": "web.commands.audit:audit",
 }

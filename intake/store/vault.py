@@ -11,6 +11,8 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -60,19 +62,49 @@ class Envelope:
 
 
 class Vault:
-    """Makes and opens the envelopes of referrals under one master key of 32 bytes."""
+    """Makes and opens the envelopes of referrals under master keys of 32 bytes: the first seals, all of them open.
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != KEY_BYTES:
+    `fresh` gives the keys of the moment, where they may change while the vault is in use.
+    """
+
+    def __init__(self, *masters: bytes, fresh: Callable[[], tuple[bytes, ...]] | None = None) -> None:
+        self._fresh = fresh
+        self._use(masters)
+
+    def _use(self, masters: tuple[bytes, ...]) -> None:
+        if not masters or any(len(one) != KEY_BYTES for one in masters):
             raise HouseError("The master key must be 32 bytes, written as 64 hexadecimal digits.")
-        self._master = AESGCM(master)
+        self._masters = tuple((one, AESGCM(one)) for one in masters)
+
+    def _look_again(self) -> bool:
+        """Whether the keys are others than before."""
+        if self._fresh is None:
+            return False
+        found = self._fresh()
+        changed = found != tuple(one for one, _ in self._masters)
+        if changed:
+            self._use(found)
+        return changed
 
     def wrap(self, key: bytes, name: str) -> bytes:
-        return _seal(self._master, key, f"key/{name}")
+        self._look_again()
+        return _seal(self._masters[0][1], key, f"key/{name}")
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
-        """Raises Tampered when `wrapped` was made under another master key or for another name."""
-        return _open(self._master, wrapped, f"key/{name}")
+        """Raises Tampered when `wrapped` was made under no known master key or for another name."""
+        for _, master in self._masters:
+            with suppress(Tampered):
+                return _open(master, wrapped, f"key/{name}")
+        if self._look_again():
+            return self.unwrap(wrapped, name)
+        raise Tampered(f"{name}: no master key fits")
+
+    def is_under_first(self, wrapped: bytes, name: str) -> bool:
+        """Whether it is the first of the keys that `wrapped` opens with."""
+        with suppress(Tampered):
+            _open(self._masters[0][1], wrapped, f"key/{name}")
+            return True
+        return False
 
     def new_envelope(self, referral_id: UUID) -> tuple[Envelope, bytes]:
         """An envelope with a fresh key, and that key wrapped for keeping."""

@@ -1,4 +1,4 @@
-"""`mappa-intake backup` and `restore`: the whole desk to one file, and back, with proof that it is the same."""
+"""`mappa-intake backup`, `restore` and `rotate-key`: the desk to one file and back, and under another master key."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from intake.settings import Settings
 from intake.store.acting import acting
 from intake.store.backup import back_up, restore
 from intake.store.keeping import Secrets
+from intake.store.master_keys import rotate
 from intake.store.trail import Break
 from web.commands.opening import clear_errors
 
@@ -81,3 +82,15 @@ def restore_desk(file: Path) -> None:
         )
     click.echo(f"{found.counts['referrals']} referrals, {found.counts['documents']} documents.")
     sys.exit(isinstance(trail, Break) or bool(found.differences))
+
+
+@click.command()
+def rotate_key() -> None:
+    """Put everything under a new master key. The desk goes on working meanwhile."""
+    settings = Settings.from_environment(os.environ)
+    with clear_errors(), _database(settings) as owner_url:
+        done = rotate(settings, owner_url)
+    click.echo(f"{done} keys and secrets are under the new master key, and none is under another.")
+    click.echo("A backup made before opens with the key before only: keep that with it, or make a new one.")
+    if settings.master_key or settings.key_file:
+        click.echo("The key before can be taken out of the settings of every part now.")
