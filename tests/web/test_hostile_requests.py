@@ -33,7 +33,7 @@ FOREIGN = re.compile("quillfeather|fernsby|nettlebed|percival|tobias|rosalind", 
 """Names of the scene, all of whose referrals are of the youth offending team of one area."""
 STRANGERS = ("hospital", "elsewhere", "administrator", "auditor", "nobody")
 INSIDE = re.compile(r"Traceback \(|psycopg|sqlalchemy|SELECT \w+ FROM|site-packages|werkzeug", re.IGNORECASE)
-ENDS_THE_VISIT = {"/sign-out", "/account/sessions/end-others"}
+ENDS_THE_VISIT = re.compile("/sign-out|/account/sessions")
 
 TEXTS = (
     "", " ", "\x00", "a\x00b", "\x00" * 50, "\r\nSet-Cookie: mappa_session=x", "\n\n", "\t", "\x1b[31m", "\x7f\x85\u2028",
@@ -212,7 +212,7 @@ class Attacker:
         return {"proof": [self._proof(who)], **fields} if self._chance.random() < 0.95 else fields
 
     def _open(self, who: str, method: str, path: str, **sent: Any) -> tuple[str, str, TestResponse]:
-        if path in ENDS_THE_VISIT:
+        if ENDS_THE_VISIT.match(path):
             who = "nobody"
         answer = self._ground.visitors[who].client.open(path, method=method, **sent)
         return who, f"{method} {path[:120]!r} by {who} with {str(sent)[:600]}", answer

@@ -198,3 +198,9 @@ def test_no_module_of_the_pages_writes_to_a_log_but_those_for_failures_and_for_f
     folder = Path(__file__).parents[2] / "web"
     writing = [path.name for path in folder.glob("*.py") if re.search(r"\blogg(er|ing)\b|\bprint\(", path.read_text())]
     assert sorted(writing) == ["errors.py", "logs.py"]
+
+
+def test_no_script_stores_anything_in_the_browser() -> None:
+    scripts = list((Path(__file__).parents[2] / "web" / "assets").glob("*.js"))
+    stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
+    assert len(scripts) > 1 and [path.name for path in scripts if stores.search(path.read_text())] == []
