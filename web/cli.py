@@ -6,6 +6,7 @@ Each command is loaded only when it is called, so that reading a form does not w
 from __future__ import annotations
 
 import importlib
+import resource
 
 import click
 
@@ -43,6 +44,8 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """A referral desk for MAPPA: reads forms A, H and I, judges them, and brings each case to a decision in time."""
+    # What a process or a child of it held in memory must not end on a disk in clear when it dies.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

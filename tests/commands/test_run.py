@@ -82,6 +82,11 @@ def test_run_opens_the_desk_stops_every_child_and_finds_its_data_again(data: Pat
         assert b"Sign in" in page.read() and page.headers["Strict-Transport-Security"] is None
     children = children_of(process.pid)
     assert len(children) > 5
+    for pid in (process.pid, *children):
+        limits = Path(f"/proc/{pid}/limits")
+        assert not limits.exists() or re.search(r"core file size +0 +0 ", limits.read_text()), (
+            "nothing held in memory is dumped"
+        )
     process.send_signal(signal.SIGINT)
     assert process.wait(40) == 0
     until = time.monotonic() + 10
