@@ -120,7 +120,7 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
     return handle
 
 
-SIGNING_IN = {"account.sign_in", "account.second_step"}
+SIGNING_IN = {"account.sign_in", "account.second_step", "keys.answer", "sign_on.back"}
 """Where a wrong password or code is answered by the same page again, with the status 422."""
 
 
