@@ -17,7 +17,7 @@ from intake.errors import HouseError, Tampered
 from intake.settings import Settings
 from intake.store.database import address_of
 from intake.store.keeping import Secrets
-from intake.store.tables import incoming, keys, referrals, searches, second_factors, sign_ons
+from intake.store.tables import erasure_notices, erasures, incoming, keys, referrals, searches, second_factors, sign_ons
 from intake.store.vault import KEY_BYTES, Vault
 
 OWN = "master-key"
@@ -41,6 +41,8 @@ WRAPPED = (
     Wrapped(referrals, referrals.c.id, referrals.c.wrapped_key, "{}"),
     Wrapped(incoming, incoming.c.id, incoming.c.wrapped_key, "{}"),
     Wrapped(searches, searches.c.id, searches.c.text_sealed, "searches/{}"),
+    Wrapped(erasure_notices, erasure_notices.c.referral_id, erasure_notices.c.why_sealed, "erasures/{}"),
+    Wrapped(erasures, erasures.c.referral_id, erasures.c.why_sealed, "erasures/{}"),
     Wrapped(sign_ons, sign_ons.c.token, sign_ons.c.sealed, "sign_on/{}"),
     Wrapped(second_factors, second_factors.c.person_id, second_factors.c.wrapped, "second_step/{}"),
     Wrapped(second_factors, second_factors.c.person_id, second_factors.c.pending_wrapped, "second_step/{}"),
@@ -95,9 +97,8 @@ def _rewrap_all(owner_url: str, vault: Vault) -> int:
         while True:
             with engine.begin() as connection:
                 # Whoever sealed under the key before has written it once this lock is had.
-                connection.execute(
-                    text("LOCK TABLE referrals, incoming, searches, second_factors, sign_ons IN SHARE MODE")
-                )
+                names = ", ".join(sorted({place.table.name for place in WRAPPED}))
+                connection.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
             time.sleep(PAUSE)
             found = sum(_rewrap(engine, vault, place) for place in WRAPPED)
             done += found
