@@ -25,7 +25,7 @@ from extractors.scan.dust import dusted
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
-from extractors.scan.second_look import ONCE, Cell, Seen, once, second_look
+from extractors.scan.second_look import ONCE, Cell, Seen, as_sure_as_coarse, once, second_look
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import Grey, Upright, other_way_up, upright
@@ -107,6 +107,8 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         seen = second_look(bare, printed, heavy, cells, dark, boxes)
     if found.faxed:
         seen = [replace(one, word=once(one.word).word) for one in seen]
+    elif page.coarse:
+        seen = [as_sure_as_coarse(one) for one in seen]
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
     horizontals = strike(words, edges)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]

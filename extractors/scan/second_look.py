@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -55,6 +55,8 @@ ADDRESS = re.compile(r"@|\w[./_]\w")
 SMALL_L = re.compile(r"l[a-z]")
 NAME = re.compile(r"[^\W\d_][a-z]")
 """How a word begins that may be a name."""
+NUMBER = re.compile(r"\d{5,}")
+"""A number as long as an identifier, in which a letter may have been taken for its like among digits."""
 DOTTED = frozenset("ij!?:;'\"’‘“”%*=")
 """Signs with a part that stands by itself above."""
 ABOVE = 0.45
@@ -127,7 +129,7 @@ def _doubtful(bare: Grey, word: Recognised) -> bool:
         return True
     if not text.isascii() and any(sign.isalpha() and not sign.isascii() for sign in text):
         return True
-    if not word.known and any(map(str.isalpha, text)):
+    if (not word.known and any(map(str.isalpha, text))) or NUMBER.fullmatch(text):
         return True
     return NAME.match(text) is not None and _accented(bare, word)
 
@@ -144,6 +146,14 @@ def _accented(bare: Grey, word: Recognised) -> bool:
 def once(word: Recognised) -> Seen:
     """A word that nobody reads again."""
     return Seen(word._replace(confidence=min(word.confidence, ONCE)))
+
+
+def as_sure_as_coarse(seen: Seen) -> Seen:
+    """A word of a page of few dots per inch: of a name both readers miss the stroke or accent of a letter."""
+    word = seen.word
+    if (word.known and word.text.islower()) or not any(map(str.isalpha, word.text)):
+        return seen
+    return replace(seen, word=word._replace(confidence=min(word.confidence, ACCENTED)))
 
 
 def _said(words: Sequence[Recognised], piece: Sequence[int]) -> str:

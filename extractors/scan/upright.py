@@ -27,6 +27,8 @@ RATIO_SLACK = 0.09
 LOOK_DPI = 100
 """Resolution at which a page is judged: lines of print are still apart, and it costs a quarter of the page's own."""
 
+COARSE = 180.0
+"""Dots per inch below which strokes across letters are lost."""
 WORK_DPI = 200.0
 """Every page is brought to this: below, thin strokes are lost; above, print is read no better and takes half as long again."""
 
@@ -42,7 +44,8 @@ MAX_LEAN = 0.14
 class Upright:
     """A page that can be read. `even` has paper at 255 everywhere and every fill flattened; `tone` is 1 for bare paper
     and less where the paper is filled, at an eighth of the resolution. `to_picture` leads from its pixels back to those
-    of the picture it was made from. A faxed page was sent in black and white."""
+    of the picture it was made from. A faxed page was sent in black and white; a coarse one has
+    too few dots per inch to tell letters from their likes."""
 
     even: Grey
     tone: NDArray[np.float32]
@@ -50,6 +53,7 @@ class Upright:
     to_picture: Projection
     photographed: bool = False
     faxed: bool = False
+    coarse: bool = False
 
 
 TONE_STEP = 8
@@ -384,7 +388,13 @@ def upright(grey: Grey, dpi: float) -> Upright:
     size = (round(size[0] * scale), round(size[1] * scale))
     even, tone = even_light(_warp(grey, project, size))
     return Upright(
-        even, tone, WORK_DPI, np.asarray(np.linalg.inv(project), np.float64), corners is not None, _bilevel(grey)
+        even,
+        tone,
+        WORK_DPI,
+        np.asarray(np.linalg.inv(project), np.float64),
+        corners is not None,
+        _bilevel(grey),
+        dpi < COARSE,
     )
 
 

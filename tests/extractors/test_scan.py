@@ -421,3 +421,23 @@ def test_a_word_that_the_first_reader_cut_in_two_and_could_not_read_is_whole_aga
     seen = second_look(page(one), halves, [False, False], [], [], [])
     assert "".join(word.word.text for word in seen) == "Probation" and seen[1].glued
     assert all(word.word.confidence < 0.9 for word in seen)
+
+
+def test_a_name_on_a_page_of_few_dots_is_not_sure_but_a_date_is() -> None:
+    def rows(canvas: Canvas) -> None:
+        form(canvas)
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(LEFT, 100, "Malgorzata 14/03/1979")
+
+    sure = {word.text: word.confidence >= 0.9 for word in document.read_picture(page(rows, 150), 150).words}
+    assert sure["14/03/1979"] and not sure["Malgorzata"]
+
+
+def test_a_long_number_is_read_twice() -> None:
+    def one(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(24, 204, "D274087")
+
+    top, bottom = (HEIGHT - 213) * DPI / 72, (HEIGHT - 201) * DPI / 72
+    (seen,) = second_look(page(one), [Recognised("0274087", 66, top, 190, bottom, 0.96)], [False], [], [], [])
+    assert seen.word.text == "D274087" and seen.word.confidence < 0.9
