@@ -68,13 +68,22 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         return beside
     under = _below(hit, here)
     if under is not None:
-        return (
-            replace(under, certainty=min(under.certainty, 0.8)) if here.same_cell and _written(under.lines) else under
-        )
+        unsure = _written(under.lines) and (here.same_cell or _beside_unknown(hit, here))
+        return replace(under, certainty=min(under.certainty, 0.8)) if unsure else under
     lines = _without_notes(hit.rest)
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+
+
+def _beside_unknown(hit: Hit, here: Scene) -> bool:
+    """Whether what stands right of a label was taken for another one that nobody knows: it may be the answer."""
+    right = (
+        [spot for spot in hit.spot.grid.right_of(hit.spot)[:1] if spot.order not in here.who] if hit.spot.grid else []
+    )
+    return any(
+        not label.known and label.opens is None for spot in right for label in here.labels.get(spot.order, [])[:1]
+    )
 
 
 def _in_box_below(hit: Hit, here: Scene) -> Answer | None:

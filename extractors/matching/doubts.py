@@ -164,10 +164,15 @@ def beside_unsure_label(hit: Hit, here: Scene) -> bool:
 
 
 def unnumbered(hit: Hit, text: str) -> bool:
-    """Whether an answer begins with a question's number, as labels in cells do that its own label lacks."""
-    return _QUESTION.match(text) is not None and _QUESTION.match(hit.text) is None
+    """Whether an answer begins with a question's number, as labels in cells do that its own label lacks, or is the heading
+    of the next section."""
+    if _QUESTION.match(hit.text) is not None:
+        return _NEXT_SECTION.match(text) is not None
+    return _QUESTION.match(text) is not None
 
 
+_NEXT_SECTION = re.compile(r"\d{1,2}\.\s+[A-Z][^.;:?!\n]{2,60}$")
+"""The numbered heading of a section, in a form that numbers its questions "9.1" too."""
 _QUESTION = re.compile(r"\d{1,2}\.\d{1,2}\.?\s")
 
 

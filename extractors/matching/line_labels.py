@@ -163,7 +163,7 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
     text = plain(line.text)
     if line.joins_previous or not text or len(text) > LONGEST_LABEL or any(run.mark is not None for run in line.runs):
         return None
-    if _only_head_tells(text, definition):
+    if _only_head_tells(text, definition) or (text[0] in "([" and text[-1] in ")]"):
         return None
     if at + 1 < len(spot.own) and spot.own[at + 1].joins_previous:
         text = plain(" ".join([text, *(one.text for one in _wrapped(spot.own, at + 1))]))

@@ -35,6 +35,7 @@ from extractors.matching.doubts import (
 from extractors.matching.hits import NEARER, Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
+from extractors.matching.notes import surely_note
 from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot, around, places
 from extractors.matching.scene import Scene
@@ -44,6 +45,9 @@ from extractors.matching.tabbed import with_colons, with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
+
+_SHORT_NOTE = 6
+"""Words of an answer that may be nothing but an instruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,11 @@ def _doubts(
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
         found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
+    raw = candidate.parsed.raw or ""
+    if candidate.parsed.status == "read" and surely_note(raw) and len(raw.split()) <= _SHORT_NOTE:
+        found.append((0.6, "The answer reads like an instruction."))
+    if candidate.parsed.status == "read" and _kind(candidate) == "narrative" and raw[:1].islower():
+        found.append((0.8, "The answer begins in the middle of a sentence."))
     if goes_over_page(candidate.answer.spots, candidate.hit, here):
         found.append((0.8, "A page break cuts this row; the answer may go on behind it."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):
