@@ -30,6 +30,7 @@ NOT_PAGES = {
     "documents.picture",
     "documents.original",
     "documents.attachment",
+    "api.openapi",
     "documents.export",
     "documents.whole",
     "api.openapi",
