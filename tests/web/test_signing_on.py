@@ -390,6 +390,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "wrong nonce": {"lies": {"nonce": "another"}},
     "no nonce": {"leaves_out": frozenset({"nonce"})},
     "for somebody else": {"lies": {"aud": "another-client"}},
+    "for somebody else, asked by us": {"lies": {"aud": "another-client", "azp": CLIENT}},
     "for nobody": {"leaves_out": frozenset({"aud"})},
     "for several, asked by another": {"lies": {"aud": [CLIENT, "another"], "azp": "another"}},
     "for several, asked by nobody": {"lies": {"aud": [CLIENT, "another"]}},
