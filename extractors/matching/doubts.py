@@ -163,6 +163,15 @@ def beside_unsure_label(hit: Hit, here: Scene) -> bool:
     return any(label.best < 1.0 and label.opens is None for label in labels)
 
 
+def before_strange_line(hit: Hit, here: Scene) -> bool:
+    """Whether a line of text that is a label which nobody knows stands where the answer to a label is awaited."""
+    if hit.spot.grid is not None:
+        return False
+    hits = here.labels.get(hit.spot.order, [])
+    following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
+    return any(not other.known and other.opens is None for other in following)
+
+
 def unnumbered(hit: Hit, text: str) -> bool:
     """Whether an answer begins with a question's number, as labels in cells do that its own label lacks, or is the heading
     of the next section."""

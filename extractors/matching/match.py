@@ -25,6 +25,7 @@ from extractors.matching.doubts import (
     UNFIT,
     LeftBehind,
     apart_from_tables,
+    before_strange_line,
     beside_unsure_label,
     cut_by_page,
     goes_over_page,
@@ -266,6 +267,8 @@ def _doubts(
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
     if candidate.parsed.status == "blank" and apart_from_tables(candidate.hit, here):
         found.append((0.85, f"{label} stands on a line of its own, apart from the tables that hold the others."))
+    if candidate.parsed.status == "blank" and before_strange_line(candidate.hit, here):
+        found.append((0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."))
     if unnumbered(candidate.hit, candidate.parsed.raw or ""):
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
