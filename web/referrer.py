@@ -72,7 +72,7 @@ def take() -> Response | str | Answer:
     files = sent_files("forms")
     if not files:
         return _send_page("Choose at least one file"), 422
-    once = request.form.get("once", "").replace("/", "-") or "-"
+    once = request.form.get("once", "").replace("/", "-").replace("\x00", "-") or "-"
     receipts = [
         house.desk.receive(person(), file.filename, file.content, token=f"{once}-{file.mark}", size=file.size)
         for file in files

@@ -204,3 +204,8 @@ def test_no_script_stores_anything_in_the_browser() -> None:
     scripts = list((Path(__file__).parents[2] / "web" / "assets").glob("*.js"))
     stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
     assert len(scripts) > 1 and [path.name for path in scripts if stores.search(path.read_text())] == []
+
+
+def test_an_address_with_a_sign_that_no_text_holds_gets_a_page(yot: Visitor) -> None:
+    assert yot.get("/referrals/sendings/a%00b").status_code == 404
+    assert yot.get("/referrals/sendings/a%00b/results.csv").status_code == 404
