@@ -33,7 +33,6 @@ NOT_PAGES = {
     "api.openapi",
     "documents.export",
     "documents.whole",
-    "api.openapi",
     "statistics.download",
     "statistics.register",
     "referrer.results",
