@@ -63,7 +63,7 @@ from intake.work.reconciling import Reconciler
 from intake.work.watching import Watch
 from validation.check import check as check_form
 
-NAMES = ("search", "trail", "pages", "systems")
+NAMES = ("search", "trail", "systems")
 """Keys that all machines of a service share, kept in the database under the master key."""
 
 
@@ -112,7 +112,6 @@ class House:
     eraser: Eraser
     auditing: Auditing
     watch: Watch
-    flask_secret: bytes
     systems_secret: bytes
 
 
@@ -185,7 +184,6 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             eraser=Eraser(engine, ledger, trail, clock, ErasedList(engine, settings.data, own["trail"])),
             auditing=Auditing(engine, trail, clock),
             watch=Watch(engine, doorbell, clock, gate),
-            flask_secret=own["pages"],
             systems_secret=own["systems"],
         )
     finally:
@@ -196,7 +194,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
 def _shared_keys(engine: Engine, vault: Vault) -> Mapping[str, bytes]:
     with engine.begin() as connection:
         found = {row.name: row.wrapped for row in connection.execute(select(keys))}
-        if len(found) < len(NAMES):
+        if not found.keys() >= set(NAMES):
             fresh = [{"name": name, "wrapped": vault.wrap(secrets.token_bytes(KEY_BYTES), name)} for name in NAMES]
             connection.execute(upsert(keys).values(fresh).on_conflict_do_nothing())
             found = {row.name: row.wrapped for row in connection.execute(select(keys))}
