@@ -17,7 +17,7 @@ from api_calls import serving, system_of, true_reader
 from house import Cast, SetClock
 from scenes import draft
 
-from benchmarks.api_fuzz import RANDOM, a_decided_case, a_webhook, counted, fuzz
+from benchmarks.api_fuzz import RANDOM, a_decided_case, counted, fuzz
 from intake.house import House
 from web.api.description import described
 
@@ -100,10 +100,7 @@ def test_random_requests_find_every_answer_as_described(house: House, cast: Cast
 
     system_id, token = system_of(house, cast, cast.yot)
     system = house.systems.system(cast.administrator, system_id).person
-    known = {
-        "referral_id": str(a_decided_case(house, system, cast.coordinator, read)),
-        "webhook_id": a_webhook(house, cast.administrator, system),
-    }
+    known = {"referral_id": str(a_decided_case(house, system, cast.coordinator, read))}
     with counted(house, lambda: clock.pass_by(seconds=0.2)) as (address, statuses):
         good, said = fuzz(address, token, 2026, RANDOM, 3, known)
     assert good, said

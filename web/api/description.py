@@ -10,7 +10,7 @@ from flask import Response
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from web.api.operations import FILE, JSON, KEY_HEADER, LONGEST_KEY, MULTIPART, OPERATIONS, Operation, pages
+from web.api.operations import FILE, JSON, KEY_HEADER, KEY_SIGNS, LONGEST_KEY, MULTIPART, OPERATIONS, Operation, pages
 from web.api.problems import MIMETYPE, Problem
 from web.session import for_everybody
 from web.uploads import Upload
@@ -143,6 +143,6 @@ def _parameters(one: Operation) -> list[dict[str, Any]]:
             found.append({"name": name, "in": "query", "required": required, "description": words, "schema": kept})
     if one.method == "POST":
         words = "A key of one's own for this request, such as a UUID: sent again with it, it is answered and done once."
-        schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[\x21-\x7e]+$"}
+        schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_SIGNS}
         found.append({"name": KEY_HEADER, "in": "header", "required": False, "description": words, "schema": schema})
     return found

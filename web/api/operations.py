@@ -6,6 +6,7 @@ Each operation is declared once, and both the route and its description in OpenA
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
+KEY_SIGNS = r"^[\x21-\x7e]+$"
 LONGEST_JSON = 4 * 1024 * 1024
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -119,8 +121,8 @@ def _answered(one: Operation, known: TypeAdapter[Any] | None, view: View, ids: d
     if isinstance(body, Response):
         return body
     key = request.headers.get(KEY_HEADER)
-    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        message = f"Use 1 to {LONGEST_KEY} printable ASCII characters"
+    if key is not None and not (len(key) <= LONGEST_KEY and re.fullmatch(KEY_SIGNS, key)):
+        message = f"Use 1 to {LONGEST_KEY} printable ASCII characters and no spaces"
         return problem(422, "invalid", errors={KEY_HEADER: message})
     return _once(one, grant.person, key, body, view, ids)
 
