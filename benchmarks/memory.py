@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.processes import under
 from benchmarks.service import a_form, open_service
 
-WAITING = 20
-"""Documents that may wait while more are sent."""
+WAITING = 100
+"""Documents that may wait while more are sent: enough that reading, which comes before drawing pages, never pauses."""
 GROWTH = 1.1
 
 
