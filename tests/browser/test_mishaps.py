@@ -124,14 +124,15 @@ def test_an_administrator_keeps_the_desk_by_pages(
     page = open_page(stage.address, person=stage.cast.administrator, house=stage.house, java_script_enabled=scripts)
     page.goto("/administration/panels")
     page.get_by_role("group", name="Panel", exact=True).get_by_label("Level 3").check()
-    page.get_by_label("District", exact=True).fill("Walsall" if scripts else "Dudley")
+    district = "Walsall" if scripts else "Dudley"
+    page.get_by_label("District", exact=True).fill(district)
     for group, day in (("Day", ("3", "2", "2027")), ("Until", ("1", "4", "2027"))):
         for part, text in zip(("Day", "Month", "Year"), day, strict=True):
             page.get_by_role("group", name=group, exact=True).get_by_label(part, exact=True).fill(text)
     page.get_by_label("Starts at").fill("14:30")
     page.get_by_label("Weeks between panels").fill("6")
     page.get_by_role("button", name="Add to the calendar").click()
-    expect(page.get_by_role("row", name="Wednesday 17 March 2027 2:30pm Level 3")).to_have_count(1 if scripts else 2)
+    expect(page.get_by_role("row", name=f"Wednesday 17 March 2027 2:30pm Level 3 {district}")).to_have_count(1)
 
     (tmp_path / "ours.docx").write_bytes(local_form())
     page.goto("/administration/labels")
