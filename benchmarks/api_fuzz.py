@@ -46,6 +46,16 @@ from web.app import make_app
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 SYSTEMATIC, RANDOM = "coverage", "fuzzing,stateful"
 """Every boundary of every field once, some thousand requests; and whatever comes up."""
+CHECKS = """
+[checks]
+positive_data_acceptance.enabled = false
+[[operations]]
+include-name = "POST /api/v1/referrals/file"
+checks.negative_data_rejection.enabled = false
+"""
+"""All checks but two: that a request which fits the schema is taken (see above), and, where a file is sent, that one which does not
+is refused: schemathesis at times says that it left out the part, and sends it all the same (its own replay shows the part). That a
+missing, a misnamed, a further and a second part are refused is tested in tests/web/test_api.py."""
 PASSWORD = "a password for nobody but this run"
 
 
@@ -100,10 +110,10 @@ def fuzz(
     with tempfile.TemporaryDirectory(prefix="mappa-fuzz-") as folder:
         config = Path(folder) / "schemathesis.toml"
         values = "".join(f'"path.{name}" = "{value}"\n' for name, value in (known or {}).items())
-        config.write_text(f"[parameters]\n{values}")
+        config.write_text(f"[parameters]\n{values}{CHECKS}")
         command = [str(SCHEMATHESIS), "--config-file", str(config), "run", f"{address}/api/v1/openapi.json"]
         command += ["--header", f"Authorization: Bearer {token}", "--seed", str(seed), "--max-examples", str(examples)]
-        command += ["--phases", phases, "--checks", "all", "--exclude-checks", "positive_data_acceptance"]
+        command += ["--phases", phases]
         command += ["--generation-database", "none", "--no-color", "--suppress-health-check", "all", "--no-shrink"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr

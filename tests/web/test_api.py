@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -73,6 +74,27 @@ def test_a_file_is_taken_in_like_one_sent_by_page(system: Caller, house: House, 
     assert case.document.filename == "form A.pdf" and case.line.status == "received"
     empty = system.upload("/api/v1/referrals/file", b"")
     assert empty.status_code == 201 and empty.get_json()["refused"]["code"] == "empty"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {},
+        {"file": "only text"},
+        {"form": (io.BytesIO(b"not a form"), "form.pdf")},
+        {"file": (io.BytesIO(b"not a form"), "form.pdf"), "note": "text beside it"},
+        {"file": [(io.BytesIO(b"not a form"), "form.pdf"), (io.BytesIO(b"nor this"), "second.pdf")]},
+    ],
+    ids=["nothing", "text for the file", "another name", "one more part", "two files"],
+)
+def test_a_file_goes_alone_under_its_name(system: Caller, parts: dict[str, Any]) -> None:
+    response = system.client.post(
+        "/api/v1/referrals/file",
+        data=parts,
+        content_type="multipart/form-data",
+        headers={"Authorization": f"Bearer {system.token}"},
+    )
+    assert response.status_code == 422 and response.content_type == "application/problem+json"
 
 
 def test_questions_are_read_and_answered_field_by_field(system: Caller, house: House, cast: Cast) -> None:
