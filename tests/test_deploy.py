@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import os
 import re
 import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +26,7 @@ import pytest
 import redis
 import yaml
 from house import ROOT, Cast, status_of, wait_for
+from mail_room import make_certificate
 
 from intake.embedded.binaries import POSTGRES, REDIS
 from intake.embedded.servers import Embedded
@@ -31,6 +35,7 @@ from intake.settings import Settings
 from intake.store.keeping import Secrets
 from intake.work.worker import GRACE, HAND_BACK
 from web.cli import COMMANDS
+from web.uploads import TOGETHER
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -271,6 +276,88 @@ def test_the_units_pages_come_up_on_the_held_socket_and_end_when_told(settings: 
         assert probe[0] == "CMD" and subprocess.run([sys.executable, "-c", code]).returncode == 0
     finally:
         assert web.stop() == 0
+
+
+NGINX = Path("/usr/sbin/nginx")
+SLOW = 60
+"""Connections that are slow on purpose: more than the pages have threads."""
+
+
+@pytest.fixture
+def proxied(settings: Settings, tmp_path: Path) -> Iterator[tuple[int, int, ssl.SSLContext]]:
+    """The pages behind the proxy as it is configured: its ports for HTTP and HTTPS on loopback, and what its certificate is known by."""
+    if not NGINX.exists():
+        pytest.skip("nginx is not on this machine")
+    certificate, key = make_certificate(tmp_path)
+    plain, secure = free_port(), free_port()
+    web = Started("web", settings, tmp_path)
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for written, here in {
+        "web:8000": "127.0.0.1:{1}".format(*web.listening.getsockname()),
+        "/run/secrets/certificate-key": str(key),
+        "/run/secrets/certificate": str(certificate),
+        "listen 8080": f"listen 127.0.0.1:{plain}",
+        "listen 8443": f"listen 127.0.0.1:{secure}",
+        "/dev/shm/mappa-bodies": str(tmp_path / "bodies"),
+    }.items():
+        assert f"{written};" in text or f"{written} " in text
+        text = text.replace(written, here)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/nginx.pid;\n{text}", encoding="utf-8")
+    proxy = subprocess.Popen([str(NGINX), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;", "-p", str(tmp_path)])
+    try:
+        assert web.notices.recv(4096).startswith(b"READY=1")
+        yield plain, secure, ssl.create_default_context(cafile=certificate)
+    finally:
+        proxy.send_signal(signal.SIGQUIT)
+        assert web.stop() == 0
+        proxy.terminate()
+        proxy.wait(20)
+
+
+def test_behind_the_proxy_slow_connections_keep_nobody_waiting(
+    proxied: tuple[int, int, ssl.SSLContext],
+) -> None:
+    plain, secure, known = proxied
+
+    def answered(path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"https://127.0.0.1:{secure}{path}", timeout=30, context=known) as answer:
+                assert answer.headers["Strict-Transport-Security"]
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    wait_for(lambda: answered("/health/ready") == 200, 60)
+    with contextlib.ExitStack() as slow:
+        for number in range(SLOW):
+            one = slow.enter_context(socket.create_connection(("127.0.0.1", secure)))
+            wrapped = slow.enter_context(known.wrap_socket(one, server_hostname="localhost"))
+            body = b"Content-Length: 100000\r\n\r\nfam" if number % 2 else b""
+            wrapped.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + body)
+        began = time.monotonic()
+        assert [answered("/health/live") for _ in range(20)] == [200] * 20
+        assert time.monotonic() - began < 8
+    assert answered("/metrics") == 404
+    with known.wrap_socket(socket.create_connection(("127.0.0.1", secure)), server_hostname="localhost") as long:
+        long.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 140000000\r\n\r\n")
+        told = long.makefile("rb").read()
+    assert told.startswith(b"HTTP/1.1 413") and b"Send fewer files at once" in told
+    with socket.create_connection(("127.0.0.1", plain)) as unsafe:
+        unsafe.sendall(b"GET /cases?q=1 HTTP/1.1\r\nHost: desk.example\r\nConnection: close\r\n\r\n")
+        told = unsafe.makefile("rb").read()
+    assert told.startswith(b"HTTP/1.1 308") and b"Location: https://desk.example/cases?q=1\r\n" in told
+
+
+def test_the_proxy_takes_as_much_as_the_pages_do() -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    (taken,) = re.findall(r"client_max_body_size (\d+)m;", text)
+    assert int(taken) * 1024 * 1024 > TOGETHER * Settings.from_environment({}).max_upload
+    proxy = SERVICES["proxy"]
+    assert "./nginx.conf:/etc/nginx/nginx.conf:ro" in proxy["volumes"]
+    assert all(f"/run/secrets/{name};" in text for name in proxy["secrets"])
+    ports = {one.rpartition(":")[2] for one in proxy["ports"]}
+    assert ports == set(re.findall(r"listen (\d+)", text))
+    assert "ports" not in SERVICES["web"] and "set $pages web:8000;" in text
 
 
 def test_the_units_worker_reads_with_the_real_readers_and_ends_when_told(
