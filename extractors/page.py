@@ -55,6 +55,8 @@ class Line:
     bullet: bool = False
     joins_previous: bool = False
     """True for a printed line that continues the paragraph of the line before it (wrapped by the printer)."""
+    apart: bool = False
+    """True where an empty line, or the room of one, stands above it."""
 
     @property
     def text(self) -> str:

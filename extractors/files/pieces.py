@@ -6,8 +6,8 @@ Piece   text of one look and one control, a tick box, or a line break; lines_of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from extractors.layout import signs
@@ -132,6 +132,22 @@ def lines_of(pieces: list[Piece], path: str) -> list[Line]:
     if runs:
         lines.append(Line(tuple(runs)))
     return lines
+
+
+def is_empty(paragraph: Sequence[Block]) -> bool:
+    """Whether nothing is printed in a paragraph, and nothing can be filled in."""
+    return all(
+        isinstance(block, Line)
+        and not any(run.text.strip() or run.mark is not None or run.control for run in block.runs)
+        for block in paragraph
+    )
+
+
+def set_apart(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that follow an empty paragraph."""
+    return [
+        replace(block, apart=True) if at == 0 and isinstance(block, Line) else block for at, block in enumerate(blocks)
+    ]
 
 
 def _alike(one: Piece, other: Piece) -> bool:

@@ -6,6 +6,7 @@ Many forms draw only the lines between rows, shade rows instead of ruling them, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extractors.layout.columns import Row, chunks, column_starts, is_box, mark_columns, places
@@ -161,9 +162,10 @@ def _ends_as_label(words: Sequence[Word]) -> bool:
 
 
 def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: list[Placed]) -> None:
-    for group in _paragraph_groups(plain):
+    for number, group in enumerate(_paragraph_groups(plain)):
         words = [word for line in group for word in line]
-        lines = lines_of(group, x0 - 1, x1 + 1, sheet)
+        first, *more = lines_of(group, x0 - 1, x1 + 1, sheet)
+        lines = (replace(first, apart=number > 0), *more)
         tops = [min(word.top for word in line) for line in group]
         bottoms = [max(word.bottom for word in line) for line in group]
         for k, line in enumerate(lines):

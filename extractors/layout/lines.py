@@ -23,6 +23,8 @@ _PARAGRAPH_GAP, _PARAGRAPH_GAP_SCANNED = 1.12, 1.22
 """Lines further apart than this many times the line pitch of such print are paragraphs."""
 _LOOSEST = 2.0
 """Widest line pitch within a paragraph, in ems: double spacing."""
+_USUAL, _EMPTY_LINE = 1.2, 1.75
+"""The line pitch of most print, in ems; and how many times as far apart lines with an empty one between them are at least."""
 _INDENT = 3.0
 """A line that begins further right than the next one by more ems than this is no part of its paragraph."""
 _NARROWEST = 0.4
@@ -76,6 +78,11 @@ class Sheet:
         if usual is None:
             return _pitch(a, b) > _LOOSEST * size
         return _pitch(a, b) > usual * (_PARAGRAPH_GAP_SCANNED if a[0].method == "ocr" else _PARAGRAPH_GAP)
+
+    def far(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
+        """Whether there is room for an empty line between two printed lines."""
+        usual = self.pitches.get((_size(a), a[0].bold), _USUAL * _size(a))
+        return _pitch(a, b) > _EMPTY_LINE * usual
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
         """A box of the upright frame as it is shown on the page."""
@@ -135,8 +142,10 @@ def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) ->
     for k, row in enumerate(rows):
         broken = k > 0 and joins[k] and _unbroken(rows[k - 1], row, left + padding, right - padding)
         parts = _parts(row[1:] if k in numbered else row)
+        apart = k > 0 and sheet.far(rows[k - 1], row)
         for nth, part in enumerate(parts):
-            line = Line(_runs(part, sheet), bullet=k in numbered, joins_previous=joins[k] and nth == 0)
+            first = nth == 0
+            line = Line(_runs(part, sheet), k in numbered, joins[k] and first, apart and first)
             if not line.joins_previous:
                 line = bulleted(line)
             elif lines and broken:
@@ -325,6 +334,10 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
     if not filled or (last.x1 - last.x0) + (first.x1 - first.x0) <= right - left:
         return False
     if any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]:
+        return True
+    if last.text[-1].isdigit() and first.text[0].isdigit():
+        # A number or a reference, unless it was written in two groups, the first of which fills the cell by chance.
+        first.confidence = min(first.confidence, _ONE_OR_TWO)
         return True
     if not first.text[0].islower() or len(last.text) + len(first.text) > _LONGEST_WORD:
         return False

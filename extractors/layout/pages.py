@@ -61,8 +61,18 @@ def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
                     continue
                 _append(last.block, first.block)
                 rest = body[1:]
+            elif (
+                isinstance(last.block, Line) and isinstance(first.block, Line) and _reads_over(last.block, first.block)
+            ):
+                rest = [first._replace(block=replace(first.block, joins_previous=True)), *body[1:]]
         whole += rest
     return whole
+
+
+def _reads_over(last: Line, first: Line) -> bool:
+    """Whether the first line of a page is the rest of a sentence on the page before: it begins with a small letter."""
+    begins = first.runs[0].text.lstrip()[:1] if first.runs and first.runs[0].mark is None else ""
+    return begins.islower() and not first.bullet and not last.text.rstrip().endswith((".", ":", "?"))
 
 
 def _opens_section(table: DraftTable) -> bool:

@@ -229,9 +229,10 @@ def body_of(mail: Mail) -> Document:
     if mail.pages:
         documents = [read_web_page(page, "mail") for page in mail.pages]
         return Document("mail", tuple(block for document in documents for block in document.blocks))
+    written = mail.text.splitlines()
     lines = [
-        Line((Run(as_shown(line), path=f"text/line[{number}]"),))
-        for number, line in enumerate(mail.text.splitlines(), 1)
+        Line((Run(as_shown(line), path=f"text/line[{number}]"),), apart=number > 1 and not written[number - 2].strip())
+        for number, line in enumerate(written, 1)
         if line.strip()
     ]
     return Document("mail", sized(finished_body(list(lines))))

@@ -15,6 +15,7 @@ from extractors.matching.notes import rest_is_note, surely_note
 from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
+from extractors.matching.style import Style
 from extractors.matching.ticks import TICK_WORDS, as_ticks, headed, is_option, one_tick
 from extractors.page import Line, Run
 from extractors.wording import plain
@@ -145,11 +146,18 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
         return Answer(tuple(lines), (hit.spot,), 0.8)
     if form.kind in _LONG_KINDS:
-        if with_labels_inside(lines, here.style) or (hit.rest_below and lines and _on_the_line(lines[0], here)):
+        strange = form.kind == "narrative" and _strange(lines, style)
+        if (
+            strange
+            or with_labels_inside(lines, here.style)
+            or (hit.rest_below and lines and _on_the_line(lines[0], here))
+        ):
             return Answer(tuple(lines), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
         if with_loose_end(hit, lines, here):
             return Answer(tuple(lines), (hit.spot,), 0.85, ("The answer may end in what a label or a table says.",))
         return Answer(tuple(lines), (hit.spot,))
+    if hit.rest_below and style.bare_lines and style.close_answers and lines and lines[0].apart:
+        return Answer((), (hit.spot,), 0.85)
     first = _first_paragraph(lines)
     if with_label_joined(first, style):
         return Answer(tuple(first), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
@@ -164,6 +172,13 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
     marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
     return Answer(tuple(first), (hit.spot,), 0.85 if bare or marked else 1.0)
+
+
+def _strange(lines: Sequence[Line], style: Style) -> bool:
+    """Whether what stands behind a label that asks for a narrative is none, or no narrative alone: it has boxes to tick, or
+    begins like a label in a form whose labels carry no mark."""
+    boxed = any(run.mark is not None for line in lines for run in line.runs)
+    return boxed or (style.bare_lines and len(lines) > 1 and like_a_label(lines[0], style))
 
 
 def _on_the_line(line: Line, here: Scene) -> bool:
@@ -400,7 +415,11 @@ def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Sce
             lines = tuple(
                 Line((*one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
             )
+            if not any(run.mark for line in lines for run in line.runs) and _told_apart([spot for spot, _ in cells]):
+                break
             return Answer(lines, tuple(spots))
+    if _told_apart([spot for spot, _ in cells]):
+        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
     return None
 
 

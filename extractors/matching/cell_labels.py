@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import Definition
+from extractors.matching.awaited import without_answers, without_told
 from extractors.matching.choices import options_of
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
-from extractors.matching.line_labels import labels_on_lines, without_answers, without_told
+from extractors.matching.line_labels import labels_on_lines
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
 from extractors.page import Line

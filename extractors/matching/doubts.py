@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
+from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.style import NUMBER, Style
@@ -183,6 +184,12 @@ def unnumbered(hit: Hit, text: str) -> bool:
 _NEXT_SECTION = re.compile(r"\d{1,2}\.\s+[A-Z][^.;:?!\n]{2,60}$")
 """The numbered heading of a section, in a form that numbers its questions "9.1" too."""
 _QUESTION = re.compile(r"\d{1,2}\.\d{1,2}\.?\s")
+
+
+def goes_on_behind_colon(hit: Hit, answered: Sequence[Spot]) -> bool:
+    """Whether small letters stand behind the colon of a label whose answer is elsewhere: "Offence in brief: what was done"."""
+    rest = plain(hit.rest[0].text) if hit.colon and hit.rest and not hit.rest_below else ""
+    return rest[:1].islower() and hit.spot not in answered and not surely_note(rest)
 
 
 def cut_by_page(spot: Spot) -> bool:

@@ -28,6 +28,7 @@ from extractors.matching.doubts import (
     before_strange_line,
     beside_unsure_label,
     cut_by_page,
+    goes_on_behind_colon,
     goes_over_page,
     left_behind,
     reads_like_a_label,
@@ -259,6 +260,8 @@ def _doubts(
         found.append((0.45 + 0.45 * candidate.wording, f"{label} is worded unlike those known."))
     elif candidate.wording < 0.935:
         found.append((0.88, f"{label} means this only because of where it stands."))
+    if goes_on_behind_colon(candidate.hit, candidate.answer.spots):
+        found.append((0.85, f"{label} may go on behind its colon, and ask for something else."))
     if candidate.answer.certainty < 0.9 and not candidate.answer.doubts:
         found.append((candidate.answer.certainty, "It is not certain which text answers the label."))
     if _rival(candidate, candidates) is not None:
@@ -388,7 +391,7 @@ def _spread(values: dict[str, Value], here: Scene, today: date) -> None:
                 status=read.status,
                 value=read.value,
                 evidence=_place(answer.spots, answer.lines, read.raw, read.method, None),
-                confidence=round(min(read.confidence, 0.98), 3),
+                confidence=round(min(read.confidence, 0.88 if grid.guessed else 0.98), 3),
                 doubts=read.doubts,
             )
             break

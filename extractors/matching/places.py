@@ -215,6 +215,16 @@ def cut(line: Line, start: int, end: int | None = None) -> Line:
     return replace(line, runs=tuple(runs), joins_previous=line.joins_previous and start == 0)
 
 
+def boxes(line: Line) -> list[int]:
+    """The character offsets at which the tick boxes of a line stand."""
+    offsets, at = [], 0
+    for run in line.runs:
+        if run.mark is not None:
+            offsets.append(at)
+        at += len(run.text)
+    return offsets
+
+
 def around(boxes: Sequence[Box]) -> Box | None:
     """The smallest box that holds all of them."""
     if not boxes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
+from extractors.matching.awaited import is_option_of
 from extractors.matching.choices import options_of
 from extractors.matching.headings import opened_by
 from extractors.matching.hits import NEAR, NEARER, Hit
-from extractors.matching.line_labels import is_option_of
 from extractors.matching.notes import rest_is_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene

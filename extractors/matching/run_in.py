@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import Hit
-from extractors.matching.places import Spot
+from extractors.matching.hits import NEARER, Hit
+from extractors.matching.places import Spot, boxes
 from extractors.matching.style import Style
 from extractors.page import Line
-from extractors.wording import plain
+from extractors.wording import plain, without_numbering
 
 _LONGEST = 14
 """Words of the longest label looked for so."""
+
+_SHORT = 20
+"""Words of the longest line on which a label may be worded only nearly as known."""
 
 
 def run_in(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> Hit | None:
     """A known label too long for the tab behind it, so that its answer follows with no more than a blank between them."""
     if not style.tabbed_lines or style.bold_lines or style.colon_lines or line.joins_previous or line.bullet:
         return None
-    words = plain(line.text).split()
-    best: Hit | None = None
-    said = 1
-    for end in range(2, min(len(words), _LONGEST)):
-        if not (words[end][0].isupper() or words[end][0].isdigit()):
+    if style.plain_lines and next((run.bold for run in line.runs if run.text.strip()), False):
+        return None
+    words = plain(line.text[: next((offset for offset in boxes(line) if offset), None)]).split()
+    found: list[tuple[float, int, Hit]] = []
+    for end in range(2, min(len(words) + style.dotted_lines, _LONGEST)):
+        if not (words[end:] == [] or words[end][0].isupper() or words[end][0].isdigit() or words[end - 1].isdigit()):
             continue
         text = " ".join(words[:end])
-        owned = definition.labels.exact(text)
-        if owned and len(definition.wording.tokens(text)) > said:
-            said = len(definition.wording.tokens(text))
-            best = Hit(spot, at, 0, text, owned, (), first=False, run_in=True)
-    return best
+        bare = without_numbering(text)
+        owned = definition.labels.exact(bare)
+        if not owned and len(words) <= _SHORT and not words[-1].endswith("."):
+            owned = definition.labels.nearest(bare, NEARER)
+        said = len(definition.wording.tokens(bare))
+        if owned and said > 1:
+            found.append((owned[0].score, said, Hit(spot, at, 0, text, owned, (), first=False, run_in=True)))
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def without_said(hit: Hit, definition: Definition) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.forms.definitions import Definition
+from extractors.matching.headings import opened_by
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.places import Grid, Places, Spot
+from extractors.wording import plain
 
 
 @dataclass
@@ -33,8 +35,14 @@ class Style:
     """labels on lines of text end with a colon or a question mark"""
     numbered_lines: bool = False
     """labels on lines of text begin with a number of their own"""
+    dotted_lines: bool = False
+    """they begin with the number of their section and their own, as in 2.1"""
+    bold_headings: bool = False
+    """headings between lines of text are bold, and labels are not"""
     bare_lines: bool = False
     """labels stand on lines of their own above their answers, without any mark"""
+    close_answers: bool = False
+    """answers follow right below their labels, so that an empty line in their place is an empty answer"""
     same_cell: bool = False
     """labels and answers share cells"""
     several_on_line: bool = False
@@ -101,29 +109,44 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
-    bold = tabbed = behind = colons = numbers = count = several = 0
+    bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = 0
     for spot in found.spots:
-        for line in spot.own if spot.grid is None else ():
+        for at, line in enumerate(spot.own if spot.grid is None else ()):
             several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
             head = _LINE_HEAD.match(line.text)
             if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
                 continue
             count += 1
-            bold += next((run.bold for run in line.runs if run.text.strip()), False)
+            strong = next((run.bold for run in line.runs if run.text.strip()), False)
+            bold += strong
+            headed += strong and bool(opened_by(head[1], definition, looks=True))
+            below = next((one for one in spot.own[at + 1 :] if one.text.strip()), None)
+            if below is not None and head.end() >= len(line.text) and not known_for_sure(plain(below.text), definition):
+                close += not below.apart
+                apart += below.apart
             tabbed += not head[2].startswith((":", "：")) and head.end() < len(line.text)
             behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
             colons += _SIGN.search(head[0]) is not None
             numbers += NUMBER.match(head[1]) is not None
+            dotted += DOTTED.match(head[1]) is not None
     style.several_on_line = several >= 3
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7
-        style.plain_lines = bold * 10 <= count
-        style.tabbed_lines = tabbed * 10 >= count * 6
+        style.plain_lines = (bold - headed) * 10 <= count - headed
         style.answers_on_line = behind * 2 >= count
+        style.tabbed_lines = tabbed * 10 >= count * 6 or (style.answers_on_line and tabbed * 10 >= behind * 8)
         style.colon_lines = count >= 8 and colons * 10 >= count * 7
         style.numbered_lines = count >= 8 and numbers * 10 >= count * 7
+        style.dotted_lines = count >= 8 and dotted * 10 >= count * 7
+        style.bold_headings = style.plain_lines and _bold_lines(found) >= 3
         marked = style.bold_lines or style.tabbed_lines or style.colon_lines or style.numbered_lines
         style.bare_lines = count >= 8 and not marked and not style.answers_on_line
+        style.close_answers = close >= 4 and apart * 4 <= close
+
+
+def _bold_lines(found: Places) -> int:
+    lines = [line for spot in found.spots if spot.grid is None for line in spot.own if line.text.strip()]
+    return sum(all(run.bold for run in line.runs if run.text.strip()) for line in lines)
 
 
 def _ends_in_label(text: str, definition: Definition) -> bool:
@@ -140,6 +163,8 @@ _LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
 _SIGN = re.compile(r"[:：?](?:\s|$)")
 NUMBER = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-z]\))\s")
 """The number of a question."""
+DOTTED = re.compile(r"\s*(\d{1,2})\.(\d{1,2})\.?\s+(?=[A-Z])")
+"""The number of a section and that of a question in it."""
 
 
 def _learn_places(grids: Sequence[Grid], known: set[int], style: Style) -> None:

@@ -21,8 +21,10 @@ from extractors.files.pieces import (
     as_shown,
     finished,
     finished_body,
+    is_empty,
     lines_of,
     lines_within,
+    set_apart,
     sized,
 )
 from extractors.layout import signs
@@ -119,11 +121,14 @@ class _Walk:
     def _gather(
         self, parent: etree._Element, path: str, depth: int, counts: dict[str, int], found: list[Block]
     ) -> None:
+        empty = False
         for element in parent:
             tag = element.tag
             if tag == TEXT + "p" or tag == TEXT + "h":
                 counts["p"] += 1
-                found.extend(self._paragraph(element, f"{path}/p[{counts['p']}]", depth))
+                made = self._paragraph(element, f"{path}/p[{counts['p']}]", depth)
+                found.extend(set_apart(made) if empty else made)
+                empty = is_empty(made)
             elif tag == TABLE + "table":
                 counts["tbl"] += 1
                 found.append(self._table(element, f"{path}/tbl[{counts['tbl']}]", depth))

@@ -21,7 +21,10 @@ from extractors.layout.symbols import UNICODE, font_signs
 ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
 _SIGNS = "".join(re.escape(character) for character in UNICODE) + "\uf000-\uf0ff"
-_PIECE = re.compile(f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe")
+_PIECE = re.compile(
+    f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe:]+:(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe"
+)
+"""A word, or a sign. Behind a label's colon an answer may begin without a blank, and be struck out or marked by itself."""
 _LEADER = re.compile(r"[._…·]{4,}|_{2,}|…+")
 """Dots or underscores printed to be written on."""
 _PLACE = re.compile(r"_{2,4}")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from extractors.files.pieces import LINES_LIMIT, PLAIN, Control, Piece, finished, lines_of
+from extractors.files.pieces import LINES_LIMIT, PLAIN, Control, Piece, finished, is_empty, lines_of, set_apart
 from extractors.page import Block, Line, Run, Table
 from extractors.refusals import Refusal
 from extractors.word.activex import Active
@@ -80,11 +80,14 @@ class Story:
             raise Refusal("too_hard")
         found: list[Block] = []
         paragraphs = tables = 0
+        empty = False
         for element, within in self.children(container, control):
             tag = element.tag
             if tag == _P:
                 paragraphs += 1
-                found.extend(self._paragraph(element, f"{path}/p[{paragraphs}]", within, depth))
+                made = self._paragraph(element, f"{path}/p[{paragraphs}]", within, depth)
+                found.extend(set_apart(made) if empty else made)
+                empty = is_empty(made) and not self._carried
             elif tag == _TBL:
                 tables += 1
                 self.count()

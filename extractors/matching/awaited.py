@@ -1,0 +1,202 @@
+"""Which of the labels seen on lines are none: answers to the label before them, options of it, and what a narrative says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.forms.definitions import OTHER, Definition
+from extractors.matching.choices import options_of
+from extractors.matching.hits import Hit
+from extractors.matching.places import Spot
+from extractors.matching.style import DOTTED, Style
+from extractors.page import Line
+from extractors.wording import Match, plain
+
+
+def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -> list[Hit]:
+    """Without what reads like a label and is the answer to the one before: an option of it, or words that stand where its
+    answer is awaited and lack the marks that labels carry here."""
+    busy = {hit.line for hit in hits}
+    filled = sum(answered(hit.spot, hit.line, busy) for hit in hits) * 5 > len(hits) * 3
+    kept: list[Hit] = []
+    for hit in hits:
+        before = kept[-1] if kept and kept[-1].opens is None else None
+        if before is not None and (is_option_of(hit, before, definition) or _is_awaited(hit, before, style)):
+            continue
+        if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy, style):
+            continue
+        kept.append(hit)
+    return kept
+
+
+def asked_elsewhere(hit: Hit, before: Hit, hits: Sequence[Hit], style: Style) -> bool:
+    """Whether what stands where an answer is awaited is worded as the label of a question that the form asks elsewhere:
+    "Case manager" is a job where the name is asked for by another label."""
+    if hit.opens is not None or not _ends_line(before) or _next_line(before, style) != hit.line or not hit.claims:
+        return False
+    owners = {match.owner for match in hit.claims}
+    return any(
+        other is not hit and other.opens is None and other.best == 1.0 and owners & {m.owner for m in other.claims}
+        for other in hits
+    )
+
+
+def _between_lines(hit: Hit, before: Hit, busy: set[int], style: Style) -> bool:
+    """Whether a line that reads like a label is all that stands between the label before it and the one behind, in a form
+    whose answers stand on the lines below their labels."""
+    line = hit.spot.own[hit.line]
+    bold = all(run.bold for run in line.runs if run.text.strip())
+    whole = (
+        not hit.colon
+        and not (style.bold_lines and bold)
+        and hit.opens is None
+        and hit.start == 0
+        and line.text.strip() == hit.text
+        and not hit.text.endswith("?")
+    )
+    return whole and _ends_line(before) and _next_line(before, style) == hit.line and hit.line + 1 in busy
+
+
+def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
+    """Whether what reads like a label is an option of the label before it."""
+    for match in (*before.claims, *before.here):
+        form = definition.fields.get(match.owner)
+        if form is None or form.options is None:
+            continue
+        options = options_of(form.options)
+        if not hit.colon:
+            found = options.code_of(plain(hit.spot.own[hit.line].text) if hit.run_in else hit.text)
+            if found is not None and found[1] == 1.0:
+                return True
+        else:
+            printed = hit.spot.own[hit.line].text
+            whole = " ".join([printed, *(one.text for one in wrapped(hit.spot.own, hit.line + 1))])
+            end_of_hit = hit.start + len(hit.text)
+            if any(start < end_of_hit < end for _, start, end in options.found_in(whole)):
+                return True
+    return False
+
+
+def _is_awaited(hit: Hit, before: Hit, style: Style) -> bool:
+    line = hit.spot.own[hit.line]
+    if (
+        hit.colon
+        or hit.opens is not None
+        or line.text[hit.start :].strip() != hit.text.strip()
+        or hit.text.endswith(("?", ":"))
+    ):
+        return False
+    if hit.line == before.line:
+        between = line.text[before.start + len(before.text) : hit.start]
+        return not between.strip(" \t:?：") and bool(
+            before.colon or before.text.endswith((":", "?")) or "\t" in between
+        )
+    bold = all(run.bold for run in line.runs if run.text.strip())
+    return _ends_line(before) and _next_line(before, style) == hit.line and not style.marked(line.text, bold)
+
+
+def without_strangers(hits: list[Hit], style: Style) -> list[Hit]:
+    """Without unknown labels and headings that stand where an answer is awaited, or look unlike the others."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not hit.known and not hit.opens:
+            bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip() and not hit.colon)
+            if hit.colon:
+                bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
+            asked = (
+                bool(kept)
+                and kept[-1].opens is None
+                and _ends_line(kept[-1])
+                and _next_line(kept[-1], style) == hit.line
+            )
+            if style.bold_lines and not bold:
+                continue
+            heading = hit.opens is not None and style.plain_lines and bold
+            ends = style.colon_lines and hit.spot.own[hit.line].text.rstrip().endswith(":")
+            if (
+                asked
+                and not style.bold_lines
+                and not heading
+                and not (style.answers_on_line and (hit.colon or _before_tab(hit, style)))
+                and not (style.dotted_lines and _numbered(hit))
+                and not ends
+            ):
+                continue
+        kept.append(hit)
+    return kept
+
+
+def _numbered(hit: Hit) -> bool:
+    return hit.start == 0 and DOTTED.match(hit.spot.own[hit.line].text) is not None
+
+
+def _before_tab(hit: Hit, style: Style) -> bool:
+    """Whether a label stands where a line begins, with a tab behind it, in a form whose labels all do."""
+    line = hit.spot.own[hit.line]
+    behind = line.text[: hit.start].strip() == "" and plain(line.text.partition("\t")[0]).rstrip(
+        " :"
+    ) == hit.text.rstrip(" :")
+    return style.tabbed_lines and behind and "\t" in line.text and not line.joins_previous
+
+
+def _ends_line(hit: Hit) -> bool:
+    text = plain(hit.spot.own[hit.line].text)
+    return text.rstrip(" :?").endswith(hit.text.rstrip(" :?"))
+
+
+def _next_line(hit: Hit, style: Style) -> int | None:
+    """The line on which the answer to a label is awaited that ends its own line; None when an empty one stands there."""
+    lines = hit.spot.own
+    at = next((at for at in range(hit.line + 1, len(lines)) if lines[at].text.strip()), len(lines))
+    return None if style.close_answers and at < len(lines) and lines[at].apart else at
+
+
+def wrapped(lines: Sequence[Line], at: int) -> list[Line]:
+    found = []
+    while at < len(lines) and lines[at].joins_previous:
+        found.append(lines[at])
+        at += 1
+    return found
+
+
+def answered(spot: Spot, line: int, busy: set[int]) -> bool:
+    """Whether the next line with anything on it is no label or heading itself."""
+    for at in range(line + 1, len(spot.own)):
+        if any(run.mark is not None or run.text.strip() for run in spot.own[at].runs):
+            return at not in busy
+    return False
+
+
+def without_told(before: Sequence[Match], hits: list[Hit], definition: Definition, style: Style) -> list[Hit]:
+    """Without what only looks like a label inside the narrative that answers the label before it."""
+    kept: list[Hit] = []
+    for hit in hits:
+        told = any(
+            match.owner in definition.fields and definition.fields[match.owner].kind == "narrative" for match in before
+        )
+        if told and not _stands_out(hit, style):
+            continue
+        kept.append(hit)
+        before = [*hit.claims, *hit.here]
+    return kept
+
+
+def _stands_out(hit: Hit, style: Style) -> bool:
+    """Whether a label inside a narrative is one: bold, a question of the contract, or followed by a short answer."""
+    line = hit.spot.own[hit.line]
+    if hit.start > 0 and style.several_on_line and hit.colon:
+        return any(match.score == 1.0 for match in (*hit.claims, *hit.here))
+    if line.bullet or hit.start > 0:
+        return False
+    if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:
+        return True
+    if (style.dotted_lines and _numbered(hit)) or _before_tab(hit, style):
+        return True
+    if line.joins_previous and (style.bold_lines or style.tabbed_lines):
+        return False
+    if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
+        return True
+    if line.joins_previous:
+        return False
+    rest = line.text[len(hit.text) :].strip(" :")
+    return len(rest) <= 40 and not rest.endswith((".", ";"))

@@ -1,0 +1,127 @@
+"""Forms that set their labels apart by nothing but place: empty lines, the turns of labels and answers, numbers, tabs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.models import FormReading
+from extractors.read import read
+from tests.extractors.documents import cell, docx, paragraph, row, run
+from tests.extractors.drawn import drawn
+
+DAY = date(2026, 11, 20)
+ASKED = (
+    ("What is the young person's last name", "Vance", "person.family_name", "Vance"),
+    ("What are their first names", "Rhys", "person.given_names", "Rhys"),
+    ("When were they born", "09/12/2008", "person.date_of_birth", "2008-12-09"),
+    ("Which court sentenced them", "Leeds Crown Court", "conviction.court", "Leeds Crown Court"),
+    ("What sentence did they get", "3 years detention", "conviction.sentence", "3 years detention"),
+    ("When will they be released", "10/10/2027", "dates.release", "2027-10-10"),
+    ("What is your name", "Nadia Farouk", "referrer.name", "Nadia Farouk"),
+    ("What is your job", "Case manager", "referrer.role", "Case manager"),
+)
+KNOWN = {key: value for *_, key, value in ASKED}
+TOLD = "He was moved to a hostel in March. Since then two complaints were made by neighbours."
+
+
+def form(*texts: str) -> FormReading:
+    """A form of one paragraph a line; an empty text is an empty paragraph."""
+    body = "".join(paragraph(run(text)) if text else paragraph() for text in ("MAPPA H", *texts))
+    return read(docx(body), "form.docx", DAY).forms[0]
+
+
+def below(*more: str) -> FormReading:
+    return form(*(text for label, answer, *_ in ASKED for text in (label, answer)), *more)
+
+
+def told(found: FormReading) -> dict[str, object]:
+    return {key: found.value(key) for key in KNOWN}
+
+
+def test_an_empty_line_below_a_label_is_its_empty_answer_and_no_label_the_answer() -> None:
+    found = below("Nationality and immigration status", "", "Gender as stated by the person", "Female")
+    assert told(found) == KNOWN
+    assert (found.values["person.nationality"].status, found.value("person.gender")) == ("blank", "Female")
+
+
+def test_a_label_that_nobody_knows_ends_the_answer_before_it() -> None:
+    found = below("Previous offending", TOLD, "Ward round day", "Thursday", "Offence", "Robbery")
+    assert (found.value("conviction.previous"), found.value("conviction.index_offence")) == (TOLD, "Robbery")
+    assert told(found) == KNOWN
+
+
+def test_the_empty_line_is_seen_on_a_printed_page_too() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(56, 800, "MAPPA H")
+        top = 780
+        for label, answer, *_ in (*ASKED, ("Country of citizenship", ""), ("Gender of the person", "Female")):
+            canvas.drawString(56, top, label)
+            canvas.drawString(56, top - 15, answer)
+            top -= 30
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    assert told(found) == KNOWN
+    assert (found.values["person.nationality"].status, found.value("person.gender")) == ("blank", "Female")
+
+
+def test_where_every_label_has_its_number_a_line_with_the_next_one_is_a_label() -> None:
+    asked = [f"1.{number} {label}" for number, (label, *_) in enumerate(ASKED, 1)]
+    lines = [text for label, (_, answer, *_) in zip(asked, ASKED, strict=True) for text in (label, answer)]
+    found = form(*lines, "1.9 Previous offending", TOLD, "1.10 Blood group", "O positive")
+    assert (told(found), found.value("conviction.previous")) == (KNOWN, TOLD)
+
+
+def test_where_every_answer_stands_behind_a_tab_what_stands_before_one_is_a_label() -> None:
+    lines = [f"{label}\t{answer}" for label, answer, *_ in ASKED]
+    found = form(*lines, f"Previous offending\t{TOLD}", "What the neighbours have asked us for so far\tA fence", TOLD)
+    assert (told(found), found.value("conviction.previous")) == (KNOWN, TOLD)
+
+
+def test_an_option_struck_out_right_behind_a_colon_is_seen() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA A")
+        for at, (label, answer, *_) in enumerate(ASKED):
+            canvas.drawString(50, 780 - 20 * at, f"{label}: {answer}")
+        for at, (label, struck) in enumerate(
+            (("Is there a MARAC referral:", "Yes"), ("Is domestic abuse a factor:", "No"))
+        ):
+            end = 50 + canvas.stringWidth(label, "Helvetica", 10)
+            y = 600 - 20 * at
+            canvas.drawString(50, y, label)
+            canvas.drawString(end, y, "Yes / No")
+            start = end + canvas.stringWidth("Yes / ", "Helvetica", 10) * (struck == "No")
+            canvas.line(start, y + 3, start + canvas.stringWidth(struck, "Helvetica", 10), y + 3)
+
+    values = read(drawn(page), "form.pdf", DAY).forms[0].values
+    assert (values["safeguarding.marac"].value, values["safeguarding.domestic_abuse"].value) == ("no", "yes")
+
+
+def test_a_label_that_goes_on_behind_its_colon_makes_nothing_sure() -> None:
+    shade = '<w:shd w:val="clear" w:fill="D9E2EC"/>'
+    asked = (*ASKED, ("Index offence: what was done to whom", "Robbery", "", ""))
+    rows = "".join(
+        row(cell(paragraph(run(label)), shade)) + row(cell(paragraph(run(answer)))) for label, answer, *_ in asked
+    )
+    body = paragraph(run("MAPPA H")) + f'<w:tbl><w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>{rows}</w:tbl>'
+    found = read(docx(body), "form.docx", DAY).forms[0]
+    assert told(found) == KNOWN
+    assert found.values["conviction.index_offence"].confidence < 0.9
+
+
+def test_a_sentence_that_a_page_break_cuts_goes_on_even_where_it_names_a_label() -> None:
+    def first(canvas: Canvas) -> None:
+        for at, (label, answer, *_) in enumerate((("MAPPA H", "", "", ""), *ASKED)):
+            canvas.drawString(50, 800 - 20 * at, f"{label}: {answer}" if answer else label)
+        canvas.drawString(50, 620, "Previous offending: The name of the neighbour is withheld here on")
+
+    def second(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "purpose. Mental health: no symptoms are reported.")
+        canvas.drawString(50, 780, "Nationality: Polish")
+
+    found = read(drawn(first, second), "form.pdf", DAY).forms[0]
+    assert " ".join(str(found.value("conviction.previous")).split()) == (
+        "The name of the neighbour is withheld here on purpose. Mental health: no symptoms are reported."
+    )
+    assert found.value("person.nationality") == "Polish"
