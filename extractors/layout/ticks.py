@@ -18,6 +18,9 @@ SMALLEST, LARGEST = 5.0, 20.0
 SQUARE = 0.7
 """Least ratio of the shorter to the longer side."""
 _TOUCH = 1.5
+_CLOSE = 0.6
+"""How near a ruling is to the side of a box drawn as one closed shape when it is that side: in a tight row the box stands
+a little apart from the rulings above and below it."""
 _FAR = float("inf")
 _DOT = 0.12
 """Share of a box's area that a filled shape must cover to be a mark rather than a speck."""
@@ -94,13 +97,15 @@ def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Seq
     """Frames of a tick box's size and shape that stand alone, outermost only."""
     found = [shape for shape in shapes if shape.frame and shape.inked and _square(shape)]
     found += _hollow(shapes)
+    lined: list[Shape] = []
     short_rows = [edge for edge in horizontals if SMALLEST <= edge.end - edge.start <= LARGEST]
     short_columns = [edge for edge in verticals if SMALLEST <= edge.end - edge.start <= LARGEST]
     if short_rows and short_columns:
         for grid in grids(short_rows, short_columns)[0]:
             shape = Shape(*grid.box, True, True, False, False)
-            if len(grid.faces) == 1 and _square(shape):
-                found.append(shape)
+            if len(grid.faces) == 1 and _square(shape) and not any(_centre_in(shape, *one[:4]) for one in found):
+                lined.append(shape)
+    found += lined
     if not found:
         # Dark squares count as ticked boxes only beside hollow ones; alone they are bullets.
         return []
@@ -120,7 +125,7 @@ def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Seq
         if not any(_centre_in(other, *shape[:4]) for other in outer):
             outer.append(shape)
     rows, columns = sorted(horizontals), sorted(verticals)
-    return [shape for shape in outer if _alone(shape, outer, rows, columns)]
+    return [shape for shape in outer if _alone(shape, outer, rows, columns, _TOUCH if shape in lined else _CLOSE)]
 
 
 def _hollow(shapes: Sequence[Shape]) -> list[Shape]:
@@ -138,10 +143,12 @@ def _square(shape: Shape) -> bool:
     return min(wide, high) >= SMALLEST and max(wide, high) <= LARGEST and min(wide, high) >= SQUARE * max(wide, high)
 
 
-def _alone(shape: Shape, others: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> bool:
+def _alone(
+    shape: Shape, others: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge], touch: float
+) -> bool:
     """Whether no ruling runs on from a side of the shape and no neighbour shares one: else it is a cell of a grid.
 
-    The rulings are sorted by place.
+    The rulings are sorted by place; one as near to a side as `touch` is that side.
     """
     if shape.round:
         return True
@@ -150,7 +157,7 @@ def _alone(shape: Shape, others: Sequence[Shape], horizontals: Sequence[Edge], v
         (shape.x0, shape.x1, shape.top, shape.bottom, verticals),
     ):
         for place in (low, high):
-            near = edges[bisect_left(edges, (place - _TOUCH,)) : bisect_right(edges, (place + _TOUCH, _FAR))]
+            near = edges[bisect_left(edges, (place - touch,)) : bisect_right(edges, (place + touch, _FAR))]
             if any(
                 edge.start < end - _TOUCH
                 and edge.end > start + _TOUCH

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractors.answers import is_empty_answer
 from extractors.forms.definitions import FieldForm
 from extractors.matching.choices import options_of
 from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
@@ -228,6 +229,9 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         return None
     if form.options is None or len(spots) == 1:
         spot = spots[0]
+        if form.options is None and spot.row_end < hit.spot.row_end:
+            beside = _beside_merged(hit, spot, here)
+            return Answer(tuple(line for other in beside for line in other.lines), beside)
         lines, more = _continued(hit, spot, here)
         if _same_page(spot, more):
             return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
@@ -239,6 +243,14 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         # The headings of a table of ticks whose corner this label is.
         return None
     return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
+
+
+def _beside_merged(hit: Hit, spot: Spot, here: Scene) -> tuple[Spot, ...]:
+    """The cells below each other beside a label that is merged over their rows, such as the lines of an address."""
+    grid = hit.spot.grid
+    rows = range(spot.row, hit.spot.row_end)
+    column = dict.fromkeys(grid.at(row, spot.col) for row in rows) if grid is not None else {}
+    return tuple(other for other in column if other is not None and here.is_answer(other))
 
 
 def _told_apart(spots: Sequence[Spot]) -> bool:
@@ -362,8 +374,15 @@ def _tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         found = headed(grid, down, form, up=False)
     if found is None:
         return None
-    lines = tuple(Line((*one_tick(spot, form), _words(heading))) for heading, spot in found)
-    return Answer(lines, tuple(spot for _, spot in found))
+    lines = [Line((*one_tick(spot, form), _words(heading))) for heading, spot in found]
+    if not any(run.mark for line in lines for run in line.runs):
+        row = found[0][0].row
+        for spot in across:
+            heading = grid.at(row, spot.col)
+            if heading is not None and is_empty_answer(heading.text) and one_tick(spot, form)[0].mark:
+                # Ticked under "Not known": that is what is answered.
+                return Answer((Line((replace(_box(spot), text=heading.text),)),), (spot,))
+    return Answer(tuple(lines), tuple(spot for _, spot in found))
 
 
 def _words(heading: Spot) -> Run:

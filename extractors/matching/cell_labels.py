@@ -23,11 +23,14 @@ _VERY_LIKE = 0.78
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
 
 
-def _longer(near: _Head | None, unfinished: _Head | None) -> _Head | None:
+def _longer(near: _Head | None, unfinished: _Head | None, alone: bool) -> _Head | None:
     """A label nearly as known whose paragraph goes on behind one that is exactly known, when it means the same or is very
-    like: "Level of risk to self" asks something else than its first line, "Level of risk to"."""
+    like, or the cell is one for labels alone: "Level of risk to self" asks something else than its first line, "Level of
+    risk to"."""
     if near is None or unfinished is None:
         return near
+    if alone:
+        return near if len(near.text) > len(unfinished.text) else None
     mine = {match.owner for match in (*unfinished.claims, *unfinished.here)}
     alike = near.claims[0].owner in mine or near.claims[0].score >= _VERY_LIKE
     return near if alike and len(near.text) > len(unfinished.text) else None
@@ -50,7 +53,7 @@ class _Head:
 
 def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
     expected = expected or style.label_like(spot)
-    head = _head(spot.own, definition, expected or style.same_cell)
+    head = _head(spot.own, definition, expected or style.same_cell, alone=expected and not style.same_cell)
     inside = labels_on_lines(spot, 0, definition, style)
     if head is None:
         if inside:
@@ -83,8 +86,9 @@ def _unknown(spot: Spot) -> Hit:
     return hit
 
 
-def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Head | None:
-    """The label with which the lines begin. The longest known wording wins; else, where expected, the nearest."""
+def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: bool) -> _Head | None:
+    """The label with which the lines begin. The longest known wording wins; else, where expected, the nearest. `alone`:
+    the lines are nothing but a label and its notes."""
     exact: _Head | None = None
     near: _Head | None = None
     unfinished: _Head | None = None
@@ -105,6 +109,7 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
             after = joined[stop : stop + 1]
             colon = after in (":", "：")
             whole = stop == len(joined)
+            goes_on = whole and at + 1 < len(lines) and lines[at + 1].joins_previous
             if not (expected or colon or whole or after in ("(", "[", "?")):
                 continue
             owned, here = definition.labels.exact(piece), definition.here.exact(piece)
@@ -119,17 +124,17 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool) -> _Hea
                     head = _Head(
                         plain(piece), owned, here, at, end + (after in (":", "：", "?")), colon or after == "?"
                     )
-                    if whole and at + 1 < len(lines) and lines[at + 1].joins_previous:
-                        unfinished = head  # the paragraph goes on
+                    if goes_on:
+                        unfinished = head
                     else:
                         exact = head
-            elif (whole or colon or after == "?") and exact is None:
+            elif (whole or colon or after == "?") and exact is None and not (goes_on and alone):
                 owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
                 if owned and (near is None or owned[0].score > near.claims[0].score):
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
         if open_end:
             break
-    found = _with_its_end(lines, exact or _longer(near, unfinished) or unfinished, definition, expected)
+    found = _with_its_end(lines, exact or _longer(near, unfinished, alone) or unfinished, definition, expected)
     return _without_option(lines, found, definition)
 
 

@@ -40,11 +40,13 @@ class _Box:
 
 NEAR_OPTION = 0.62
 """How alike the words at a box and an option must be."""
+_LOOKS = ("struck", "highlighted", "bold")
 _STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
 _BETWEEN = re.compile(
-    r"[\W_]*(?:(?:or|and|to|delete|as|appropriate|please|circle|tick|one|only|mapp|meeting|of)\b[\W_]*)*", re.IGNORECASE
+    r"[\W_]*(?:(?:or|and|to|delete|as|appropriate|applicable|please|circle|tick|one|only|mapp|meeting|of)\b[\W_]*)*",
+    re.IGNORECASE,
 )
 
 
@@ -59,10 +61,28 @@ class Options:
         wordy = sorted((phrase for phrase in phrases if len(phrase) > 2 or phrase in ("no",)), key=len, reverse=True)
         spaced = (r"[\s\-–:/().]{1,3}".join(map(re.escape, phrase.split())) for phrase in wordy)
         self._finder = re.compile(rf"(?<![\w])(?:{'|'.join(spaced)})(?![\w])", re.IGNORECASE)
+        short = [re.escape(phrase) for phrase in phrases if phrase not in wordy]
+        self._short = re.compile(rf"(?<!\w)(?:{'|'.join(short)})(?!\w)", re.IGNORECASE) if short else None
 
     def found_in(self, text: str) -> list[tuple[str, int, int]]:
         """(code, start, end) of every option named in `text`, the longest wording at each place."""
         return [(self._codes[_folded(match[0])], match.start(), match.end()) for match in self._finder.finditer(text)]
+
+    def _offered(self, text: str, styles: list[tuple[int, int, Run]]) -> list[tuple[str, int, int]]:
+        """The options named in `text`; with those of one or two signs ("1 / 2 / 3", "Y / N") where it is nothing but a list
+        of options that is printed whole, or in which some are struck out or marked."""
+        found = self.found_in(text)
+        short = [
+            (self._codes[_folded(match[0])], match.start(), match.end())
+            for match in (self._short.finditer(text) if self._short else ())
+            if not any(start <= match.start() < end for _, start, end in found)
+        ]
+        listed = sorted((*found, *short), key=lambda option: option[1])
+        codes = {code for code, _, _ in listed}
+        if not short or len(codes) < 2 or _outside(text, listed):
+            return found
+        looks = {tuple(_mostly(option, styles, look) for look in _LOOKS) for option in listed}
+        return listed if len(codes) > 2 or codes == self.codes or len(looks) > 1 else found
 
     def code_of(self, text: str) -> tuple[str, float] | None:
         """The one option that `text` names, and how sure that is."""
@@ -136,7 +156,7 @@ class Options:
         text, styles = _joined(lines)
         if not text.strip(" _\n\t"):
             return None
-        found = self.found_in(text)
+        found = self._offered(text, styles)
         if any(style.struck for _, _, style in styles):
             return self._unstruck(text, styles, found, several)
         distinct = {code for code, _, _ in found}

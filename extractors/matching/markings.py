@@ -7,7 +7,7 @@ import re
 from extractors.wording import plain
 
 _MARKING = re.compile(
-    r"\b(?:NOT PROTECTIVELY MARKED|(?:NPM|PROTECT|RESTRICTED|CONFIDENTIAL|SECRET|OFFICIAL(?:[\s\-\u2013:]*SENSITIVE)?)(?:[\s\-\u2013:]*(?:PERSONAL(?: DATA)?|STAFF|PRIVATE|COMMERCIAL))?)"
+    r"\b(?:NOT PROTECTIVELY MARKED|(?:NPM|PROTECT|RESTRICTED|CONFIDENTIAL|SECRET|OFFICIAL(?:[\s\-\u2013:]*SENSITIVE)?)(?:[\s\-\u2013:]*(?:PERSONAL(?: DATA)?|STAFF|PRIVATE|COMMERCIAL|MEDICAL|INVESTIGATIONS?|MANAGEMENT|POLICY))?)"
     r"(?:\s*[\-\u2013]?\s*\(?(?:when|once|if)\s+completed?\)?)?",
     re.IGNORECASE,
 )

@@ -48,6 +48,8 @@ from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
 
+_AS_SURE = 0.07
+"""So much less may a label's wording fit and still be as sure: what its place in the form adds or takes tells little."""
 _SHORT_NOTE = 6
 """Words of an answer that may be nothing but an instruction."""
 
@@ -208,7 +210,8 @@ def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
     """What speaks against a table of rows: "Agency" among the details of the referrer is the referrer's one."""
     if form.kind != "table" or hit.parts & form.parts:
         return 0.0
-    return 0.5 if any(definition.fields[match.owner].part in hit.parts for match in hit.here) else 0.0
+    near = hit.parts | hit.local
+    return 0.5 if any(definition.fields[match.owner].part in near for match in hit.here) else 0.0
 
 
 def _placed(form: FieldForm, hit: Hit) -> float:
@@ -315,7 +318,7 @@ def _proves_itself(candidate: _Candidate) -> bool:
 def _rival(chosen: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate | None:
     """Another label that means the same key as surely, and is answered otherwise."""
     for other in candidates:
-        if other.key != chosen.key or other.hit is chosen.hit or other.wording < chosen.wording - 0.03:
+        if other.key != chosen.key or other.hit is chosen.hit or other.wording < chosen.wording - _AS_SURE:
             continue
         if other.parsed.status == "read" and other.parsed.value != chosen.parsed.value and other.hit.opens is None:
             return other

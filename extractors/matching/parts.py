@@ -13,6 +13,9 @@ from extractors.matching.roles import _asker, lists_options
 from extractors.matching.scene import Scene
 from extractors.wording import plain
 
+_LONGEST_HEADING = 5
+"""Words of the longest heading that is not known and stands above one wide cell; longer ones are questions."""
+
 
 def find_headings(here: Scene) -> None:
     for grid in here.places.grids:
@@ -25,7 +28,7 @@ def find_headings(here: Scene) -> None:
             here.headings.add(spot.order)
             hits = [hit for hit in here.labels.pop(spot.order, []) if hit.first and hit.claims and hit.best == 1.0]
             here.labels[spot.order] = hits[:1] or [Hit(spot, 0, 0, spot.text, (), ())]
-            here.labels[spot.order][0].opens = opens
+            here.labels[spot.order][0].opens = opens or (_part_of(here, hits[0]) if hits else opens)
 
 
 def _corner(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
@@ -64,14 +67,16 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
         return None
     known = bool(label and label[0].known)
     named = is_heading(spot.text, here.definition) or is_heading(first, here.definition)
-    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not named):
+    labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
+    heads = here.style.telling and spans and len(below) > 1 and below[0] in labelled  # no place for an answer
+    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not (named or heads)):
         return None
     if not below:
         return None if known or (grid.height == 1 and not opens) else opens
-    labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
     if known and not labelled:
         return None
-    if len(grid.row_of(below[0])) == 1 and not labelled and not (opens and not known):
+    asks = known or first.endswith("?") or len(first.split()) > _LONGEST_HEADING
+    if len(grid.row_of(below[0])) == 1 and not labelled and (asks or not opens):
         # One wide cell above one wide cell that is no label: a question and its answer.
         return None
     return opens if opens is not None or not looks else frozenset()

@@ -30,7 +30,7 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
             if spot.col > 0
             and spot.col_end == grid.width
             and _says_who(spot.text, definition)
-            and spot.col >= starts.get(id(grid), 1)
+            and spot.col >= starts.get(id(grid), 2)
         }
     named: set[int] = set()
     for grid in found.grids:

@@ -1,0 +1,162 @@
+"""Forms as areas make their own: merged labels, lists of digits to mark, columns for "not known", bars that open sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.models import FormReading, Value
+from extractors.read import read
+from tests.extractors.documents import cell, docx, paragraph, row, run
+from tests.extractors.drawn import drawn
+
+DAY = date(2026, 11, 20)
+SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="D9D9D9"/>'
+BOLD, STRUCK, MARKED = "<w:b/>", "<w:strike/>", '<w:highlight w:val="yellow"/>'
+PERSON = (
+    ("#Surname", "Vance"),
+    ("#First name(s)", "Rhys"),
+    ("#Date of birth", "09/12/1988"),
+    ("#Gender", "Male"),
+    ("#ViSOR reference", "09/0013377"),
+    ("#Ethnicity", "White British"),
+)
+
+
+def made(text: str, columns: int = 1, down: str = "") -> str:
+    """A cell: "#" before its text shades it as labels are; `down` is restart or continue for one merged over rows."""
+    merged = f'<w:vMerge w:val="{down}"/>' if down else ""
+    span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
+    look = span + merged + (SHADE if text.startswith("#") else "")
+    told = text.removeprefix("#")
+    return cell(told if told.startswith("<") else paragraph(run(told)) if told else paragraph(), look=look)
+
+
+def table(width: int, *rows: Sequence[str]) -> str:
+    grid = "".join('<w:gridCol w:w="1500"/>' for _ in range(width))
+    inside = (row(*(one if one.startswith("<w:tc>") else made(one) for one in cells)) for cells in rows)
+    return f"<w:tbl><w:tblGrid>{grid}</w:tblGrid>{''.join(inside)}</w:tbl>"
+
+
+def form(*blocks: str, code: str = "MAPPA A") -> FormReading:
+    return read(docx(paragraph(run(code)) + "".join(blocks)), "form.docx", DAY).forms[0]
+
+
+def told(value: Value) -> tuple[str, object, bool]:
+    """Status, value, and whether it is sure."""
+    return value.status, value.value, value.confidence >= 0.9
+
+
+def test_a_label_merged_over_rows_is_answered_by_the_cells_beside_all_of_them() -> None:
+    address = (
+        (made("#Home address", down="restart"), "Flat 2, 88 Quay Road"),
+        (made("#", down="continue"), "Marshport"),
+        (made("#", down="continue"), "FZ9 4QQ"),
+    )
+    found = form(table(2, *PERSON, *address, ("#Nationality", "British")))
+    assert told(found.values["person.current_address"]) == ("read", "Flat 2, 88 Quay Road\nMarshport\nFZ9 4QQ", True)
+    assert found.value("person.nationality") == "British"
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "answer", "value"),
+    [
+        ("MAPPA category (circle)", "category", [("1 / ", ""), ("2", BOLD), (" / 3", "")], ("2",)),
+        ("MAPPA category", "category", [("1 / 2", STRUCK), (" / 3 / ", ""), ("4", STRUCK)], ("3",)),
+        ("Media interest", "referral.media_interest", [("Y / ", ""), ("N", MARKED)], "no"),
+        ("Domestic abuse", "safeguarding.domestic_abuse", [("Y", ""), (" / N", STRUCK)], "yes"),
+        ("Overall risk of serious harm", "risk.overall", [("L / M / ", ""), ("H", BOLD), (" / VH", "")], "high"),
+    ],
+)
+def test_an_option_of_one_sign_is_chosen_as_others_are(
+    label: str, key: str, answer: list[tuple[str, str]], value: object
+) -> None:
+    printed = "".join(text for text, _ in answer)
+    marked = paragraph(*(run(text, look) for text, look in answer))
+    assert told(form(table(2, *PERSON, (f"#{label}", marked))).values[key]) == ("read", value, True)
+    assert told(form(table(2, *PERSON, (f"#{label}", printed))).values[key])[:2] == ("blank", None)
+
+
+def test_a_cross_in_the_column_for_not_known_is_an_empty_answer() -> None:
+    ticks = table(
+        4,
+        ("#Screening questions", "#Yes", "#No", "#Not known"),
+        ("#Domestic abuse", "X", "", ""),
+        ("#Referred to MARAC", "", "", "X"),
+        ("#Media interest", "", "X", ""),
+        ("#Terrorism or extremism concerns", "", "", ""),
+    )
+    found = form(table(2, *PERSON), ticks)
+    keys = ("safeguarding.domestic_abuse", "safeguarding.marac", "referral.media_interest", "referral.terrorism")
+    assert [found.values[key].status for key in keys] == ["read", "not_known", "read", "blank"]
+
+
+def test_what_only_a_wide_table_says_of_who_completes_it_is_an_answer_elsewhere() -> None:
+    who = [("#PNC ID", "", "Police"), ("#CRO number", "", "Police"), ("#Prison number", "A1234BC", "Prison")]
+    sender = (("#Name of referrer", "Nadia Farouk"), ("#Job title", "Offender Manager"))
+    found = form(table(2, *PERSON), table(3, *who), table(2, *sender))
+    assert told(found.values["referrer.role"]) == ("read", "Offender Manager", True)
+    assert found.value("person.prison_number") == "A1234BC"
+
+
+def test_a_wide_bar_above_labels_is_a_heading_even_where_it_is_worded_as_a_label() -> None:
+    rows = (
+        (made("#Conviction", columns=4),),
+        ("#Court", "Leeds Crown Court", "#Conviction date", "11/06/2019"),
+        (made("#Section 4: who is sending this form", columns=4),),
+        ("#Name", "Nadia Farouk", "#Role", "Case manager"),
+    )
+    found = form(table(2, *PERSON), table(4, *rows))
+    assert found.values["conviction.index_offence"].status == "absent"
+    assert (found.value("referrer.name"), found.value("referrer.role")) == ("Nadia Farouk", "Case manager")
+
+
+def test_two_labels_of_one_meaning_with_different_answers_are_never_sure() -> None:
+    rows = ("#Parole eligibility date", "18/10/2027", "#Next parole hearing", "11/01/2028")
+    found = form(table(2, *PERSON), table(4, (made("#Personal details", columns=4),), rows))
+    assert found.values["dates.parole_eligibility"].confidence < 0.9
+
+
+def test_agency_among_the_lines_of_the_referrer_is_no_table_of_agencies() -> None:
+    lines = (
+        "Name of referrer: Nadia Farouk",
+        "Job title: Case manager",
+        "Agency: Leeds YJS",
+        "Telephone: 01632 960118",
+    )
+    found = form(table(2, *PERSON), *(paragraph(run(line)) for line in lines))
+    assert found.value("referrer.agency") == "Leeds YJS"
+    assert found.value("agencies") is None
+
+
+@pytest.mark.parametrize("gap", [0.7, 0.9])
+def test_a_box_that_all_but_touches_the_rulings_of_a_tight_row_is_a_tick_box(gap: float) -> None:
+    side = 10.5
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 780, "MAPPA A")
+        canvas.setFontSize(8)
+        rows = [(label.removeprefix("#"), answer) for label, answer in PERSON]
+        rows += [("Release address approved?", ""), ("Media interest", "")]
+        bottoms = [740 - (at + 1) * (side + 2 * gap) for at in range(len(rows))]
+        canvas.setLineWidth(0.5)
+        for (label, answer), under in zip(rows, bottoms, strict=True):
+            canvas.drawString(54, under + 3, label)
+            canvas.drawString(214, under + 3, answer)
+            canvas.rect(50, under, 160, side + 2 * gap)
+            canvas.rect(210, under, 200, side + 2 * gap)
+        for under, ticked in zip(bottoms[-2:], (0, 1), strict=True):
+            bottom = under + gap
+            for option, word in enumerate(("Yes", "No")):
+                left = 215 + 40 * option
+                canvas.rect(left, bottom, side, side)
+                canvas.drawString(left + side + 2, bottom + 2, word)
+                if option == ticked:
+                    canvas.line(left, bottom, left + side, bottom + side)
+                    canvas.line(left, bottom + side, left + side, bottom)
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    assert (found.value("person.release_address_approved"), found.value("referral.media_interest")) == ("yes", "no")
