@@ -20,6 +20,8 @@ QUALITY = 80
 POINTS = 72
 MOST_PIXELS = 20_000_000
 """Pixels of one page as drawn; A3 has 2.3 million. A larger page is drawn coarser."""
+MOST_SIDE = 65_000
+"""Pixels of its longer side; JPEG has room for 65,535."""
 MOST_WORDS = 6
 """Words of a value that are looked for on a page: a longer text may go on in the next line."""
 SURE, DOUBTFUL = "#00703c", "#d4351c"
@@ -48,7 +50,7 @@ def _pdf_pages(content: bytes) -> Iterator[PagePicture]:
         if pixels > LARGEST_PICTURE:
             yield PagePicture(width, height, _jpeg(Image.new("L", (8, 8), "white")))
             continue
-        scale = min(DPI / POINTS, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(DPI / POINTS, (MOST_PIXELS / (width * height)) ** 0.5, MOST_SIDE / max(width, height))
         yield PagePicture(width, height, _jpeg(page.render(scale=scale).to_pil()))
         page.close()
 
@@ -61,7 +63,7 @@ def _image_pages(content: bytes) -> Iterator[PagePicture]:
                 dpi = float(picture.info.get("dpi", (200, 200))[0]) or 200.0
                 size = (picture.width * POINTS / dpi, picture.height * POINTS / dpi)
                 page = picture.convert("RGB")
-                page.thumbnail((int(size[0] * DPI / POINTS), int(size[1] * DPI / POINTS)))
+                page.thumbnail([min(MOST_SIDE, int(side * DPI / POINTS)) for side in size])
                 yield PagePicture(*size, _jpeg(page))
     except Exception as error:  # Pillow meets broken files with whatever they lead to
         raise Refusal("damaged") from error

@@ -75,6 +75,11 @@ def test_a_huge_page_is_drawn_coarser() -> None:
     assert page.width >= 14_400
 
 
+def test_a_page_longer_than_a_picture_can_be_is_drawn_whole() -> None:
+    (page,) = page_pictures(pdfs.pdf({3: pdfs.page(box=b"0 -2147483648 595 842")}), "pdf")
+    assert page.height > 2**31 and 60_000 < len(pixels(page)) <= 65_000
+
+
 def test_a_page_of_vast_pictures_is_not_drawn() -> None:
     (page,) = page_pictures(pdfs.vast_picture.make(), "pdf")
     assert pixels(page).min() > 250
