@@ -63,7 +63,9 @@ def _image_pages(content: bytes) -> Iterator[PagePicture]:
                 dpi = float(picture.info.get("dpi", (200, 200))[0]) or 200.0
                 size = (picture.width * POINTS / dpi, picture.height * POINTS / dpi)
                 page = picture.convert("RGB")
-                page.thumbnail([min(MOST_SIDE, int(side * DPI / POINTS)) for side in size])
+                page.thumbnail(
+                    (min(MOST_SIDE, int(size[0] * DPI / POINTS)), min(MOST_SIDE, int(size[1] * DPI / POINTS)))
+                )
                 yield PagePicture(*size, _jpeg(page))
     except Exception as error:  # Pillow meets broken files with whatever they lead to
         raise Refusal("damaged") from error

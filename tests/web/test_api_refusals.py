@@ -60,6 +60,7 @@ WRONG: list[tuple[str, str, bytes, dict[str, str], int]] = [
     ("POST", HERE, b'{"form": "A", "fields": {"person.family_name": "a\\u0000b"}}', JSON, 422),
     ("POST", HERE, b'{"form": "A", "fields": {"person.family_name": "  "}}', JSON, 422),
     ("POST", HERE, b'{"form": "A", "fields": {}, "more": 1}', JSON, 422),
+    ("POST", HERE, b'{"form": "A", "fields": {"person.date_of_birth": "86400"}}', JSON, 422),
     ("POST", HERE, b'{"form": "A", "fields": {}}', {**JSON, "Idempotency_Key": "x" * 256}, 422),
     ("POST", HERE, b" " * 5_000_000, JSON, 413),
     ("POST", f"{HERE}/file", b"x", {"Content_Type": "multipart/form-data"}, 422),
@@ -70,6 +71,7 @@ WRONG: list[tuple[str, str, bytes, dict[str, str], int]] = [
     ("GET", f"{HERE}{WINDOW}&cursor=%00", b"", {}, 422),
     ("GET", f"{HERE}{WINDOW}&cursor=bm90aGluZw==", b"", {}, 422),
     ("GET", f"{HERE}?received_from=2026-01-01T00:00:00&received_until=2027-01-01T00:00:00Z", b"", {}, 422),
+    ("GET", f"{HERE}?received_from=0&received_until=2027-01-01T00:00:00Z", b"", {}, 422),
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, StringConstraints, create_model
@@ -13,6 +12,7 @@ from extractors.contract import Field as ContractField
 from extractors.models import FormCode, Model
 from intake.cases.understanding import LONGEST
 from intake.models import RawAnswer
+from web.api.days import Day
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Cell: TypeAlias = Annotated[str, StringConstraints(max_length=2000)]
@@ -27,7 +27,7 @@ class NotKnown(Model):
 
 def _row_of(field: ContractField) -> type[BaseModel]:
     columns: dict[str, Any] = {
-        column: (date | None if column == "date" else Cell | None, None) for column in field.columns
+        column: (Day | None if column == "date" else Cell | None, None) for column in field.columns
     }
     name = "".join(word.capitalize() for word in field.key.replace(".", "_").split("_"))
     return create_model(f"{name}Row", __base__=Model, __doc__=f"One row of: {field.label}.", **columns)
@@ -45,7 +45,7 @@ KINDS: Mapping[str, Callable[[ContractField], Any]] = {
     "text": lambda field: Text,
     "narrative": lambda field: Text,
     "identifier": lambda field: Text,
-    "date": lambda field: date,
+    "date": lambda field: Day,
     "yes_no": lambda field: Literal["yes", "no"],
     "choice": _codes,
     "ticks": lambda field: _several(_codes(field), len(field.options)),

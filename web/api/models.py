@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from extractors.contract import Kind
 from extractors.models import FormCode, Model
 from intake.models import Level, Outcome, ReferralStatus, StageName
+from web.api.days import Moment
 from web.api.forms import Cell, NotKnown, Text
 
 MOST_ANSWERS = 200
@@ -30,8 +31,8 @@ class Query(BaseModel):
 class Window(Query):
     """Which referrals to list."""
 
-    received_from: Annotated[AwareDatetime, Field(description="Received at this moment or later, with a time zone.")]
-    received_until: Annotated[AwareDatetime, Field(description="Received before this moment, with a time zone.")]
+    received_from: Annotated[Moment, Field(description="Received at this moment or later, with a time zone.")]
+    received_until: Annotated[Moment, Field(description="Received before this moment, with a time zone.")]
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, description="How many at most.")] = 50
     cursor: Annotated[str | None, Field(max_length=200, description="next_cursor of the page before.")] = None
 
