@@ -4,8 +4,7 @@ wrote."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BeforeValidator
@@ -16,14 +15,21 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", 
 """A date-time of the same."""
 
 
-def _written(pattern: re.Pattern[str], example: str) -> Callable[[object], object]:
-    def check(given: object) -> object:
-        if isinstance(given, str) and not pattern.fullmatch(given):
-            raise ValueError(f"write it as {example}")
-        return given
+def _day(given: object) -> object:
+    if isinstance(given, str):
+        if not DAY.fullmatch(given):
+            raise ValueError("write it as 2026-11-20")
+        return date.fromisoformat(given)
+    return given
 
-    return check
+
+def _moment(given: object) -> object:
+    if isinstance(given, str):
+        if not MOMENT.fullmatch(given):
+            raise ValueError("write it as 2026-11-20T09:30:00Z")
+        return datetime.fromisoformat(given.upper())
+    return given
 
 
-Day = Annotated[date, BeforeValidator(_written(DAY, "2026-11-20"))]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written(MOMENT, "2026-11-20T09:30:00Z"))]
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
