@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
@@ -25,11 +25,14 @@ _NUMBERING = re.compile(
     r"^\W*(?:(?:[Ss]ection|SECTION|[Pp]art|[Qq]uestion|Q)\s*(?=\d))?"
     r"(?:\d{1,2}(?:\.\d{1,2})+[.):]?\s*|\d{1,2}[a-z]?[.):]\s*|\(?[A-Za-z][.)]\s+|\(?[ivx]{1,4}[.)]\s+|\d{1,2}\s+(?=[A-Z]))(?=\w)"
 )
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
+"""What stands in round or square brackets, with them."""
 _PLURAL = re.compile(r"\((?:s|es|ies)\)", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"'s\b|s'(?=\s|$)|'")
-_NUMBER = re.compile(r"(?<!yes)(?<=\w)\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
+_NUMBER = re.compile(r"(?<!yes)(?<=[\w.])\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
 """The abbreviation "no." behind a word, which is no answer."""
+_ON = re.compile(r"(?<=\w) on\W*$")
+"""The end of a label that asks for a day: "admitted on"."""
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 LIGHT_WEIGHT = 0.25
@@ -42,6 +45,10 @@ WITHIN = 0.72
 """The least score of a phrase that stands in the text whole, with a few words more that turn it to nothing else."""
 MORE = 2
 """So many words more."""
+BUILT = 0.86
+"""The score of a text that is built of the words of a pattern alone: its wording was never seen, so it is not certain."""
+ASKED_OTHERWISE = 0.89
+"""What the same telling words are worth where a word differs that tells who or what is asked about, however light."""
 NEAR_SPELLING = 82
 
 
@@ -57,7 +64,7 @@ def without_numbering(text: str) -> str:
 
 def without_brackets(text: str) -> str:
     """Text without what stands in round or square brackets; "(s)" and "(es)" are endings, not brackets."""
-    return " ".join(_BRACKETS.sub(" ", _PLURAL.sub("", text)).split())
+    return " ".join(BRACKETS.sub(" ", _PLURAL.sub("", text)).split())
 
 
 def _singular(word: str) -> str:
@@ -83,7 +90,8 @@ def stem(word: str) -> str:
 @dataclass(frozen=True)
 class Wording:
     """Which words are the same (`same`: stem to its representative), which are filler (`drop`), which phrases stand for
-    one, which stems tell little (`light`), and which turn a phrase to something else where they are added (`turning`).
+    one, which stems tell little (`light`), which turn a phrase to something else where they are added (`turning`), which
+    add nothing to what a pattern says (`idle`), and which ask for something though they tell little (`asking`).
 
     `numbered` says that a leading number is only a number of the form's own, and not part of what is said.
     """
@@ -93,6 +101,8 @@ class Wording:
     phrases: tuple[tuple[re.Pattern[str], str], ...] = ()
     light: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()
+    idle: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
     numbered: bool = True
     _seen: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -109,7 +119,7 @@ class Wording:
         written = plain(text)
         written = without_numbering(written) if self.numbered else written
         lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
-        lowered = _NUMBER.sub(" number", _APOSTROPHE.sub("", _PLURAL.sub("", lowered)))
+        lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))
         for pattern, stands_for in self.phrases:
             lowered = pattern.sub(stands_for, lowered)
         words = (stem(word) for word in _TOKEN.findall(lowered) if word not in self.drop)
@@ -125,14 +135,52 @@ class Match:
     phrase: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Which words a label has that nobody has listed: "licence end/expiry (date period)" is any label with "licence", with
+    "end" or "expiry" or a word that means the same, perhaps with the words in brackets, and with no other telling word."""
+
+    written: str
+    needs: tuple[frozenset[str], ...]
+    may: frozenset[str]
+
+    @staticmethod
+    def of(written: str, wording: Wording) -> Pattern:
+        """Raises ValueError when a needed word is one that `wording` drops: every label would have it."""
+        within = " ".join(_INSIDE.findall(written))
+        groups = [group.split("/") for group in _INSIDE.sub(" ", written).split()]
+        needs = tuple(frozenset(token for word in group for token in wording.tokens(word)) for group in groups)
+        if not needs or not all(needs):
+            raise ValueError(f"{written!r} needs a word that is no part of a wording")
+        may = frozenset(token for word in within.split() for token in wording.tokens(word))
+        return Pattern(written, needs, may.union(*needs) | wording.idle)
+
+    def fits(self, tokens: frozenset[str]) -> bool:
+        return tokens <= self.may and all(not tokens.isdisjoint(need) for need in self.needs)
+
+
+_INSIDE = re.compile(r"\(([^)]*)\)")
+
+
 class Lexicon:
     """Known phrases with their owners, searched by weighted token overlap; rare tokens weigh more than common ones."""
 
     def __init__(
-        self, wording: Wording, phrases: Iterable[tuple[str, str]], unless_owned: Iterable[tuple[str, str]] = ()
+        self,
+        wording: Wording,
+        phrases: Iterable[tuple[str, str]],
+        unless_owned: Iterable[tuple[str, str]] = (),
+        patterns: Iterable[tuple[str, Pattern]] = (),
     ) -> None:
-        """`phrases` are (owner, phrase); one phrase may have several owners, but those of `unless_owned` only when it has none."""
+        """`phrases` are (owner, phrase); one phrase may have several owners, but those of `unless_owned` only when it has none.
+
+        `patterns` are (owner, pattern)."""
         self._wording = wording
+        self.patterns = tuple(patterns)
+        self._needing: dict[str, list[tuple[str, Pattern]]] = defaultdict(list)
+        for owner, pattern in self.patterns:
+            for token in pattern.needs[0]:
+                self._needing[token].append((owner, pattern))
         self._phrases: list[tuple[str, str, frozenset[str]]] = []
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
         self._holding: dict[str, list[int]] = defaultdict(list)
@@ -211,13 +259,22 @@ class Lexicon:
             owner, _, said = self._phrases[place]
             if any(token not in said for token in turning):
                 score *= TURNED
+            elif score > ASKED_OTHERWISE and not said.symmetric_difference(tokens).isdisjoint(self._wording.asking):
+                score *= ASKED_OTHERWISE
             elif score < WITHIN and len(tokens) <= len(said) + MORE and said <= set(tokens):
                 more = (self._weight.get(token, 0.0) for token in tokens if token not in said)
                 if all(weight * 2 < self._totals[place] for weight in more):
                     score = WITHIN
             if score > 0.3 and (owner not in best or best[owner].score < score):
                 best[owner] = self._match(place, score)
+        for owner, pattern in self._built(frozenset(tokens)):
+            if owner not in best or best[owner].score < BUILT:
+                best[owner] = Match(owner, BUILT, pattern.written)
         return tuple(sorted(best.values(), key=lambda match: -match.score))
+
+    def _built(self, tokens: frozenset[str]) -> Iterator[tuple[str, Pattern]]:
+        for token in tokens:
+            yield from (found for found in self._needing.get(token, ()) if found[1].fits(tokens))
 
     def _near_spelling(self, token: str) -> tuple[str, float] | None:
         if token not in self._near:

@@ -4,6 +4,7 @@
     parts.toml    the parts (sections) of a form, known by their headings
     fields.toml   labels of keys that any form may print
     plain.toml    the same asked in plain words, as local forms do
+    patterns.toml the words of which further wordings of a key are built
     a.toml ...    one file a form: titles, further labels, editions
 
 `compiled` takes the same data from anywhere, so a new edition or an area's variant needs no code.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ from pydantic import model_validator
 from extractors.contract import FIELDS, Kind
 from extractors.dates import Sense
 from extractors.models import FormCode, Model
-from extractors.wording import Lexicon, Wording, stem
+from extractors.wording import Lexicon, Pattern, Wording, stem
 
 OTHER = "other"
 """The owner of labels that are no key of this form."""
@@ -42,6 +43,7 @@ class _FieldRow(Model):
     key: str
     labels: _Words = ()
     here: _Words = ()
+    patterns: _Words = ()
     parts: _Words = ()
     options: _Named = Setting(default_factory=dict)
     columns: _Named = Setting(default_factory=dict)
@@ -83,6 +85,8 @@ class _WordRows(Model):
     drop: _Words = ()
     light: _Words = ()
     turning: _Words = ()
+    idle: _Words = ()
+    asking: _Words = ()
     same: tuple[_Words, ...] = ()
     phrases: tuple[tuple[str, _Words], ...] = ()
 
@@ -156,7 +160,7 @@ def _shipped(form: FormCode) -> Definition:
 
 def read_files(form: FormCode) -> FormData:
     """The shipped data of `form`."""
-    names = ("shared", "parts", "fields", "plain", form.lower())
+    names = ("shared", "parts", "fields", "plain", "patterns", form.lower())
     return laid_over(*(tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8")) for name in names))
 
 
@@ -189,10 +193,16 @@ _YES_NO = {"yes": ["Yes", "Y", "True"], "no": ["No", "N", "False"]}
 def compiled(data: FormData) -> Definition:
     """A form's data made ready for matching."""
     same = {stem(word): group[0] for group in data.words.same for word in group}
+
+    def stems(words: Iterable[str]) -> frozenset[str]:
+        return frozenset(same.get(stem(word), stem(word)) for word in words)
+
     wording = Wording(
         same=same,
-        light=frozenset(same.get(stem(word), stem(word)) for word in data.words.light),
-        turning=frozenset(same.get(stem(word), stem(word)) for word in data.words.turning),
+        light=stems(data.words.light),
+        turning=stems(data.words.turning),
+        idle=stems(data.words.idle),
+        asking=stems(data.words.asking),
         drop=frozenset(data.words.drop),
         phrases=tuple(
             (
@@ -224,6 +234,7 @@ def compiled(data: FormData) -> Definition:
             wording,
             _own_phrases(on_form, wording),
             _other_phrases(data, rows, frozenset(on_form)),
+            _patterns(rows, frozenset(on_form), wording),
         ),
         headings=Lexicon(wording, ((part.id, heading) for part in data.part for heading in part.headings)),
         here=Lexicon(wording, ((key, label) for key, found in on_form.items() for row in found for label in row.here)),
@@ -263,6 +274,15 @@ def _other_phrases(
     yield from (
         (OTHER, label) for key, found in rows.items() if key not in on_form for row in found for label in row.labels
     )
+
+
+def _patterns(
+    rows: Mapping[str, list[_FieldRow]], on_form: frozenset[str], wording: Wording
+) -> Iterator[tuple[str, Pattern]]:
+    """The patterns of the form's keys, and those of other forms' keys as labels that are no key here."""
+    for key, found in rows.items():
+        owner = key if key in on_form else OTHER
+        yield from ((owner, Pattern.of(written, wording)) for row in found for written in row.patterns)
 
 
 def _field(key: str, rows: list[_FieldRow]) -> FieldForm:

@@ -39,7 +39,7 @@ def _laid_over(form: FormCode, local: tuple[LocalLabel, ...]) -> Definition:
     own = [phrase for phrase in shipped.labels.phrases if phrase[0] != OTHER]
     others = [phrase for phrase in shipped.labels.phrases if phrase[0] == OTHER]
     added = [(one.key, one.label) for one in local if one.key in shipped.fields]
-    return replace(shipped, labels=Lexicon(shipped.wording, own + added, others))
+    return replace(shipped, labels=Lexicon(shipped.wording, own + added, others, shipped.labels.patterns))
 
 
 def names_of(form: FormCode) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from extractors.forms.definitions import Definition
 from extractors.matching.awaited import without_answers, without_told
 from extractors.matching.choices import options_of
-from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
 from extractors.matching.line_labels import labels_on_lines
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
@@ -36,7 +36,7 @@ def _longer(near: _Head | None, unfinished: _Head | None, alone: bool) -> _Head 
     return near if alike and len(near.text) > len(unfinished.text) else None
 
 
-_BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z])[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")
+_BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
         if inside:
             return inside
         return [_unknown(spot)] if expected and len(spot.text) <= LONGEST_LABEL else []
-    if style.label_like(spot) and (style.telling or _answered_beside(spot)) and _narrowed(spot, head):
+    if style.label_like(spot) and (style.telling or _answered_beside(spot)) and _narrowed(spot, head, definition):
         owned, here = claims(spot.text, definition, NEAR)
         return [Hit(spot, 0, 0, spot.text, owned, here)]
     later = [hit for hit in inside if (hit.line, hit.start) > (head.line, max(0, head.end - 1)) and hit.known]
@@ -75,10 +75,13 @@ def _answered_beside(spot: Spot) -> bool:
     return spot.grid is not None and any(not other.empty for other in spot.grid.right_of(spot)[:1])
 
 
-def _narrowed(spot: Spot, head: _Head) -> bool:
-    """Whether a few small words behind a label's colon narrow it down, as in "RoSH: public": it is another label then."""
+def _narrowed(spot: Spot, head: _Head, definition: Definition) -> bool:
+    """Whether small words behind a label's colon narrow it down, as in "RoSH: public": it is another label then. They are
+    few, or turn it to a label that is known."""
     rest = plain(" ".join([spot.own[head.line].text[head.end :], *(line.text for line in spot.own[head.line + 1 :])]))
-    return head.colon and not spot.fillable and rest[:1].islower() and len(rest.split()) <= 3
+    if not head.colon or spot.fillable or not rest[:1].islower():
+        return False
+    return len(rest.split()) <= 3 or bool(_asking_else(spot.text, head, definition))
 
 
 def _unknown(spot: Spot) -> Hit:
@@ -184,7 +187,27 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
                 end, colon = end + later + 1, True
             elif expected:
                 end = len(text)
+    added = text[head.end : end].lstrip()
+    if added and not added.lstrip(" -–—,;([:?").lower().startswith(definition.note_starts):
+        unsure = added[0] in "-–—" or turns(added, definition)
+        head = replace(head, claims=_narrowed_claims(plain(text[:end]), head, definition, unsure))
     return replace(head, end=end, colon=colon)
+
+
+def _narrowed_claims(whole: str, head: _Head, definition: Definition, unsure: bool) -> tuple[Match, ...]:
+    """What a label means with the words behind its head: they may turn it to another, as in "RoSH - general public", or to
+    one that nobody knows, as in "RoSH - neighbours" and "Surname (partner)"."""
+    found = _asking_else(whole, head, definition)
+    if found or not unsure or definition.labels.nearest(whole, NEARER):
+        return found or head.claims
+    return no_surer(head.claims)
+
+
+def _asking_else(whole: str, head: _Head, definition: Definition) -> tuple[Match, ...]:
+    """What a whole label is known to mean, where that is not what its head means."""
+    mine = {match.owner for match in (*head.claims, *head.here)}
+    found = definition.labels.nearest(whole, NEARER)
+    return () if any(match.owner in mine for match in found) else found
 
 
 def _before_box(line: Line) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from extractors.forms.definitions import Definition
 from extractors.matching.places import Spot
 from extractors.matching.tails import within
 from extractors.page import Line
-from extractors.wording import Match, without_brackets
+from extractors.wording import BRACKETS, Match, without_brackets
 
 NEAR = 0.7
 """Least likeness of a label's wording to a known one, in a place where a label is expected."""
@@ -73,6 +73,8 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     bare = without_brackets(text)
     if bare != text:
         exact, here = definition.labels.exact(bare), definition.here.exact(bare)
+        if (exact or here) and turns(" ".join(BRACKETS.findall(text)), definition):
+            return no_surer(exact), ()
         if exact or here:
             return exact, here
     near = definition.labels.nearest(text, least)
@@ -85,6 +87,17 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
         return kept, ()
     inside = tuple(match for match in within(text, definition) if all(match.owner != one.owner for one in kept))
     return tuple(sorted((*kept, *inside), key=lambda match: -match.score)), ()
+
+
+def turns(added: str, definition: Definition) -> bool:
+    """Whether what is added to a label may turn it to something else: "(victim)", "(previous)"."""
+    turning = definition.wording.turning - {"date"}
+    return any(token in turning for token in definition.wording.tokens(added))
+
+
+def no_surer(found: tuple[Match, ...]) -> tuple[Match, ...]:
+    """The same, as of a wording that is only like a known one."""
+    return tuple(Match(match.owner, min(match.score, NEARER), match.phrase) for match in found)
 
 
 def known_for_sure(text: str, definition: Definition) -> bool:
