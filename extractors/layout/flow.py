@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.layout.columns import Row, chunks, column_starts, is_box, mark_columns, places
-from extractors.layout.draft import DraftTable, Placed
+from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import SPACE, Sheet, lines_of, rows_of
+from extractors.layout.sides import parts, starts_beside
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
 _EVEN = 0.6
@@ -112,11 +113,24 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
     x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []
     plain: list[list[Word]] = []
+    tight = _wrapped_pitch(lines)
+    sheet.observe(lines)
     for group, starts in _aligned(lines):
         if not starts:
             plain += group
             continue
-        rows = _rows_by_alignment(group, starts, x1)
+        beside = parts(group, starts[0], _wrapped_pitch(group) or tight)
+        for part in beside:
+            plain += part.heading
+            inner = starts_beside(part.lines) if part.side else starts
+            if not inner:
+                plain += rows_of([word for line in (*part.side, *part.lines) for word in line])
+                continue
+            _flush(plain, x0, x1, sheet, blocks)
+            blocks.append(_table(part.side, part.lines, inner, tight, x1, sheet))
+        if beside:
+            continue
+        rows = _rows_by_alignment(group, starts, _wrapped_pitch(group) or tight)
         if tabs and _tabbed(rows, starts[0]):
             plain += group
             continue
@@ -125,6 +139,21 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
         blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made, guessed=True)))
     _flush(plain, x0, x1, sheet, blocks)
     return blocks
+
+
+def _table(
+    side: list[list[Word]], lines: list[list[Word]], starts: Sequence[float], tight: float, x1: float, sheet: Sheet
+) -> Placed:
+    """The table of printed lines whose columns begin at `starts`, with the heading at its side in a cell down its rows."""
+    rows = _rows_by_alignment(lines, starts, _wrapped_pitch(lines) or tight)
+    x0 = min(word.x0 for line in lines for word in line)
+    made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
+    left, top, bottom = x0, rows[0].top, rows[-1].bottom
+    if side:
+        left = min(line[0].x0 for line in side)
+        heading = lines_of(side, left, x0 - _COLUMN_GAP, sheet)
+        made[0].insert(0, DraftCell(left, top, x0, bottom, sheet, len(made), False, [*heading]))
+    return Placed(top, bottom, left, x1, DraftTable(made, guessed=True))
 
 
 def _tabbed(rows: Sequence[Row], start: float) -> bool:
@@ -235,11 +264,11 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
     return last_parted
 
 
-def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1: float) -> list[Row]:
-    """Printed lines gathered into rows: a line that begins no new label carries on the row above it."""
+def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tight: float) -> list[Row]:
+    """Printed lines gathered into rows: a line that begins no new label carries on the row above it. `tight`: the most that
+    wrapped lines are apart, in points, where that tells."""
     rows: list[list[list[Word]]] = []
     label: list[Word] = []
-    tight = _wrapped_pitch(lines)
     firsts = [[word for word in line if word.x0 < starts[0] - 3] for line in lines]
     bold_labels = sum(_bold(first) for first in firsts if first) >= 0.6 * sum(map(bool, firsts))
     for line, first in zip(lines, firsts, strict=True):
@@ -247,7 +276,8 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1:
             not first
             or (label and _is_note(label, first, bold_labels))
             or _carries_on(label, first, starts[0])
-            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, [*starts, x1]))
+            or (label and _reads_on(label, first) and _near(rows[-1][-1], line, tight))
+            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, starts))
         ):
             rows[-1].append(line)
         else:
@@ -258,6 +288,11 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], x1:
         for row in rows
         for words in ([word for line in row for word in line],)
     ]
+
+
+def _reads_on(label: Sequence[Word], more: Sequence[Word]) -> bool:
+    """Whether print below a label begins with a small letter and looks like it, so that it is its rest where it is near."""
+    return more[0].text[:1].islower() and label[0].bold == more[0].bold and not label[-1].text.endswith((":", "?"))
 
 
 def _is_note(label: Sequence[Word], more: Sequence[Word], bold_labels: bool) -> bool:
@@ -282,13 +317,16 @@ def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
 
 
 def _all_wrapped(before: Sequence[Word], line: Sequence[Word], ends: Sequence[float]) -> bool:
-    """Whether every piece of a printed line is what did not fit on the line above it in its column."""
+    """Whether every piece of a printed line is what did not fit on the line above it in its column; where the last column
+    ends nothing says."""
     size = line[0].size
     low = float("-inf")
     for end in ends:
         piece = [word for word in line if low <= word.x0 + 3 < end]
         above = [word for word in before if low <= word.x0 + 3 < end]
-        if piece and (not above or above[-1].x1 + _SLACK * size + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
+        broken = above and len(above[-1].text) > 1 and above[-1].text.endswith(("-", "/", "@"))
+        slack = 0.0 if broken else _SLACK * size
+        if piece and (not above or above[-1].x1 + slack + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
             return False
         low = end
     return True

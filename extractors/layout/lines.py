@@ -25,6 +25,8 @@ _LOOSEST = 2.0
 """Widest line pitch within a paragraph, in ems: double spacing."""
 _USUAL, _EMPTY_LINE = 1.2, 1.75
 """The line pitch of most print, in ems; and how many times as far apart lines with an empty one between them are at least."""
+_SHOWN = 4
+"""So many paragraphs show how far apart all are."""
 _INDENT = 3.0
 """A line that begins further right than the next one by more ems than this is no part of its paragraph."""
 _NARROWEST = 0.4
@@ -63,6 +65,8 @@ class Sheet:
     back: Back
     right: float = 0.0
     pitches: dict[tuple[float, bool], float] = field(default_factory=dict)
+    seen: dict[tuple[float, bool], list[float]] = field(default_factory=dict)
+    """all such distances seen, for the question whether paragraphs stand further apart than lines"""
 
     def observe(self, rows: Sequence[Sequence[Word]]) -> None:
         """Notes how closely the printed lines of one cell follow each other."""
@@ -70,6 +74,14 @@ class Sheet:
             size, pitch, look = _size(a), _pitch(a, b), (_size(a), a[0].bold)
             if look == (_size(b), b[0].bold) and 0.9 * size < pitch < self.pitches.get(look, _LOOSEST * size):
                 self.pitches[look] = pitch
+            if look == (_size(b), b[0].bold):
+                self.seen.setdefault(look, []).append(pitch)
+
+    def spaced(self, a: Sequence[Word]) -> bool:
+        """Whether paragraphs of such print stand further apart than the lines of one, so that nearness tells wrapped lines."""
+        look = (_size(a), a[0].bold)
+        usual = self.pitches.get(look, 0.0)
+        return sum(usual * _PARAGRAPH_GAP < pitch < usual * _EMPTY_LINE for pitch in self.seen.get(look, ())) >= _SHOWN
 
     def parted(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
         """Whether two printed lines of one look stand further apart than lines of one paragraph."""
@@ -294,6 +306,8 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
         return False
     if sheet.parted(a, b):
         return False
+    if first.text[:1].islower() and last.text[-1:] not in ".:?" and sheet.spaced(a):
+        return True
     reach = first.x1 - first.x0
     pieces = _BREAK.split(first.text, maxsplit=1)
     if first.text in _DASHES and len(b) > 1:

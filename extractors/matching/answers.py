@@ -52,6 +52,9 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         return _in_box_below(hit, here) or labels_in_stretch(hit, form, here)
     own = not rest_is_note(here, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
+        rows = _rows_below(hit, here) if hit.spot.grid.guessed and not _written(hit.rest) else ()
+        if rows:
+            return Answer(tuple(line for spot in rows for line in spot.lines), rows, 0.85)
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
@@ -301,6 +304,16 @@ def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tup
 
 def _same_page(spot: Spot, more: Sequence[Spot]) -> bool:
     return any(other.cell is not None and spot.cell is not None and other.cell.page == spot.cell.page for other in more)
+
+
+def _rows_below(hit: Hit, here: Scene) -> tuple[Spot, ...]:
+    """What stands in the cell of a label below it, where alignment made rows of its paragraphs."""
+    grid, found = hit.spot.grid, list[Spot]()
+    spot = grid.at(hit.spot.row_end, hit.spot.col) if grid is not None else None
+    while grid is not None and spot is not None and not spot.empty and here.is_answer(spot):
+        found.append(spot)
+        spot = grid.at(spot.row_end, spot.col)
+    return tuple(found)
 
 
 def _below(hit: Hit, here: Scene) -> Answer | None:

@@ -165,12 +165,25 @@ def beside_unsure_label(hit: Hit, here: Scene) -> bool:
 
 
 def before_strange_line(hit: Hit, here: Scene) -> bool:
-    """Whether a line of text that is a label which nobody knows stands where the answer to a label is awaited."""
+    """Whether what stands where the answer to a label on a line is awaited is a label or heading that nobody knows, the rest
+    of the label itself, or a label beside it whose answer stands below both."""
     if hit.spot.grid is not None:
         return False
     hits = here.labels.get(hit.spot.order, [])
-    following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
-    return any(not other.known and other.opens is None for other in following)
+    following = hits[hits.index(hit) + 1 :] if hit in hits else []
+    if not following:
+        return False
+    other, lines = following[0], hit.spot.own
+    if other.line == hit.line:
+        last = [one for one in following if one.line == hit.line][-1]
+        return last.rest_below and any(plain(line.text) or line.runs for line in last.rest)
+    close = here.style.close_answers and not lines[other.line].apart
+    if not other.known and other.opens is not None and not other.opens:
+        return other.text[:1].islower() or close
+    goes_on = (
+        other.line == hit.line + 1 and other.colon and not (hit.colon or lines[hit.line].text.rstrip().endswith("?"))
+    )
+    return (goes_on and close) or (not other.known and other.opens is None)
 
 
 def unnumbered(hit: Hit, text: str) -> bool:

@@ -7,6 +7,8 @@ import re
 from extractors.forms.definitions import Definition
 from extractors.wording import without_brackets, without_numbering
 
+SECTION = re.compile(r"\s*(?:section|part)\s+(?:\d{1,2}|[A-Z])\b", re.IGNORECASE)
+"""A heading that says that it is one."""
 _FOR_OTHERS = re.compile(r"\b(?:use|only|complet\w*|decision|unit)\b", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ from extractors.matching.awaited import (
     wrapped,
 )
 from extractors.matching.choices import options_of
-from extractors.matching.headings import is_heading, opened_by
+from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.places import Spot, boxes
 from extractors.matching.run_in import run_in
@@ -87,10 +87,7 @@ def _surely_heading(hit: Hit, style: Style) -> bool:
     """Whether a heading says that it is one: by its number, or by bold print where labels have none."""
     bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip())
     told = bool(hit.opens) or style.bare_lines
-    return _SECTION.match(hit.text) is not None or (bold and told and style.plain_lines)
-
-
-_SECTION = re.compile(r"\s*(?:section|part)\s+(?:\d{1,2}|[A-Z])\b", re.IGNORECASE)
+    return SECTION.match(hit.text) is not None or (bold and told and style.plain_lines)
 
 
 def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style, taken: bool) -> Hit | None:
@@ -118,7 +115,7 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
     if (
         owned
         and owned[0].score == 1.0
-        and not (opens and _SECTION.match(text))
+        and not (opens and SECTION.match(text))
         and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
     ):
         opens = None
@@ -233,7 +230,7 @@ def _before_colon(
     piece = text[left:colon]
     start = left + len(piece) - len(piece.lstrip())
     stripped = plain(piece)
-    if not stripped or _SECTION.fullmatch(stripped):
+    if not stripped or SECTION.fullmatch(stripped):
         return None
     small = stripped[:1].islower()
     answer_before = (inner and (small or without_numbering(stripped) != stripped)) or (small and ". " in stripped)

@@ -259,6 +259,7 @@ def _doubts(
     """How sure a value can be at most, and why, for each thing that speaks against it."""
     found: list[tuple[float, str]] = []
     label = f"The label \u201c{candidate.hit.text}\u201d"
+    raw = candidate.parsed.raw or ""
     if candidate.wording < 0.9:
         found.append((0.45 + 0.45 * candidate.wording, f"{label} is worded unlike those known."))
     elif candidate.wording < 0.935:
@@ -275,11 +276,12 @@ def _doubts(
         found.append((0.85, f"{label} stands on a line of its own, apart from the tables that hold the others."))
     if candidate.parsed.status == "blank" and before_strange_line(candidate.hit, here):
         found.append((0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."))
+    if _kind(candidate) in ("yes_no", "choice") and raw.strip().startswith("/") != raw.strip().endswith("/"):
+        found.append((0.6, "The answer begins or ends in the middle of its options."))
     if unnumbered(candidate.hit, candidate.parsed.raw or ""):
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
         found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
-    raw = candidate.parsed.raw or ""
     if candidate.parsed.status == "read" and surely_note(raw) and len(raw.split()) <= _SHORT_NOTE:
         found.append((0.6, "The answer reads like an instruction."))
     if candidate.parsed.status == "read" and _kind(candidate) == "narrative" and raw[:1].islower():
@@ -351,6 +353,7 @@ def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
         or any(hit.best < NEARER for hit in labels)
         or left.orders
         or here.same_cell
+        or any(grid.guessed for grid in here.places.grids)
         or on_lines * 5 > len(labels)
         or any(match.owner == key for hit in labels for match in (*hit.claims, *hit.here))
     ):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
-from extractors.matching.headings import is_heading, opened_by
+from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.hits import Hit
 from extractors.matching.places import Grid, Spot
 from extractors.matching.roles import _asker, lists_options
@@ -43,13 +43,16 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     others = [
         other for other in grid.row_of(spot) if other is not spot and not (other.empty or other.order in here.who)
     ]
-    spans = spot.col == 0 and not others and (spot.col_end - spot.col) * 3 >= grid.width * 2
+    alone = grid.guessed and (SECTION.match(spot.text) is not None or (spot.bold and not here.style.bold))
+    spans = spot.col == 0 and not others and (alone or (spot.col_end - spot.col) * 3 >= grid.width * 2)
     upright = spot.col == 0 and spot.row_end - spot.row >= 2 and grid.width > 2 and bool(others)
     if not spans and not upright:
         return None
     first = plain(spot.own[0].text) if spot.own else ""
     if not first or len(first) > 90 or spot.fillable:
         return None
+    if alone and spot.own and len(spot.own) == 1:
+        return opened_by(spot.text, here.definition, looks=True) or frozenset()
     if here.same_cell and grid.width == 1 and grid.height > 2 and not is_heading(spot.text, here.definition):
         return None  # a label with its answer, or without one, among others of its kind
     if here.style.shaded and not spot.shaded:

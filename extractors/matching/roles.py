@@ -9,7 +9,7 @@ from extractors.matching.choices import options_of
 from extractors.matching.headings import opened_by
 from extractors.matching.hits import NEAR, NEARER, Hit
 from extractors.matching.notes import rest_is_note
-from extractors.matching.places import Spot
+from extractors.matching.places import Grid, Spot
 from extractors.matching.scene import Scene
 from extractors.wording import plain
 
@@ -106,6 +106,8 @@ def _goes_on_from_above(here: Scene, hit: Hit) -> bool:
     """Whether a cell that no known label opens is the answer that a page break cut off the label above, where labels
     share their cells with answers."""
     grid, spot = hit.spot.grid, hit.spot
+    if grid is not None and grid.guessed and here.same_cell:
+        return _paragraph_of_above(here, hit, grid)
     if not here.same_cell or hit.known or hit.colon or grid is None or spot.row == 0:
         return False
     above = grid.at(spot.row - 1, spot.col)
@@ -113,6 +115,19 @@ def _goes_on_from_above(here: Scene, hit: Hit) -> bool:
         return False
     labels = here.labels.get(above.order, [])[-1:]
     return above.col_end == spot.col_end and any(label.known and rest_is_note(here, label) for label in labels)
+
+
+def _paragraph_of_above(here: Scene, hit: Hit, grid: Grid) -> bool:
+    """Whether a cell that no known label opens is a paragraph of the answer to the label above it, of which alignment made a
+    row: only empty cells stand right of the label."""
+    if hit.best >= NEARER or hit.spot.bold:
+        return False
+    above = grid.at(hit.spot.row - 1, hit.spot.col)
+    while above is not None and above.order not in here.labels and above.row and not above.empty:
+        above = grid.at(above.row - 1, above.col)
+    labels = here.labels.get(above.order, [])[-1:] if above is not None else []
+    beside = [spot for spot in grid.right_of(above) if not spot.empty] if above is not None else []
+    return not beside and any(label.known and label.opens is None and rest_is_note(here, label) for label in labels)
 
 
 def _boxed(here: Scene, hit: Hit) -> bool:

@@ -125,3 +125,37 @@ def test_a_sentence_that_a_page_break_cuts_goes_on_even_where_it_names_a_label()
         "The name of the neighbour is withheld here on purpose. Mental health: no symptoms are reported."
     )
     assert found.value("person.nationality") == "Polish"
+
+
+def test_a_heading_down_the_side_of_its_rows_does_not_tear_them_apart() -> None:
+    asked = (
+        ("Last name", "Vance", "Gender", "Female"),
+        ("Date of birth", "09/12/2008", "Nationality", "Polish"),
+        ("Which court sentenced them", "Leeds Crown Court", "When convicted", "04/04/2018"),
+        ("Sentence", "Life", "Date of sentence", "05/04/2018"),
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(56, 800, "MAPPA H")
+        for at, piece in enumerate(("2. The", "young", "person", "and", "the", "court")):
+            canvas.drawString(56, 760 - 12 * at, piece)
+        top = 760
+        for number, texts in enumerate(asked):
+            for x, text in zip((120, 220, 330, 430), texts, strict=True):
+                head, _, tail = text.partition(" court ")
+                canvas.drawString(x, top, head)
+                canvas.drawString(x, top - 12, tail and f"court {tail}")
+            top -= 27 if number == 2 else 17
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    wanted = {
+        "person.family_name": "Vance",
+        "person.gender": "Female",
+        "person.date_of_birth": "2008-12-09",
+        "person.nationality": "Polish",
+        "conviction.court": "Leeds Crown Court",
+        "conviction.date": "2018-04-04",
+        "conviction.sentence": "Life",
+        "conviction.sentence_date": "2018-04-05",
+    }
+    assert {key: found.value(key) for key in wanted} == wanted
