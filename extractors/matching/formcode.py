@@ -83,7 +83,7 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
 
 def _letter(text: str) -> str | None:
     found = _CODE.search(text) or (_CODE_AT_END.search(text) if len(text) < 60 else None) or _NAMED.search(text)
-    if found is None or re.search(r"attach|enclos|complet|sent\b|submit|screening|\?", text, re.IGNORECASE):
+    if found is None or re.search(r"^date\b|attach|enclos|complet|sent\b|submit|screening|\?", text, re.IGNORECASE):
         return None
     return found[1]
 

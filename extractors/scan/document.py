@@ -20,8 +20,10 @@ from extractors.layout.overlay import strike
 from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
+from extractors.scan.apart import apart, back
 from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
+from extractors.scan.garbled import read_again
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
@@ -94,12 +96,10 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     sheet = _sheet(upright(grey, dpi))
     if _garbled(sheet.printed):
         sheet = max(sheet, _sheet(other_way_up(sheet.page)), key=lambda one: _certainty(one.printed))
-    page, found, boxes, bare, printed = sheet
+    page, found, boxes, cells, bare, printed = sheet
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
-    edges = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.horizontals]
-    verticals = [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in found.verticals]
-    cells = _cells(edges, verticals, scale)
+    edges, verticals = _in_points(found.horizontals, scale), _in_points(found.verticals, scale)
     if data_folder() is None:  # the second reader has read the page already, and there is no other
         seen = [once(word) for word in printed]
     else:
@@ -125,11 +125,12 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
 
 
 class _Sheet(NamedTuple):
-    """A page that stands one way up: its rulings, its boxes, the picture freed of them, and the words of its print."""
+    """A page that stands one way up: its rulings, boxes and cells, the picture freed of them, and the words of its print."""
 
     page: Upright
     found: Rulings
     boxes: list[TickBox]
+    cells: list[Cell]
     bare: Grey
     printed: list[Recognised]
 
@@ -141,8 +142,11 @@ def _sheet(page: Upright) -> _Sheet:
     for box in boxes:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
     bare = dusted(bare, page.dpi)
-    printed = [word for word in recognise(bare, found.verticals, page.dpi) if not _dirt(word)]
-    return _Sheet(page, found, boxes, bare, printed)
+    cells = _cells(found, POINTS / page.dpi)
+    loose, moved = apart(bare, found.verticals, cells, page.dpi)
+    printed = [word for word in recognise(loose, found.verticals, page.dpi) if not _dirt(word)]
+    printed = back(printed, moved)
+    return _Sheet(page, found, boxes, cells, bare, read_again(bare, printed) if data_folder() else printed)
 
 
 def _garbled(words: Sequence[Recognised]) -> bool:
@@ -154,9 +158,13 @@ def _certainty(words: Sequence[Recognised]) -> float:
     return sum(word.confidence for word in words) / max(len(words), 1)
 
 
-def _cells(horizontals: Sequence[Edge], verticals: Sequence[Edge], scale: float) -> list[Cell]:
+def _in_points(edges: Sequence[Edge], scale: float) -> list[Edge]:
+    return [Edge(edge.at * scale, edge.start * scale, edge.end * scale) for edge in edges]
+
+
+def _cells(ruled: Rulings, scale: float) -> list[Cell]:
     """The cells between rulings, in pixels."""
-    found, _, _ = grids(horizontals, verticals)
+    found, _, _ = grids(_in_points(ruled.horizontals, scale), _in_points(ruled.verticals, scale))
     faces = [face for grid in found for face in grid.faces]
     return [(face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale) for face in faces]
 

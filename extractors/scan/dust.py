@@ -7,12 +7,12 @@ import cv2
 from extractors.scan.shapes import shapes
 from extractors.scan.upright import Grey
 
-INK = 150
-"""Brightness (paper is 255) below which a pixel is ink."""
+INK = 210
+"""Brightness (paper is 255) below which a pixel is ink: at half of it the letters of pale notes fall into specks."""
 SPECK = 0.03
 """Inches: dust is smaller both ways. A dash of 8-point print is wider."""
-NEAR = 0.12
-"""Inches within which the letter stands that a dot belongs to."""
+NEAR = (0.05, 0.1)
+"""Inches beside it, and above or below it, within which the letter stands that a dot belongs to."""
 PAPER = 255
 
 
@@ -23,10 +23,10 @@ def dusted(bare: Grey, dpi: float) -> Grey:
     letters = ink.copy()
     for shape in small:
         shape.within(letters)[shape.own(ink) > 0] = 0
-    reach = round(NEAR * dpi)
+    beside, over = (round(near * dpi) for near in NEAR)
     out = bare.copy()
     for x, y, wide, tall, _ in small:
-        above, before = max(y - reach, 0), max(x - reach, 0)
-        if not cv2.countNonZero(letters[above : y + tall + reach, before : x + wide + reach]):
+        above, before = max(y - over, 0), max(x - beside, 0)
+        if not cv2.countNonZero(letters[above : y + tall + over, before : x + wide + beside]):
             out[max(y - 1, 0) : y + tall + 1, max(x - 1, 0) : x + wide + 1] = PAPER
     return out

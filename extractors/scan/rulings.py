@@ -34,6 +34,8 @@ MOST_GAPS, MOST_STEMS = 0.03, 0.35
 """Shares of a short ruling's length that may be missing, or be met by print on one side."""
 TALLEST_ROW = 1.2
 """Inches: in a taller row an upright is long enough to be seen by itself."""
+BREAK = 0.015
+"""Inches of missing ink beyond the ruling at which another ends, which say that what follows is print."""
 PALE, OFTEN, OFTEN_FAXED = 4, 0.85, 0.6
 """How much darker than both its sides a weak upright is, and along what share of its length; print is less often; a fax
 has lost more."""
@@ -57,6 +59,10 @@ MOST_DOTS_GAPS, LEAST_DOTTED = 0.6, 0.6
 other make shorter ones."""
 ON_LINE, LOST = 0.02, 0.6
 """Inches: how far from one line the pieces of a ruling lie at most, and how much of it a fax may lose between two."""
+EDGE = 0.12
+"""Inches along the rim of a picture where no printer prints: what is dark there is the scanner's or the table's."""
+NARROW_EDGE = 0.5
+"""Inches: a fill that begins at the rim and is narrower is its shadow."""
 OWN_SHARE = 0.4
 """A pixel belongs to a stroke when it has this share of the stroke's mean darkness: print has gaps, rulings have none."""
 
@@ -82,7 +88,14 @@ def rulings(even: Grey, dpi: float, *, faxed: bool = False) -> Rulings:
     for edge in _weak(turned, plumb, level, dpi, OFTEN_FAXED if faxed else OFTEN):
         plumb.append(edge)
         plumb_ink[round(edge.at) - 1 : round(edge.at) + 2, int(edge.start) : int(edge.end)] = 255
-    return Rulings(level, plumb, cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink)), faxed)
+    height, width = even.shape
+    ink = cv2.bitwise_or(level_ink, cv2.transpose(plumb_ink))
+    return Rulings(_on_paper(level, height, dpi), _on_paper(plumb, width, dpi), ink, faxed)
+
+
+def _on_paper(edges: Sequence[Edge], size: int, dpi: float) -> list[Edge]:
+    """The rulings that no rim of the picture is, with the shadow that lies along it."""
+    return [edge for edge in edges if EDGE * dpi < edge.at < size - EDGE * dpi]
 
 
 def _level(
@@ -109,6 +122,7 @@ def _level(
         )
         if edge is not None:
             found.append(edge)
+            own[:, : int(edge.start) - shape.x] = own[:, int(edge.end) - shape.x :] = 0
             shape.within(ink)[own > 0] = 255
     return found, ink
 
@@ -120,7 +134,7 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
     at = y + float((rows * np.arange(tall)).sum()) / max(float(rows.sum()), 1.0) + 0.5
     stroke = cv2.blur(shape.within(dark).max(axis=0).reshape(1, -1), (3, 1)).ravel()
     usual = float(np.median(stroke))
-    inked = np.flatnonzero(stroke >= INKED * usual)
+    inked = _within(across, np.flatnonzero(stroke >= INKED * usual), x, at, dpi)
     if not len(inked):
         return None
     start, end = x + int(inked[0]), x + int(inked[-1]) + 1
@@ -131,6 +145,21 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
         if short or (stemmed and not _solid(dark[y : y + tall, start:end], usual, dpi)):
             return None
     return Edge(at, float(start), float(end))
+
+
+def _within(across: Sequence[Edge], inked: NDArray[np.intp], first: int, at: float, dpi: float) -> NDArray[np.intp]:
+    """The inked places of a stroke that begins at `first`, without the print that stands in line with it, beyond the
+    ruling across it at which it ends, and was joined to it over a gap."""
+    reach = MEETS * dpi
+    met = [edge.at - first for edge in across if edge.start - reach <= at <= edge.end + reach]
+    for sign in (1, -1) if len(inked) else ():  # the far end, then the near one
+        along = np.sort(sign * inked)
+        end = max((sign * place for place in met if along[0] < sign * place < along[-1] - reach), default=None)
+        if end is None or along[-1] - end > SHORTEST * dpi:
+            continue
+        if np.diff(along[along > end - reach]).max() > BREAK * dpi:
+            inked = inked[sign * inked <= end + reach / 2]
+    return inked
 
 
 def _may_be_between(across: Sequence[Edge], shape: Shape, dpi: float) -> bool:
@@ -313,8 +342,16 @@ def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
         for first, last in _bands(np.median(tone[y : y + h, x : x + w], axis=1)):
             if last - first >= kernel.shape[0]:
                 x0, top, x1, bottom = (float(n * TONE_STEP) for n in (x, y + first, x + w, y + last))
-                found.append(Shade(x0, top, x1, bottom))
+                if not _in_shadow(Shade(x0, top, x1, bottom), (width * TONE_STEP, height * TONE_STEP), dpi):
+                    found.append(Shade(x0, top, x1, bottom))
     return found
+
+
+def _in_shadow(shade: Shade, size: tuple[int, int], dpi: float) -> bool:
+    """Whether a fill is but the dark along the rim of a picture."""
+    edge, narrow = EDGE * dpi, NARROW_EDGE * dpi
+    across = (shade.x0 < edge or shade.x1 > size[0] - edge) and shade.x1 - shade.x0 < narrow
+    return across or ((shade.top < edge or shade.bottom > size[1] - edge) and shade.bottom - shade.top < narrow)
 
 
 def _bands(rows: NDArray[np.float32]) -> Iterator[tuple[int, int]]:

@@ -114,8 +114,8 @@ def _pairs(
                 continue
             if min(wide, tall) < sizes[0] or max(wide, tall) > sizes[1]:
                 continue
-            share = _closed(mask, place, near)
             small = wide < LETTER * dpi
+            share = _closed(mask, place, near, small=small)
             least = LETTER_SHARE if small else SIDE_SHARE
             close = (
                 not _stands_free(dark, place, flipped=flipped)
@@ -150,7 +150,7 @@ def _side(rows: Grey, first: int, last: int, slack: float, step: int) -> int:
     return start + int(solid[0] if step > 0 else solid[-1])
 
 
-def _closed(mask: Grey, place: Place, near: int) -> float:
+def _closed(mask: Grey, place: Place, near: int, *, small: bool) -> float:
     """The least inked of the four sides, as a share of its length; nothing when a corner is round."""
     x0, y0, x1, y1 = place
     inner = max(near - 1, 1)
@@ -159,7 +159,7 @@ def _closed(mask: Grey, place: Place, near: int) -> float:
     right = mask[rows, max(x1 - inner - 1, 0) : x1 + 1].any(axis=1).mean()
     top = mask[max(y0 - 1, 0) : y0 + inner + 1, columns].any(axis=0).mean()
     bottom = mask[max(y1 - inner - 1, 0) : y1 + 1, columns].any(axis=0).mean()
-    bulges = _bulges(mask, place)
+    bulges = _bulges(mask, place, small=small)
     if bulges > 1:
         return 0.0
     corner = max(round(ROUND * (x1 - x0)), 2)
@@ -185,15 +185,21 @@ def _thin_sided(dark: Grey, place: Place, share: float) -> bool:
     return thick <= max(share * (x1 - x0), 3) and seen >= 3
 
 
-def _bulges(mask: Grey, place: Place) -> int:
-    """How many upright sides have ink outside along their middle: two when the chords of an O or g make a square within
-    the letter, one perhaps when a pen crosses a side."""
+def _bulges(mask: Grey, place: Place, *, small: bool) -> int:
+    """How many of two sides, left and right, have ink outside along their middle: two when the chords of an O or g make a
+    square within the letter, one perhaps when a pen crosses a side. Of one no larger than a letter, also above and below."""
     x0, y0, x1, y1 = place
     third = (y1 - y0) // 3
-    rows = slice(y0 + third, y1 - third)
-    left = mask[rows, max(x0 - 3, 0) : max(x0 - 1, 1)]
-    right = mask[rows, x1 + 1 : x1 + 3]
-    return sum(bool(side.size) and float(side.any(axis=1).mean()) > 0.5 for side in (left, right))
+    rows, columns = slice(y0 + third, y1 - third), slice(x0 + third, x1 - third)
+    beside = sum(_inked(side) for side in (mask[rows, max(x0 - 3, 0) : max(x0 - 1, 1)], mask[rows, x1 + 1 : x1 + 3]))
+    if not small:
+        return beside
+    above, below = mask[max(y0 - 3, 0) : max(y0 - 1, 1), columns], mask[y1 + 1 : y1 + 3, columns]
+    return max(beside, sum(_inked(side.T) for side in (above, below)))
+
+
+def _inked(side: Grey) -> bool:
+    return bool(side.size) and float(side.any(axis=1).mean()) > 0.5
 
 
 def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:

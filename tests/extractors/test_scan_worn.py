@@ -1,0 +1,145 @@
+"""What wear, dark headings and crowded rows did to the reading of scanned pages, each drawn as small as it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.layout.ink import Edge
+from extractors.scan import document
+from extractors.scan.apart import apart, back
+from extractors.scan.dust import dusted
+from extractors.scan.garbled import read_again
+from extractors.scan.letters import Recognised
+from extractors.scan.rulings import fills, rulings
+from extractors.scan.ticks import tick_boxes
+from extractors.scan.upright import even_light, upright
+from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
+
+
+def crowded(canvas: Canvas) -> None:
+    """A label of two lines, an answer beside the first, a remark in small slanted print half-way between."""
+    canvas.grid([20.0, 170.0, 300.0, 400.0], [200.0, 234.0])
+    canvas.setFont("Helvetica-Bold", 11)
+    canvas.drawString(24, 221, "Has the release address")
+    canvas.drawString(24, 207, "been approved?")
+    canvas.setFont("Helvetica", 11)
+    canvas.drawString(174, 221, "YES")
+    canvas.setFont("Helvetica-Oblique", 8)
+    canvas.drawString(304, 214, "Probation / YOT")
+
+
+def test_a_remark_half_way_between_two_lines_is_read_by_itself() -> None:
+    words = document.read_picture(noisy(page(crowded)), DPI).words
+    read = [" ".join(w.text for w in words if x0 < w.x0 < x1) for x0, x1 in ((20, 170), (170, 300), (300, 400))]
+    assert read == ["Has the release address been approved?", "YES", "Probation / YOT"]
+
+
+def test_what_was_set_apart_goes_back_to_its_place() -> None:
+    bare = np.full((300, 600), 255, np.uint8)
+    for x0, top in ((20, 100), (20, 140), (320, 115)):
+        bare[top : top + 20, x0 : x0 + 200] = 0
+    cells = [(10.0, 90.0, 290.0, 170.0), (300.0, 90.0, 590.0, 170.0)]
+    loose, (moved,) = apart(bare, [Edge(295.0, 90.0, 170.0)], cells, DPI)
+    assert (loose[:300, 300:] == 255).all() and (loose[:300, :295] == bare[:, :295]).all()
+    rows, columns = np.nonzero(loose[300:] == 0)
+    there = Recognised("word", float(columns.min()), 300.0 + rows.min(), 520.0, 301.0 + rows.max(), 0.9)
+    (here,) = back([there], [moved])
+    assert (here.x0, here.top, here.bottom) == (320, 115, 135)
+
+
+def test_cells_with_lines_at_one_height_stay_where_they_are() -> None:
+    bare = np.full((300, 600), 255, np.uint8)
+    bare[100:120, 20:220] = bare[101:121, 320:520] = 0
+    assert apart(bare, [], [(10.0, 90.0, 290.0, 130.0), (300.0, 90.0, 590.0, 130.0)], DPI) == (bare, [])
+
+
+def test_light_print_on_a_dark_heading_is_read_and_the_heading_is_a_fill() -> None:
+    def heading(canvas: Canvas) -> None:
+        canvas.setFillGray(0.25)
+        canvas.rect(20, 200, 380, 22, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(24, 207, "2. Conviction or caution")
+        canvas.setFillGray(0)
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(24, 180, "Robbery of a shop in Walsall, for which he was sent to prison for a year")
+
+    ink = document.read_picture(noisy(page(heading)), DPI)
+    assert [word.text for word in ink.words if word.top < HEIGHT - 200] == ["2.", "Conviction", "or", "caution"]
+    assert ink.shades
+    for shade in ink.shades:
+        assert abs(shade.x0 - 20) < 4 and abs(shade.x1 - 400) < 4 and abs(shade.top - (HEIGHT - 222)) < 4
+
+
+def test_a_bold_o_that_a_scanner_made_square_is_no_box() -> None:
+    even = np.full((400, 400), 255, np.uint8)
+    seen = np.asarray(Image.open(Path(__file__).parent / "square_o.png"), np.uint8)
+    even[100 : 100 + seen.shape[0], 100 : 100 + seen.shape[1]] = seen
+    assert not tick_boxes(even, rulings(even, DPI), DPI)
+
+
+def test_a_ruling_ends_at_the_one_it_meets_though_a_stem_stands_in_line_below() -> None:
+    even = np.full((300, 500), 255, np.uint8)
+    even[100:103] = even[190:193] = even[100:193, 250:253] = 0
+    even[200:226, 250:253] = even[200:203, 250:264] = 0
+    (upright_one,) = rulings(even, DPI).verticals
+    assert abs(upright_one.start - 101) < 4 and abs(upright_one.end - 191) < 4
+
+
+def test_the_dark_rim_of_a_scan_is_neither_ruling_nor_fill() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for y in range(40, 280, 20):
+            canvas.drawString(60, y, "Please complete every section of the form before it is sent")
+
+    for degrees in (0.0, 1.0):
+        rimmed = tilted(page(words), degrees)
+        rimmed[:, :9] //= 2
+        ink = document.read_picture(noisy(rimmed), DPI)
+        assert not ink.verticals and not ink.shades
+
+
+def test_a_pale_fill_is_seen_on_even_paper_and_paper_that_wanders_is_none() -> None:
+    height, width = (round(side * DPI / 72) for side in (HEIGHT, WIDTH))
+    filled = np.full((height, width), 240, np.uint8)
+    filled[300:360, 100:900] = 232
+
+    def seen(grey: Grey) -> int:
+        return len(fills(even_light(grey)[1], DPI))
+
+    assert seen(noisy(filled)) == 1
+    waves = 250 + 4 * np.sin(np.arange(width) / 60)[None, :] * np.sin(np.arange(height) / 60)[:, None]
+    assert seen(waves.astype(np.uint8)) == 0
+
+
+def test_pale_small_print_is_no_dust_and_a_speck_further_off_than_a_stop_is() -> None:
+    def note(canvas: Canvas) -> None:
+        canvas.setFillGray(0.45)
+        canvas.setFont("Helvetica-Oblique", 6.5)
+        canvas.drawString(24, 204, "Do not include names or addresses")
+
+    pale = cv2.GaussianBlur(page(note), (0, 0), 0.8)
+    specked = pale.copy()
+    right = int(np.nonzero((pale < 200).any(axis=0))[0].max())
+    row = int(np.nonzero((pale < 200).any(axis=1))[0].mean())
+    specked[row : row + 3, right + 14 : right + 17] = 40
+    assert np.array_equal(dusted(specked, DPI)[:, : right + 9], pale[:, : right + 9])
+    assert (dusted(specked, DPI)[:, right + 10 :] == 255).all()
+
+
+def test_a_line_of_which_the_first_reader_made_nothing_is_read_by_the_second() -> None:
+    def note(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Oblique", 8)
+        canvas.drawString(24, 204, "Do not include names")
+
+    even = upright(page(note), DPI).even
+    top, bottom = (HEIGHT - 210) * DPI / 72, (HEIGHT - 202) * DPI / 72
+    garbled = [Recognised("Sonct", 66, top, 110, bottom, 0.2), Recognised("irekey", 115, top, 290, bottom, 0.1)]
+    assert [word.text for word in read_again(even, garbled)] == ["Do", "not", "include", "names"]
+    sure = [word._replace(confidence=0.9) for word in garbled]
+    assert read_again(even, sure) == sure
