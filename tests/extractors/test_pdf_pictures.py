@@ -50,10 +50,10 @@ def test_a_scanned_page_is_drawn_at_its_own_resolution(monkeypatch: pytest.Monke
 
 
 def test_native_and_scanned_pages_stand_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "read_pictures", fake([recognised("scanned", 60, 300)]))
-    native = [lambda c, k=k: c.drawString(60, 500, f"native {k}") for k in range(2)]
+    monkeypatch.setattr(reader, "read_pictures", fake([recognised("Scanned", 60, 300)]))
+    native = [lambda c, k=k: c.drawString(60, 500, f"Native {k}") for k in range(2)]
     document = read_pdf(drawn(native[0], scan, native[1]))
-    assert told(document) == ["native 0", "scanned", "native 1"]
+    assert told(document) == ["Native 0", "Scanned", "Native 1"]
     assert [page.scanned for page in document.pages] == [False, True, False]
     assert [run.page for run in runs(document)] == [1, 2, 3]
 
