@@ -1,7 +1,7 @@
 """A burst of digital forms through the pages, and how much faster two workers read than one.
 
     python -m benchmarks.burst             1,000 forms in 60 seconds by 20 senders, with two workers
-    python -m benchmarks.burst --compare   300 forms that wait already, read by one worker and then by two
+    python -m benchmarks.burst --compare   300 forms that wait already, read by one worker and then by two, and 30 scans by two
 
 Prints what was measured beside its limit, and ends with 1 where a limit is missed.
 """
@@ -18,11 +18,11 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 
 from benchmarks.sender import NotTaken
-from benchmarks.service import Service, a_form, open_service
+from benchmarks.service import Form, Service, a_form, a_scan, open_service
 from intake.store.acting import acting
 from intake.store.tables import referrals
 
-SENDERS = 20
+SENDERS, SCANS = 20, 30
 LATE, JUDGED_WITHIN, LEAST_RATIO = 1.0, 180.0, 1.7
 """Seconds of an upload at the 95th percentile; seconds from the last upload to the last judgement; two workers over one."""
 
@@ -79,19 +79,19 @@ def burst(service: Service, forms: int, seconds: float) -> bool:
     return not refused and kept == forms and not differences and late <= LATE and judged <= JUDGED_WITHIN
 
 
-def read_by(service: Service, forms: int, workers: int) -> float:
+def read_by(service: Service, make: Callable[[int], Form], forms: int, workers: int) -> float:
     """Forms a minute that so many workers read when all wait already."""
     sender = service.sender(0)
     for number in range(forms):
-        form = a_form(number)
-        sender.send(form.content, f"compare{workers}-{number}", form.filename)
+        form = make(number)
+        sender.send(form.content, f"{make.__name__}{workers}-{number}", form.filename)
     with service.worker(workers):
         # The time to start is not the time to read.
         until_first = _when(lambda: service.unread() < forms)
         left = service.unread()
         until_last = _when(lambda: not service.unread())
     speed = left / (until_last - until_first) * 60
-    print(f"  {workers} worker{'s' if workers > 1 else ' '}   {speed:8.1f} forms a minute", flush=True)
+    print(f"  {workers} worker{'s' if workers > 1 else ' '}   {speed:8.1f} a minute", flush=True)
     return speed
 
 
@@ -103,8 +103,10 @@ def _when(true: Callable[[], bool]) -> float:
 
 def compare(service: Service, forms: int) -> bool:
     print(f"{forms} forms that wait already")
-    one, two = read_by(service, forms, 1), read_by(service, forms, 2)
+    one, two = read_by(service, a_form, forms, 1), read_by(service, a_form, forms, 2)
     print(f"  two over one {two / one:8.2f}                limit {LEAST_RATIO}")
+    print(f"{SCANS} scans of four pages that wait already")
+    read_by(service, a_scan, SCANS, 2)
     return two / one >= LEAST_RATIO
 
 

@@ -14,9 +14,11 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pypdfium2 as pdfium
 from mail_room import MailRoom, open_mail_room
 from scanner import CLAMD, made_scanner
 from sqlalchemy import func, select
@@ -63,6 +65,19 @@ def a_form(number: int) -> Form:
     with zipfile.ZipFile(kept, "a") as package:
         package.comment = f"{number} {secrets.token_hex(8)}".encode()
     return Form(kept.getvalue(), "form.docx")
+
+
+def a_scan(number: int) -> Form:
+    """A form of four pages as a scanner's PDF: each page a grey picture of 200 dpi."""
+    return Form(_scanned() + f"\n% {number} {secrets.token_hex(8)}\n".encode(), "scan.pdf")
+
+
+@cache
+def _scanned() -> bytes:
+    pages = [page.render(scale=200 / 72).to_pil().convert("L") for page in pdfium.PdfDocument(FORMS[0])]
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    return out.getvalue()
 
 
 class Service(NamedTuple):
