@@ -32,6 +32,9 @@ from extractors.wording import Lexicon, Pattern, Wording, stem
 OTHER = "other"
 """The owner of labels that are no key of this form."""
 
+PERSON = "person"
+"""What the words for whom a form is about come to in a wording: offender, patient, young person."""
+
 _FOLDER = Path(__file__).parent
 
 

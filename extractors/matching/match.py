@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.contract import FIELDS, keys_of
-from extractors.forms.definitions import OTHER, Definition, FieldForm
+from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
 from extractors.matching.answers import Answer, answer_to, ticked_options
 from extractors.matching.assign import best_pairs
 from extractors.matching.doubts import (
@@ -34,7 +34,7 @@ from extractors.matching.doubts import (
     reads_like_a_label,
     unnumbered,
 )
-from extractors.matching.hits import NEARER, Hit
+from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import protective_marking
 from extractors.matching.notes import surely_note
@@ -47,9 +47,12 @@ from extractors.matching.tabbed import with_colons, with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.models import Evidence, Value
 from extractors.page import Document, Line, Run
+from extractors.wording import Match
 
 _AS_SURE = 0.07
 """So much less may a label's wording fit and still be as sure: what its place in the form adds or takes tells little."""
+LIKE = 0.9
+"""Below it a label is worded unlike those known: it may mean something else."""
 _SHORT_NOTE = 6
 """Words of an answer that may be nothing but an instruction."""
 
@@ -198,12 +201,19 @@ def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
                 # "Telephone" among the details of the person is not the referrer's.
                 short = len(definition.wording.tokens(hit.text)) < 3
                 stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
+            stranger += _of_the_person(match, form, hit, definition)
             meanings[match.owner] = match.score + near_part - stranger - _one_of_many(form, hit, definition)
     for match in hit.here:
         placed = _placed(definition.fields[match.owner], hit)
         if placed and placed > meanings.get(match.owner, 0.0):
             meanings[match.owner] = placed
     return meanings
+
+
+def _of_the_person(match: Match, form: FieldForm, hit: Hit, definition: Definition) -> float:
+    """What speaks against a label that names the person: the offender's job is not the referrer's."""
+    said, known = (set(definition.wording.tokens(text)) for text in (hit.text, match.phrase))
+    return 0.1 if form.part in ("referrer", "endorsement") and PERSON in said - known else 0.0
 
 
 def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
@@ -260,7 +270,7 @@ def _doubts(
     found: list[tuple[float, str]] = []
     label = f"The label \u201c{candidate.hit.text}\u201d"
     raw = candidate.parsed.raw or ""
-    if candidate.wording < 0.9:
+    if candidate.wording < LIKE:
         found.append((0.45 + 0.45 * candidate.wording, f"{label} is worded unlike those known."))
     elif candidate.wording < 0.935:
         found.append((0.88, f"{label} means this only because of where it stands."))
@@ -350,7 +360,7 @@ def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
     on_lines = sum(hit.spot.grid is None for hit in labels)
     if (
         _unknown(here)
-        or any(hit.best < NEARER for hit in labels)
+        or any(hit.best < LIKE for hit in labels)
         or left.orders
         or here.same_cell
         or any(grid.guessed for grid in here.places.grids)

@@ -25,6 +25,7 @@ AROUND = (
     ("PNC ID", "2012/0123456Y"),
     ("Name of referrer", "Nadia Farouk"),
 )
+STATELESS = tuple(question for question in AROUND if question[0] != "Nationality")
 
 
 def _asked(label: str) -> str | None:
@@ -93,13 +94,17 @@ def test_a_label_narrowed_to_what_nobody_knows_is_not_sure() -> None:
 
 @pytest.mark.parametrize("label", ["Nationality (partner)", "Nationality (previous)"])
 def test_a_bracket_that_turns_a_label_makes_it_unsure(label: str) -> None:
-    around = tuple(question for question in AROUND if question[0] != "Nationality")
-    assert _read((label, "Polish"), around=around)["person.nationality"].confidence < SURE
+    assert _read((label, "Polish"), around=STATELESS)["person.nationality"].confidence < SURE
 
 
 def test_whose_telephone_is_asked_for_matters_though_the_word_is_light() -> None:
     found = _read(("Offender's email address", "jm@example.com"), ("Offender's contact number", "07700 900123"))
     assert (found["referrer.email"].value, found["referrer.phone"].value) == (None, None)
+
+
+def test_the_job_of_the_person_is_not_surely_the_referrer_s() -> None:
+    assert _read(("Offender's job title", "Driver"))["referrer.role"].confidence < SURE
+    assert _read(("Offender's nationality", "Polish"), around=STATELESS)["person.nationality"].confidence >= SURE
 
 
 @pytest.mark.parametrize("form", FORMS)
