@@ -33,6 +33,8 @@ _NUMBER = re.compile(r"(?<!yes)(?<=[\w.])\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
 """The abbreviation "no." behind a word, which is no answer."""
 _ON = re.compile(r"(?<=\w) on\W*$")
 """The end of a label that asks for a day: "admitted on"."""
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+"""An abbreviation with points, "s.e.d.": the same as without them."""
 _TOKEN = re.compile(r"[a-z]+|\d+")
 
 LIGHT_WEIGHT = 0.25
@@ -120,6 +122,7 @@ class Wording:
         written = without_numbering(written) if self.numbered else written
         lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
         lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))
+        lowered = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", lowered)
         for pattern, stands_for in self.phrases:
             lowered = pattern.sub(stands_for, lowered)
         words = (stem(word) for word in _TOKEN.findall(lowered) if word not in self.drop)

@@ -52,7 +52,7 @@ class _FieldRow(Model):
     columns: _Named = Setting(default_factory=dict)
     sense: Sense = "past"
     split: _Words = ()
-    found: Literal["label", "options"] = "label"
+    found: Literal["label", "options", "title"] = "label"
 
     @model_validator(mode="after")
     def _fits_the_contract(self) -> _FieldRow:
@@ -125,6 +125,8 @@ class FieldForm:
     columns: Mapping[str, Lexicon]
     spread: bool
     """True when the options themselves are so telling that they are found without a label (categories, triggers)."""
+    titled: bool
+    """True when the choice may be made in the form's title ("Referral to Level 2 / Level 3, delete as applicable")."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _shipped(form: FormCode) -> Definition:
 
 def read_files(form: FormCode) -> FormData:
     """The shipped data of `form`."""
-    names = ("shared", "parts", "fields", "plain", "patterns", form.lower())
+    names = ("shared", "parts", "fields", "plain", "areas", "patterns", form.lower())
     return laid_over(*(tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8")) for name in names))
 
 
@@ -317,6 +319,7 @@ def _field(key: str, rows: list[_FieldRow]) -> FieldForm:
             {name: Lexicon(_COLUMN_WORDS, ((name, word) for word in words)) for name, words in columns.items()}
         ),
         spread=any(row.found == "options" for row in rows),
+        titled=any(row.found == "title" for row in rows),
     )
 
 

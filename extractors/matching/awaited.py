@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
@@ -57,6 +58,9 @@ def _between_lines(hit: Hit, before: Hit, busy: set[int], style: Style) -> bool:
     return whole and _ends_line(before) and _next_line(before, style) == hit.line and hit.line + 1 in busy
 
 
+_NUMBER_OF = re.compile(r"\.?\s*(?:of\b|\d)")
+
+
 def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
     """Whether what reads like a label is an option of the label before it."""
     for match in (*before.claims, *before.here):
@@ -72,8 +76,11 @@ def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
             printed = hit.spot.own[hit.line].text
             whole = " ".join([printed, *(one.text for one in wrapped(hit.spot.own, hit.line + 1))])
             end_of_hit = hit.start + len(hit.text)
-            if any(start < end_of_hit < end for _, start, end in options.found_in(whole)):
-                return True
+            for _, start, end in options.found_in(whole):
+                # "Yes. If yes, give details: ..." is an answer, "No. of victims: ..." a label.
+                opens = start == hit.start and not _NUMBER_OF.match(whole, end)
+                if opens or start < end_of_hit < end:
+                    return True
     return False
 
 

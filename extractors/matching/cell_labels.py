@@ -95,6 +95,7 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
     exact: _Head | None = None
     near: _Head | None = None
     unfinished: _Head | None = None
+    cut_off = False
     joined = ""
     for at, line in enumerate(lines[:_LABEL_LINES]):
         text, open_end = _before_box(line)
@@ -131,10 +132,11 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
                         unfinished = head
                     else:
                         exact = head
-            elif (whole or colon or after == "?") and exact is None and not (goes_on and alone):
+            elif (whole or colon or after == "?") and exact is None:
                 owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
-                if owned and (near is None or owned[0].score > near.claims[0].score):
+                if owned and (near is None or cut_off or owned[0].score > near.claims[0].score):
                     near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
+                    cut_off = goes_on and alone  # what the whole paragraph says goes before it
         if open_end:
             break
     found = _with_its_end(lines, exact or _longer(near, unfinished, alone) or unfinished, definition, expected)

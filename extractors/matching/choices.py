@@ -81,8 +81,16 @@ class Options:
         codes = {code for code, _, _ in listed}
         if not short or len(codes) < 2 or _outside(text, listed):
             return found
-        looks = {tuple(_mostly(option, styles, look) for look in _LOOKS) for option in listed}
-        return listed if len(codes) > 2 or codes == self.codes or len(looks) > 1 else found
+        # In "Level 2 / 3" it is the figure alone that is struck out or marked.
+        signs = [(code, end - len(text[start:end].split()[-1]), end) for code, start, end in listed]
+        for told in (listed, signs):
+            if len({tuple(_mostly(option, styles, look) for look in _LOOKS) for option in told}) > 1:
+                return told
+        return listed if len(codes) > 2 or codes == self.codes else found
+
+    def offered(self, lines: Sequence[Line]) -> set[str]:
+        """The codes of the options that `lines` name."""
+        return {code for code, _, _ in self._offered(*_joined(lines))}
 
     def code_of(self, text: str) -> tuple[str, float] | None:
         """The one option that `text` names, and how sure that is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from extractors.forms.definitions import Definition
+from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.places import Spot
 from extractors.matching.tails import within
 from extractors.page import Line
@@ -77,6 +77,8 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
             return no_surer(exact), ()
         if exact or here:
             return exact, here
+    if alike := _alternatives(text, definition):
+        return alike, ()
     near = definition.labels.nearest(text, least)
     if bare != text:
         better = definition.labels.nearest(bare, least)
@@ -98,6 +100,18 @@ def turns(added: str, definition: Definition) -> bool:
 def no_surer(found: tuple[Match, ...]) -> tuple[Match, ...]:
     """The same, as of a wording that is only like a known one."""
     return tuple(Match(match.owner, min(match.score, NEARER), match.phrase) for match in found)
+
+
+_SAID_TWICE = 0.96
+"""How surely a label means what each of the wordings means that it offers."""
+
+
+def _alternatives(text: str, definition: Definition) -> tuple[Match, ...]:
+    """What every one of several known wordings means, divided by strokes: "Street name / maiden name / A.K.A."."""
+    pieces = text.rstrip(" :?").split("/")
+    known = [{match.owner: match for match in definition.labels.exact(piece)} for piece in pieces]
+    shared = set(known[0]).intersection(*known[1:]) - {OTHER}
+    return tuple(Match(owner, _SAID_TWICE, known[0][owner].phrase) for owner in sorted(shared) if len(pieces) > 1)
 
 
 def known_for_sure(text: str, definition: Definition) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from extractors.matching.evidence import placed
+from extractors.models import Value
+from extractors.page import Document, Line
 from extractors.wording import plain
 
 _MARKING = re.compile(
@@ -22,3 +25,23 @@ def protective_marking(text: str) -> str | None:
         return None
     rest = line[: found.start()] + line[found.end() :]
     return found[0].strip() if len(rest) < 60 else None
+
+
+def marking_of(document: Document, labelled: Value) -> Value:
+    """The marking under a label where one was read, else that of a header, a footer or the first lines."""
+    if labelled.status == "read":
+        return labelled
+    for place, lines in (("header", document.header), ("footer", document.footer), ("body", document.blocks[:6])):
+        for line in lines:
+            if isinstance(line, Line):
+                found = protective_marking(line.text)
+                if found is not None:
+                    runs = line.runs
+                    return Value(
+                        key="marking",
+                        status="read",
+                        value=found,
+                        evidence=placed((), (line,), found, runs[0].method if runs else "text", place),
+                        confidence=round(min(0.98, *(run.confidence for run in runs)), 3) if runs else 0.9,
+                    )
+    return labelled

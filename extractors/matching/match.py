@@ -18,7 +18,7 @@ from datetime import date
 
 from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
-from extractors.matching.answers import Answer, answer_to, ticked_options
+from extractors.matching.answers import Answer, answer_to
 from extractors.matching.assign import best_pairs
 from extractors.matching.doubts import (
     LEFT_BEHIND,
@@ -34,21 +34,23 @@ from extractors.matching.doubts import (
     reads_like_a_label,
     unnumbered,
 )
+from extractors.matching.evidence import placed
 from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
-from extractors.matching.markings import protective_marking
+from extractors.matching.markings import marking_of
 from extractors.matching.notes import surely_note
-from extractors.matching.option_cells import option_cells
-from extractors.matching.places import Spot, around, places
+from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
-from extractors.matching.splits import SPLITS
 from extractors.matching.survey import survey
 from extractors.matching.tabbed import with_colons, with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
+from extractors.matching.told_along import behind, split_values
+from extractors.matching.unlabelled import unlabelled
 from extractors.models import Evidence, Value
-from extractors.page import Document, Line, Run
+from extractors.page import Document
 from extractors.wording import Match
 
+_IN_PLACE = 0.04
 _AS_SURE = 0.07
 """So much less may a label's wording fit and still be as sure: what its place in the form adds or takes tells little."""
 LIKE = 0.9
@@ -73,7 +75,7 @@ class _Candidate:
         if not self.answer.found:
             weight -= 0.2
         elif self.parsed.status == "read":
-            weight += 0.03 if self.parsed.value is not None else -0.05
+            weight += -0.05 if self.parsed.value is None else 0.03 if self.parsed.confidence >= 0.9 else 0.0
         if self.hit.opens is not None:
             weight -= 0.25
         return weight * (0.5 + 0.5 * self.answer.certainty)
@@ -111,9 +113,9 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
         values[key] = _value(key, chosen.get(key), candidates, rows, here, left)
     if _misfits(chosen) > UNFIT:
         values = {key: _less_sure(value) for key, value in values.items()}
-    _split(values, chosen, definition)
+    _told_along(values, chosen, definition, today)
     _spread(values, here, today)
-    values["marking"] = _marking(document, definition, values["marking"])
+    values["marking"] = marking_of(document, values["marking"])
     certain = [hit for hit in here.hits() if hit.claims and hit.best == 1.0]
     asked = Counter(hit.claims[0].owner for hit in certain if hit.opens is None and hit.claims[0].owner != OTHER)
     return Matched(
@@ -193,16 +195,20 @@ def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
     meanings: dict[str, float] = {}
     other = max((match.score for match in hit.claims if match.owner == OTHER), default=0.0)
     for match in hit.claims:
-        if match.owner != OTHER and match.score > other:
-            form = definition.fields[match.owner]
-            near_part = 0.02 if hit.parts & form.parts or hit.local & form.parts else 0.0
+        if match.owner == OTHER:
+            continue
+        form = definition.fields[match.owner]
+        near_part = 0.02 if hit.parts & form.parts or hit.local & form.parts else 0.0
+        # A wording that is only near to that of no key says little against one as near to a key of this part of the form.
+        if match.score + (_IN_PLACE if near_part and other < 1.0 else 0.0) > other:
             stranger = 0.0
             if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
                 # "Telephone" among the details of the person is not the referrer's.
                 short = len(definition.wording.tokens(hit.text)) < 3
                 stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
             stranger += _of_the_person(match, form, hit, definition)
-            meanings[match.owner] = match.score + near_part - stranger - _one_of_many(form, hit, definition)
+            own = 0.07 if match.score == 1.0 and _contract_words(match.owner, hit.text, definition) else 0.0
+            meanings[match.owner] = match.score + near_part + own - stranger - _one_of_many(form, hit, definition)
     for match in hit.here:
         placed = _placed(definition.fields[match.owner], hit)
         if placed and placed > meanings.get(match.owner, 0.0):
@@ -214,6 +220,12 @@ def _of_the_person(match: Match, form: FieldForm, hit: Hit, definition: Definiti
     """What speaks against a label that names the person: the offender's job is not the referrer's."""
     said, known = (set(definition.wording.tokens(text)) for text in (hit.text, match.phrase))
     return 0.1 if form.part in ("referrer", "endorsement") and PERSON in said - known else 0.0
+
+
+def _contract_words(key: str, text: str, definition: Definition) -> bool:
+    """Whether a label is worded as the contract words it; other wordings that mean the key go behind it."""
+    tokens = definition.wording.tokens
+    return key in FIELDS and set(tokens(text)) == set(tokens(FIELDS[key].label))
 
 
 def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
@@ -343,7 +355,7 @@ def _rows_value(found: RowsFound) -> Value:
         key=found.key,
         status=found.status,
         value=found.rows or None,
-        evidence=_place(
+        evidence=placed(
             spots,
             [line for spot in spots for line in spot.lines],
             found.raw,
@@ -372,80 +384,54 @@ def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
     return Value(key=key, status="absent", confidence=0.95)
 
 
-def _split(values: dict[str, Value], chosen: Mapping[str, _Candidate], definition: Definition) -> None:
-    """Answers that hold two keys: a full name, telephone and e-mail, name and job title."""
+def _told_along(
+    values: dict[str, Value], chosen: Mapping[str, _Candidate], definition: Definition, today: date
+) -> None:
+    """Answers that tell of more than one key: a full name, telephone and e-mail, details behind a yes."""
     for key, candidate in chosen.items():
-        form = definition.fields[key]
-        if not form.split or not isinstance(candidate.parsed.value, str):
-            continue
-        parts = SPLITS[key](candidate.parsed.value)
-        for part, text in zip(form.split, parts, strict=True):
-            if values[part].status == "absent" and text is not None:
-                values[part] = Value(
-                    key=part,
-                    status="read",
-                    value=text,
-                    evidence=_evidence(candidate.answer, candidate.parsed, candidate.hit),
-                    confidence=0.8,
-                    doubts=("It was cut out of an answer that holds more.",),
+        form, value = definition.fields[key], candidate.parsed.value
+        evidence = _evidence(candidate.answer, candidate.parsed, candidate.hit)
+        if form.split and isinstance(value, str):
+            doubt = "It was cut out of an answer that holds more."
+            for part, text in split_values(form, value, definition, today):
+                if values[part].status == "absent":
+                    values[part] = Value(
+                        key=part, status="read", value=text, evidence=evidence, confidence=0.8, doubts=(doubt,)
+                    )
+                elif len(form.split) == 1 and isinstance(given := values[part].value, str):
+                    doubt = "Part of it stands in a field of its own."
+                    values[part] = values[part].model_copy(
+                        update={"value": f"{given} {text}", "confidence": 0.85, "doubts": (doubt,)}
+                    )
+        for other, said in behind(form, candidate.answer, definition, today):
+            if other in values and values[other].status == "absent":
+                doubt = "It stands behind the answer to another question."
+                values[other] = Value(
+                    key=other,
+                    status=said.status,
+                    value=said.value,
+                    evidence=evidence.model_copy(update={"raw": said.raw}),
+                    confidence=min(0.85, said.confidence),
+                    doubts=(doubt,),
                 )
 
 
 def _spread(values: dict[str, Value], here: Scene, today: date) -> None:
-    """Fields whose options are so telling that they are found without a label of their own."""
+    """Fields that are found without a label of their own."""
     for key, form in here.definition.fields.items():
-        if not form.spread or key not in values or values[key].value is not None or form.options is None:
+        if key not in values or values[key].value is not None:
             continue
-        for grid in here.places.grids:
-            cells = option_cells(grid, key, here.definition)
-            answer = ticked_options(cells, form, here) if cells else None
-            if answer is None:
-                continue
-            read = parsed(form, answer.lines, here.definition, today)
+        for answer, read in unlabelled(form, here, today):
             values[key] = Value(
                 key=key,
                 status=read.status,
                 value=read.value,
-                evidence=_place(answer.spots, answer.lines, read.raw, read.method, None),
-                confidence=round(min(read.confidence, 0.88 if grid.guessed else 0.98), 3),
-                doubts=read.doubts,
+                evidence=placed(answer.spots, answer.lines, read.raw, read.method, None),
+                confidence=round(min(read.confidence, answer.certainty, 0.98), 3),
+                doubts=(*answer.doubts, *read.doubts),
             )
             break
 
 
 def _evidence(answer: Answer, read: Parsed, hit: Hit) -> Evidence:
-    return _place(answer.spots, answer.lines, read.raw, read.method, hit.text)
-
-
-def _place(spots: Sequence[Spot], lines: Sequence[Line], raw: str | None, method: str, label: str | None) -> Evidence:
-    """Where an answer stands: the cells that hold it, else the runs of its lines, on the first page it is on."""
-    runs: list[Run] = [run for line in lines for run in line.runs]
-    cells = [spot.cell for spot in spots if spot.cell is not None]
-    boxed = [(cell.page, cell.box) for cell in cells if cell.box is not None] or [
-        (run.page, run.box) for run in runs if run.box is not None
-    ]
-    page = next((place for place, _ in boxed if place is not None), next((run.page for run in runs if run.page), None))
-    box = around([box for place, box in boxed if place == page and box is not None])
-    path = next((run.path for run in runs if run.path), next((cell.path for cell in cells if cell.path), None))
-    if path is None:
-        path = next((run.path for spot in spots for line in spot.lines for run in line.runs if run.path), None)
-    return Evidence(page=page, box=box, path=path, raw=raw, method=method, label=label)
-
-
-def _marking(document: Document, definition: Definition, labelled: Value) -> Value:
-    if labelled.status == "read":
-        return labelled
-    for place, lines in (("header", document.header), ("footer", document.footer), ("body", document.blocks[:6])):
-        for line in lines:
-            if isinstance(line, Line):
-                found = protective_marking(line.text)
-                if found is not None:
-                    runs = line.runs
-                    return Value(
-                        key="marking",
-                        status="read",
-                        value=found,
-                        evidence=_place((), (line,), found, runs[0].method if runs else "text", place),
-                        confidence=round(min(0.98, *(run.confidence for run in runs)), 3) if runs else 0.9,
-                    )
-    return labelled
+    return placed(answer.spots, answer.lines, read.raw, read.method, hit.text)

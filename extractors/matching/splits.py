@@ -1,6 +1,9 @@
-"""Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title."""
+"""Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title, court and date."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
 
 from extractors.wording import plain
 
@@ -36,5 +39,25 @@ def _name_role(text: str) -> tuple[str | None, str | None]:
     return text, None
 
 
-SPLITS = {"person.full_name": _full_name, "referrer.contact": _phone_email, "referrer.name_role": _name_role}
-"""How the answer to a label that holds two keys is cut, in the order of the definition's `split`."""
+_DAY = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?[\s./-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s.,/-]+(?:\d{4}|\d{2})\b"
+)
+
+
+def _court_date(text: str) -> tuple[str | None, str | None]:
+    day = _DAY.search(text)
+    if day is None:
+        return text, None
+    court = plain(f"{text[: day.start()]} {text[day.end() :]}").strip(" ,;:-–/()")
+    return re.sub(r"\s+(?:on|in|dated)$|^at\s+", "", court) or None, day[0]
+
+
+SPLITS: dict[str, Callable[[str], tuple[str | None, ...]]] = {
+    "person.full_name": _full_name,
+    "referrer.contact": _phone_email,
+    "referrer.name_role": _name_role,
+    "conviction.court_date": _court_date,
+    "person.middle_names": lambda text: (text,),
+}
+"""How the answer to a label that holds two keys is cut, in the order of the definition's `split`; one alone is added to the
+answer of its key."""

@@ -160,3 +160,51 @@ def test_a_box_that_all_but_touches_the_rulings_of_a_tight_row_is_a_tick_box(gap
 
     found = read(drawn(page), "form.pdf", DAY).forms[0]
     assert (found.value("person.release_address_approved"), found.value("referral.media_interest")) == ("yes", "no")
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ([("REFERRAL TO LEVEL ", ""), ("2", STRUCK), (" / 3 (delete as applicable)", "")], "3"),
+        ([("Referral to: Level 2 ", ""), ("/ Level 3", STRUCK)], "2"),
+        ([("Request for ", ""), ("Level 3", BOLD), (" / Level 2 management", "")], "3"),
+        ([("REFERRAL TO LEVEL 2 / 3", BOLD)], None),
+    ],
+)
+def test_the_level_may_be_chosen_in_the_title(title: list[tuple[str, str]], level: str | None) -> None:
+    found = form(paragraph(*(run(text, look) for text, look in title)), table(2, *PERSON))
+    assert found.value("level_requested") == level
+
+
+def test_a_list_of_options_tells_what_is_asked_where_nobody_knows_its_label() -> None:
+    listed = ["( ) New admission or sentence", "(X) First CPA", "(X) Tribunal", "( ) Transfer to another hospital"]
+    asked = (made("#Zeta marks"), cell(*listed))
+    found = form(table(2, *PERSON, ("#NHS number", "9990000026"), asked), code="MAPPA I").values["hospital.trigger"]
+    assert (found.value, found.confidence < 0.9) == (("cpa", "tribunal"), True)
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "values"),
+    [
+        (
+            "Court and date of conviction",
+            "Downs Crown Court, 14 July 2015",
+            {"conviction.court": "Downs Crown Court", "conviction.date": "2015-07-14"},
+        ),
+        (
+            "Disclosure considered",
+            "Yes. If yes, give details: To the new partner, on 4 August.",
+            {"disclosure.considered": "yes", "disclosure.details": "To the new partner, on 4 August."},
+        ),
+        ("Middle name(s)", "Owen", {"person.given_names": "Rhys Owen"}),
+        ("S.E.D.", "08/07/2033", {"dates.sentence_expiry": "2033-07-08"}),
+        ("Street name / maiden name / A.K.A.", "Gerry", {"person.aliases": "Gerry"}),
+        ("Authorised by (manager)", "Derek Mawson", {"endorsement.name": "Derek Mawson"}),
+        ("Endorsed by line manager", "Yes", {"endorsement.endorsed": "yes", "endorsement.name": None}),
+    ],
+)
+def test_what_one_answer_tells_goes_to_the_keys_it_tells_of(
+    label: str, answer: str, values: dict[str, str | None]
+) -> None:
+    found = form(table(2, *PERSON, (f"#{label}", answer)))
+    assert {key: found.value(key) for key in values} == values

@@ -51,7 +51,7 @@ def test_every_label_shipped_is_found_by_its_own_wording(form: FormCode) -> None
             "no option maybe; it has no, yes",
         ),
         ({"field": [{"key": "risk.tools", "columns": {"weight": ["Weight"]}}]}, "no column weight; it has tool, score"),
-        ({"field": [{"key": "area", "found": "somewhere"}]}, "Input should be 'label' or 'options'"),
+        ({"field": [{"key": "area", "found": "somewhere"}]}, "Input should be 'label', 'options' or 'title'"),
         ({"field": [{"key": "area", "lables": ["Area"]}]}, "Extra inputs are not permitted"),
         ({"field": [{"key": "area", "labels": "Area"}]}, "labels"),
         ({"part": [{"id": "person"}]}, "headings"),

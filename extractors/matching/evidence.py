@@ -1,0 +1,24 @@
+"""Where what was read stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.matching.places import Spot, around
+from extractors.models import Evidence
+from extractors.page import Line, Run
+
+
+def placed(spots: Sequence[Spot], lines: Sequence[Line], raw: str | None, method: str, label: str | None) -> Evidence:
+    """Where an answer stands: the cells that hold it, else the runs of its lines, on the first page it is on."""
+    runs: list[Run] = [run for line in lines for run in line.runs]
+    cells = [spot.cell for spot in spots if spot.cell is not None]
+    boxed = [(cell.page, cell.box) for cell in cells if cell.box is not None] or [
+        (run.page, run.box) for run in runs if run.box is not None
+    ]
+    page = next((place for place, _ in boxed if place is not None), next((run.page for run in runs if run.page), None))
+    box = around([box for place, box in boxed if place == page and box is not None])
+    path = next((run.path for run in runs if run.path), next((cell.path for cell in cells if cell.path), None))
+    if path is None:
+        path = next((run.path for spot in spots for line in spot.lines for run in line.runs if run.path), None)
+    return Evidence(page=page, box=box, path=path, raw=raw, method=method, label=label)
