@@ -85,13 +85,15 @@ def mark_columns(lines: Sequence[list[Word]]) -> None:
     """Marks the words with which a column begins, where the print before them leaves less than a wide gap: in enough other
     lines something begins there after one."""
     found = sorted(part[0].x0 for line in lines for part in chunks(line)[1:])
-    strong = [x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1]
-    if not strong:
-        return
-    for line in lines:
+    begin_at([x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1], lines)
+
+
+def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
+    """Marks the words that stand where columns are known to begin, with more than a blank before them."""
+    for line in lines if starts else ():
         for before, word in pairwise(line):
             gap = word.x0 - before.x1
-            if _NARROW * word.size < gap <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in strong):
+            if _NARROW * word.size < gap <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in starts):
                 word.begins = True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.layout.columns import Row, chunks, column_starts, is_box, mark_columns, places
+from extractors.layout.columns import Row, begin_at, chunks, column_starts, is_box, mark_columns, places
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
@@ -23,6 +23,8 @@ _SIGN_ROOM = 0.35
 """Ems by which a line with a tick box may be further from the one above it."""
 _SLACK = 1.0
 """Ems that a line may lack to hold the next word too: several blanks may stand before it."""
+_FAR = 4.0
+"""Ems of room that print leaves where it would have fitted by far."""
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
 _NEXT = 1.75
@@ -119,6 +121,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
         if not starts:
             plain += group
             continue
+        begin_at(starts, group)
         beside = parts(group, starts[0], _wrapped_pitch(group) or tight)
         for part in beside:
             plain += part.heading
@@ -269,6 +272,7 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tig
     wrapped lines are apart, in points, where that tells."""
     rows: list[list[list[Word]]] = []
     label: list[Word] = []
+    right = max(word.x1 for line in lines for word in line)
     firsts = [[word for word in line if word.x0 < starts[0] - 3] for line in lines]
     bold_labels = sum(_bold(first) for first in firsts if first) >= 0.6 * sum(map(bool, firsts))
     for line, first in zip(lines, firsts, strict=True):
@@ -277,7 +281,7 @@ def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tig
             or (label and _is_note(label, first, bold_labels))
             or _carries_on(label, first, starts[0])
             or (label and _reads_on(label, first) and _near(rows[-1][-1], line, tight))
-            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, starts))
+            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, starts, right))
         ):
             rows[-1].append(line)
         else:
@@ -306,7 +310,7 @@ def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:
     """The most that two printed lines of one cell are apart, in points: where lines follow each other at two distances, the
     lesser; 0 where all are as far apart, so that nothing tells rows from wrapped lines."""
     pitches = [b[0].top - a[0].top for a, b in pairwise(lines)]
-    near = min((pitch for pitch in pitches if pitch > 2), default=0.0)
+    near = min((pitch for line, pitch in zip(lines, pitches, strict=False) if pitch > line[0].size), default=0.0)
     return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
 
 
@@ -316,20 +320,30 @@ def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
     return tight > 0 and line[0].top - before[0].top <= tight + boxed * _SIGN_ROOM * line[0].size
 
 
-def _all_wrapped(before: Sequence[Word], line: Sequence[Word], ends: Sequence[float]) -> bool:
-    """Whether every piece of a printed line is what did not fit on the line above it in its column; where the last column
-    ends nothing says."""
+def _all_wrapped(before: Sequence[Word], line: Sequence[Word], starts: Sequence[float], right: float) -> bool:
+    """Whether every piece of a printed line is what did not fit on the line above it in its column. Where the last column
+    ends nothing says but that its print reaches as far as `right`: only what would have fitted by far is no rest there."""
     size = line[0].size
     low = float("-inf")
-    for end in ends:
-        piece = [word for word in line if low <= word.x0 + 3 < end]
-        above = [word for word in before if low <= word.x0 + 3 < end]
-        broken = above and len(above[-1].text) > 1 and above[-1].text.endswith(("-", "/", "@"))
-        slack = 0.0 if broken else _SLACK * size
-        if piece and (not above or above[-1].x1 + slack + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP):
+    for end in (*starts, right - _FAR * size):
+        piece = [word for word in line if low <= word.x0 + 3 and (word.x0 + 3 < end or end not in starts)]
+        above = [word for word in before if low <= word.x0 + 3 and (word.x0 + 3 < end or end not in starts)]
+        if piece and end in starts and (not above or piece[0].bold != above[0].bold):
+            return False
+        if piece and above and (_fits_behind(piece, above, end) or (_ends_as_label(above) and any(map(_colon, piece)))):
             return False
         low = end
     return True
+
+
+def _fits_behind(piece: Sequence[Word], above: Sequence[Word], end: float) -> bool:
+    broken = len(above[-1].text) > 1 and above[-1].text.endswith(("-", "/", "@"))
+    slack = 0.0 if broken else _SLACK * piece[0].size
+    return above[-1].x1 + slack + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP
+
+
+def _colon(word: Word) -> bool:
+    return word.text.endswith(":")
 
 
 def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:

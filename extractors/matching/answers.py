@@ -63,6 +63,9 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if (hit.colon and not noted) or not open_beside:
             sure = (hit.colon or beside is None) and not _goes_on(hit.rest)
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
+    if own and hit.spot.grid.guessed and beside is not None and not _written(beside.lines):
+        # A row made by alignment has an empty cell wherever others have one.
+        return Answer(_without_notes(hit.rest), (hit.spot,), 0.8)
     if beside is not None:
         if here.same_cell and _written(beside.lines):
             return replace(beside, certainty=min(beside.certainty, 0.8))
@@ -171,7 +174,7 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
         return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
     behind = lines[len(first)].text if len(lines) > len(first) else ""
-    if not hit.rest_below and behind[:1].islower():
+    if not hit.rest_below and (behind[:1].islower() or behind[:1].isdigit()):
         return Answer(tuple(first), (hit.spot,), 0.85, ("A line follows that may go on with the answer.",))
     bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
     marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
@@ -316,6 +319,26 @@ def _rows_below(hit: Hit, here: Scene) -> tuple[Spot, ...]:
     return tuple(found)
 
 
+def _down_to_label(spot: Spot, here: Scene) -> Answer:
+    """A cell and those below it, up to the next that looks like a label, where alignment may have made rows of paragraphs;
+    without the instruction that the first of them may be."""
+    grid, found = spot.grid, [spot]
+    following = grid.at(spot.row_end, spot.col) if grid is not None else None
+    while (
+        grid is not None
+        and following is not None
+        and following.col == spot.col
+        and not (following.empty and _written(found[-1].lines))
+    ):
+        if not here.is_answer(following) or any(not other.empty for other in grid.left_of(following)):
+            break
+        found.append(following)
+        following = grid.at(following.row_end, spot.col)
+    if len(found) > 1 and surely_note(found[0].text):
+        found.pop(0)
+    return Answer(tuple(line for one in found for line in one.lines), tuple(found), 0.85 if len(found) > 1 else 1.0)
+
+
 def _below(hit: Hit, here: Scene) -> Answer | None:
     """The cell below, when it is no label and answers no label to its left."""
     grid = hit.spot.grid
@@ -334,6 +357,8 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
     narrow = [other for other in below if here.is_answer(other)]
     if len(narrow) > 1 and any(_written(other.lines) for other in narrow[1:]):
         return Answer(spot.lines, (spot,), 0.8, ("Several cells stand below this label.",))
+    if grid.guessed and here.style.telling:
+        return _down_to_label(spot, here)
     lines, more = list(spot.lines), []
     row = spot.row_end
     while row < grid.height:

@@ -108,7 +108,7 @@ def without_strangers(hits: list[Hit], style: Style) -> list[Hit]:
     for hit in hits:
         if not hit.known and not hit.opens:
             bold = all(run.bold for run in hit.spot.own[hit.line].runs if run.text.strip() and not hit.colon)
-            if hit.colon:
+            if hit.colon or _before_tab(hit, style) or (style.dotted_lines and _numbered(hit)):
                 bold = next((run.bold for run in hit.spot.own[hit.line].runs if run.text.strip()), False)
             asked = (
                 bool(kept)

@@ -186,6 +186,23 @@ def before_strange_line(hit: Hit, here: Scene) -> bool:
     return (goes_on and close) or (not other.known and other.opens is None)
 
 
+def runs_into_a_label(hit: Hit, here: Scene) -> bool:
+    """Whether another label begins on the line of an answer with no more than a blank between them, where lines hold one
+    label each: where the answer ends is a guess."""
+    if hit.spot.grid is not None or here.style.several_on_line:
+        return False
+    hits = here.labels.get(hit.spot.order, [])
+    following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
+    line = hit.spot.own[hit.line].text
+    between = line[hit.start + len(hit.text) : following[0].start] if following else ""
+    return (
+        bool(following) and following[0].line == hit.line and bool(between.strip(" :\t")) and not _WIDE.search(between)
+    )
+
+
+_WIDE = re.compile(r"(?:\t|\s{3,}|[_.|]{3,})\s*$")
+
+
 def unnumbered(hit: Hit, text: str) -> bool:
     """Whether an answer begins with a question's number, as labels in cells do that its own label lacks, or is the heading
     of the next section."""

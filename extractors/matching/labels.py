@@ -40,16 +40,23 @@ def _share_out(spot: Spot, found: list[Hit]) -> None:
 
 
 def _after(spot: Spot, hit: Hit, upto: Hit | None) -> tuple[Line, ...]:
-    line = spot.own[hit.line]
+    at, end = hit.line, hit.start
+    line = spot.own[at]
     text = line.text
-    end = hit.start
     wanted = len(hit.text.replace(" ", ""))
-    while wanted and end < len(text):
-        wanted -= not text[end].isspace()
-        end += 1
+    while wanted:
+        if end < len(text):
+            wanted -= not text[end].isspace()
+            end += 1
+        elif at + 1 < len(spot.own) and spot.own[at + 1].joins_previous:
+            at, end = at + 1, 0
+            line = spot.own[at]
+            text = line.text
+        else:
+            break
     while end < len(text) and text[end] in ":：?._":
         end += 1
-    stop = upto.start if upto is not None and upto.line == hit.line else None
+    stop = upto.start if upto is not None and upto.line == at else None
     first = cut(line, end, stop)
     hit.rest_below = not plain(first.text) and not any(
         run.mark is not None or run.control is not None for run in first.runs
@@ -58,8 +65,8 @@ def _after(spot: Spot, hit: Hit, upto: Hit | None) -> tuple[Line, ...]:
         return (first,)
     last = upto.line if upto is not None else len(spot.own)
     lines = [first] if not hit.rest_below else []
-    lines.extend(spot.own[hit.line + 1 : last])
-    if upto is not None and upto.line > hit.line and upto.start:
+    lines.extend(spot.own[at + 1 : last])
+    if upto is not None and upto.line > at and upto.start:
         lines.append(cut(spot.own[upto.line], 0, upto.start))
     return tuple(lines)
 

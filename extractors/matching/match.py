@@ -32,6 +32,7 @@ from extractors.matching.doubts import (
     goes_over_page,
     left_behind,
     reads_like_a_label,
+    runs_into_a_label,
     unnumbered,
 )
 from extractors.matching.evidence import placed
@@ -300,6 +301,8 @@ def _doubts(
         found.append((0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."))
     if _kind(candidate) in ("yes_no", "choice") and raw.strip().startswith("/") != raw.strip().endswith("/"):
         found.append((0.6, "The answer begins or ends in the middle of its options."))
+    if candidate.parsed.status == "read" and runs_into_a_label(candidate.hit, here):
+        found.append((0.85, "The next label follows so closely that the answer may go on into it."))
     if unnumbered(candidate.hit, candidate.parsed.raw or ""):
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):

@@ -196,7 +196,9 @@ def _asker(here: Scene, spot: Spot) -> Hit | None:
         same_width = spot.col <= above.col and spot.col_end >= above.col_end and not _heads(here, above)
         if hits and hits[0].first and hits[0].opens is None and same_width and rest_is_note(here, hits[0]):
             right = [other for other in grid.right_of(above) if other.order not in here.who]
-            in_row = right[0].empty and above.row in here.style.rows.get(id(grid), frozenset()) if right else True
+            told = grid.guessed and here.style.label_like(above) and not here.style.label_like(spot)
+            rows = here.style.rows.get(id(grid), frozenset())
+            in_row = right[0].empty and (told or above.row in rows) if right else True
             if in_row or here.is_label(right[0]):
                 return hits[0]
     return None

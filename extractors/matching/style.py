@@ -132,7 +132,8 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     style.several_on_line = several >= 3
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7
-        style.plain_lines = (bold - headed) * 10 <= count - headed
+        others = (bold - headed, count - headed) if count - headed >= 4 else (bold, count)
+        style.plain_lines = others[0] * 10 <= others[1]
         style.answers_on_line = behind * 2 >= count
         style.tabbed_lines = tabbed * 10 >= count * 6 or (style.answers_on_line and tabbed * 10 >= behind * 8)
         style.colon_lines = count >= 8 and colons * 10 >= count * 7

@@ -159,3 +159,46 @@ def test_a_heading_down_the_side_of_its_rows_does_not_tear_them_apart() -> None:
         "conviction.sentence_date": "2018-04-05",
     }
     assert {key: found.value(key) for key in wanted} == wanted
+
+
+def test_paragraphs_below_a_bold_label_are_its_answer_and_what_asks_to_be_filled_in_is_none() -> None:
+    asked = (
+        (("Last name", "First names"), (("Vance",), ("Rhys",))),
+        (("Previous offending",), (("Please write clearly.",), (TOLD,), ("A window was broken.",))),
+        (("Date of birth", "Gender"), (("09/12/2008",), ("Female",))),
+        (("Sentence", "Court"), (("Life",), ("Leeds Crown Court",))),
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(56, 800, "MAPPA H")
+        top = 770
+        for labels, answers in asked:
+            canvas.setFont("Helvetica-Bold", 10)
+            for x, label in zip((56, 330), labels, strict=False):
+                canvas.drawString(x, top, label)
+            canvas.setFont("Helvetica", 10)
+            if len(labels) > 1:
+                for x, (answer,) in zip((56, 330), answers, strict=True):
+                    canvas.drawString(x, top - 17, answer)
+                top -= 34
+                continue
+            for (answer,) in answers:
+                top -= 17
+                canvas.drawString(56, top, answer)
+            top -= 17
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    assert found.value("conviction.previous") == f"{TOLD}\nA window was broken."
+    assert (found.value("person.gender"), found.value("conviction.court")) == ("Female", "Leeds Crown Court")
+    assert all(value.confidence < 0.9 for value in found.values.values() if value.status == "absent")
+
+
+def test_an_answer_that_the_next_label_may_have_cut_is_not_sure() -> None:
+    found = form(
+        "Surname: Vance",
+        "First names: Rhys",
+        "Date of birth: 09/12/2008",
+        "Court of conviction: Cardiff Youth Court Sentence: Life",
+        "Your job: Case manager",
+    )
+    assert found.values["conviction.court"].confidence < 0.9
