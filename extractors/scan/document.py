@@ -28,6 +28,7 @@ from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
 from extractors.scan.second_look import ONCE, Cell, Seen, as_sure_as_coarse, once, second_look
+from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import Grey, Upright, other_way_up, upright
@@ -146,7 +147,9 @@ def _sheet(page: Upright) -> _Sheet:
     loose, moved = apart(bare, found.verticals, cells, page.dpi)
     printed = [word for word in recognise(loose, found.verticals, page.dpi) if not _dirt(word)]
     printed = back(printed, moved)
-    return _Sheet(page, found, boxes, cells, bare, read_again(bare, printed) if data_folder() else printed)
+    if data_folder():
+        printed = respaced(bare, read_again(bare, printed))
+    return _Sheet(page, found, boxes, cells, bare, printed)
 
 
 def _garbled(words: Sequence[Recognised]) -> bool:

@@ -154,8 +154,9 @@ def _within(across: Sequence[Edge], inked: NDArray[np.intp], first: int, at: flo
     met = [edge.at - first for edge in across if edge.start - reach <= at <= edge.end + reach]
     for sign in (1, -1) if len(inked) else ():  # the far end, then the near one
         along = np.sort(sign * inked)
-        end = max((sign * place for place in met if along[0] < sign * place < along[-1] - reach), default=None)
-        if end is None or along[-1] - end > SHORTEST * dpi:
+        before = [sign * place for place in met if along[0] < sign * place <= along[-1] + reach]
+        end = max(before, default=along[-1])
+        if not reach < along[-1] - end <= SHORTEST * dpi:
             continue
         if np.diff(along[along > end - reach]).max() > BREAK * dpi:
             inked = inked[sign * inked <= end + reach / 2]

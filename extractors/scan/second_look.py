@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import cv2
 import numpy as np
@@ -119,7 +119,7 @@ def _again(bare: Grey, held: Sequence[Recognised], first: int, last: int) -> lis
     if not crop.size:
         return [once(word) for word in held[first:last]]
     letters = [letter._replace(at=letter.at + left) for letter in read_line(crop)]
-    return list(_compared(held[first:last], letters, held[last].text if last < len(held) else ""))
+    return list(compared(held[first:last], letters, held[last].text if last < len(held) else ""))
 
 
 def _doubtful(bare: Grey, word: Recognised) -> bool:
@@ -214,11 +214,13 @@ def _goes_on(before: Recognised, word: Recognised, together: bool) -> bool:
     return together and level and -0.2 * tall < word.x0 - before.x1 < ROOM * tall
 
 
-def _compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str) -> Iterator[Seen]:
+def compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str) -> Iterator[Seen]:
     """Each word with what the second reader has at its place. after: the word behind them, if any."""
     bounds = [(a.x1 + b.x0) / 2 for a, b in pairwise(words)]
     edges = [float("-inf"), *bounds, float("inf")]
-    parts = [[letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))]
+    parts = _spaced_alike(words, letters) or [
+        [letter for letter in letters if edges[i] <= letter.at < edges[i + 1]] for i in range(len(words))
+    ]
     for i, (word, part) in enumerate(zip(words, parts, strict=True)):
         spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
         seen = believed(word, part)
@@ -226,6 +228,17 @@ def _compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str
             seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else after)
         joined = not spaced and i > 0 and _one_word(words[i - 1], word)
         yield Seen(seen if spaced or joined else seen._replace(confidence=min(seen.confidence, ONCE)), glued=joined)
+
+
+def _spaced_alike(words: Sequence[Recognised], letters: Sequence[Letter]) -> list[list[Letter]]:
+    """The letters of each word by the second reader's own spaces, where it has as many words at the same places: of a
+    narrow letter at the end of a word its place alone does not say to which word it belongs. Nothing where it has not."""
+    groups = [list(group) for space, group in groupby(letters, key=lambda letter: letter.text == " ") if not space]
+    if len(groups) != len(words):
+        return []
+    middles = [(group[0].at + group[-1].at) / 2 for group in groups]
+    there = all(word.x0 <= at <= word.x1 for word, at in zip(words, middles, strict=True))
+    return [[Letter(" ", group[0].at, 1.0), *group] for group in groups] if there else []
 
 
 def _one_word(before: Recognised, word: Recognised) -> bool:
@@ -255,7 +268,7 @@ def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:
         return word._replace(confidence=min(word.confidence, DISPUTED))
     if _plain(other) == _plain(word.text.translate(SAME)):
         return word._replace(text=other, confidence=ACCENTED)
-    if sure >= min(word.confidence, TRUSTED):
+    if sure >= min(word.confidence, TRUSTED) or ("$" in word.text and "$" not in other):  # no form has sums in dollars
         return word._replace(text=other, confidence=DISPUTED)
     return word._replace(confidence=min(word.confidence, DISPUTED))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PIL import Image
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.layout.ink import Edge
@@ -14,8 +15,10 @@ from extractors.scan import document
 from extractors.scan.apart import apart, back
 from extractors.scan.dust import dusted
 from extractors.scan.garbled import read_again
-from extractors.scan.letters import Recognised
+from extractors.scan.letters import Letter, Recognised
 from extractors.scan.rulings import fills, rulings
+from extractors.scan.second_look import believed, compared
+from extractors.scan.spaces import respaced
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import even_light, upright
 from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
@@ -143,3 +146,51 @@ def test_a_line_of_which_the_first_reader_made_nothing_is_read_by_the_second() -
     assert [word.text for word in read_again(even, garbled)] == ["Do", "not", "include", "names"]
     sure = [word._replace(confidence=0.9) for word in garbled]
     assert read_again(even, sure) == sure
+
+
+def test_a_ruling_that_pales_goes_on_to_the_next_one_it_meets() -> None:
+    even = np.full((300, 500), 255, np.uint8)
+    for y in (100, 190, 230):
+        even[y : y + 3, 100:400] = 0
+    even[100:193, 250:253] = 0
+    even[193:197, 250:253], even[197:230, 250:253] = 235, 120
+    (upright_one,) = rulings(even, DPI).verticals
+    assert abs(upright_one.end - 231) < 4
+
+
+def test_words_cut_in_two_or_run_together_are_put_right_by_the_paper_between_letters() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(24, 204, "formal casereference case reference")
+
+    even = upright(page(words), DPI).even
+    top, bottom = (HEIGHT - 214) * DPI / 72, (HEIGHT - 201) * DPI / 72
+
+    def place(before: str, text: str) -> tuple[float, float]:
+        start, wide = (stringWidth(one, "Helvetica", 11) for one in (before, text))
+        return (24 + start) * DPI / 72, (24 + start + wide) * DPI / 72
+
+    def word(before: str, text: str, read: str) -> Recognised:
+        x0, x1 = place(before, text)
+        return Recognised(read, x0, top, x1, bottom, 0.9)
+
+    cut = [word("", "form", "form"), word("form", "al", "al")]
+    run = word("formal casereference ", "case reference", "casereference")
+    one = word("formal ", "casereference", "casereference")
+    assert [found.text for found in respaced(even, [*cut, one])] == ["formal", "casereference"]
+    assert respaced(even, cut)[0].confidence < 0.9
+    assert [found.text for found in respaced(even, [run])] == ["case", "reference"]
+
+
+def test_a_narrow_letter_at_the_end_of_a_word_stays_with_it() -> None:
+    words = [Recognised("Larkhill", 0, 0, 80, 20, 0.8), Recognised("Close,", 88, 0, 140, 20, 0.8)]
+    letters = [Letter(sign, at, 0.99) for sign, at in zip("Larkhil", range(5, 75, 10), strict=True)]
+    letters += [Letter("l", 85.0, 0.99), Letter(" ", 87.0, 0.99)]
+    letters += [Letter(sign, at, 0.99) for sign, at in zip("Close,", range(92, 140, 8), strict=True)]
+    assert [seen.word.text for seen in compared(words, letters, "")] == ["Larkhill", "Close,"]
+
+
+def test_a_section_is_no_sum_in_dollars() -> None:
+    letters = [Letter(sign, float(at), 0.7) for at, sign in enumerate("s37/41")]
+    seen = believed(Recognised("$37/41", 0, 0, 60, 20, 0.95), letters)
+    assert seen.text == "s37/41" and seen.confidence < 0.9
