@@ -315,8 +315,9 @@ def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:
 
 
 def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
-    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart."""
-    boxed = any(map(is_box, (*before, *line)))
+    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart, which counts for
+    the rest of a label and not for what begins with a capital as labels do."""
+    boxed = any(map(is_box, (*before, *line))) and not line[0].text[:1].isupper()
     return tight > 0 and line[0].top - before[0].top <= tight + boxed * _SIGN_ROOM * line[0].size
 
 
@@ -330,6 +331,8 @@ def _all_wrapped(before: Sequence[Word], line: Sequence[Word], starts: Sequence[
         above = [word for word in before if low <= word.x0 + 3 and (word.x0 + 3 < end or end not in starts)]
         if piece and end in starts and (not above or piece[0].bold != above[0].bold):
             return False
+        if piece and above and low > 0 and piece[0].text == above[0].text:
+            return False  # the same options again
         if piece and above and (_fits_behind(piece, above, end) or (_ends_as_label(above) and any(map(_colon, piece)))):
             return False
         low = end
