@@ -18,6 +18,8 @@ _NARROW = 0.6
 """Least gap, in ems, before a column that other lines show."""
 _SHOWN = 4
 """So many lines show where a column begins."""
+_BEFORE_BOX = 1.2
+"""Least gap, in ems, between a label and the first tick box of its answer: a box within a sentence stands closer."""
 _VERY_WIDE = 2.2
 """Gap, in ems, that parts two cells even where no other row shows it."""
 _GUTTER = 12.0
@@ -67,7 +69,8 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
     """One printed line parted at wide gaps; the options of one question (box, words, box, words) stay together."""
     parts: list[list[Word]] = [[line[0]]]
     for before, word in pairwise(line):
-        if word.begins or word.x0 - before.x1 > TAB * max(before.size, word.size):
+        first_box = is_box(word) and not any(map(is_box, parts[-1]))
+        if word.begins or word.x0 - before.x1 > (_BEFORE_BOX if first_box else TAB) * max(before.size, word.size):
             parts.append([word])
         else:
             parts[-1].append(word)

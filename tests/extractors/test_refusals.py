@@ -43,6 +43,10 @@ def test_another_form_of_the_set_is_named(letter: str, written: str) -> None:
     assert f"MAPPA {letter}" in refused.message
 
 
+def test_a_label_that_names_another_form_does_not_make_it_one() -> None:
+    assert refusal(docx(paragraph("Date MAPPA Q /") + paragraph("screening completed") + rows())).code == "not_a_form"
+
+
 @pytest.mark.parametrize("code", CURES)
 def test_every_refusal_says_what_to_do(code: str) -> None:
     details = dict.fromkeys(re.findall(r"\{(\w+)\}", CURES[code]), "10 MB")

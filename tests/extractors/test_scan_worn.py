@@ -79,10 +79,16 @@ def test_light_print_on_a_dark_heading_is_read_and_the_heading_is_a_fill() -> No
         assert abs(shade.x0 - 20) < 4 and abs(shade.x1 - 400) < 4 and abs(shade.top - (HEIGHT - 222)) < 4
 
 
-def test_a_bold_o_that_a_scanner_made_square_is_no_box() -> None:
+def seen(name: str) -> Grey:
+    """A piece of a scanned page, in the middle of paper."""
     even = np.full((400, 400), 255, np.uint8)
-    seen = np.asarray(Image.open(Path(__file__).parent / "square_o.png"), np.uint8)
-    even[100 : 100 + seen.shape[0], 100 : 100 + seen.shape[1]] = seen
+    piece = np.asarray(Image.open(Path(__file__).parent / name), np.uint8)
+    even[100 : 100 + piece.shape[0], 100 : 100 + piece.shape[1]] = piece
+    return even
+
+
+def test_a_bold_o_that_a_scanner_made_square_is_no_box() -> None:
+    even = seen("square_o.png")
     assert not tick_boxes(even, rulings(even, DPI), DPI)
 
 
@@ -112,12 +118,12 @@ def test_a_pale_fill_is_seen_on_even_paper_and_paper_that_wanders_is_none() -> N
     filled = np.full((height, width), 240, np.uint8)
     filled[300:360, 100:900] = 232
 
-    def seen(grey: Grey) -> int:
+    def count(grey: Grey) -> int:
         return len(fills(even_light(grey)[1], DPI))
 
-    assert seen(noisy(filled)) == 1
+    assert count(noisy(filled)) == 1
     waves = 250 + 4 * np.sin(np.arange(width) / 60)[None, :] * np.sin(np.arange(height) / 60)[:, None]
-    assert seen(waves.astype(np.uint8)) == 0
+    assert count(waves.astype(np.uint8)) == 0
 
 
 def test_pale_small_print_is_no_dust_and_a_speck_further_off_than_a_stop_is() -> None:
@@ -194,3 +200,9 @@ def test_a_section_is_no_sum_in_dollars() -> None:
     letters = [Letter(sign, float(at), 0.7) for at, sign in enumerate("s37/41")]
     seen = believed(Recognised("$37/41", 0, 0, 60, 20, 0.95), letters)
     assert seen.text == "s37/41" and seen.confidence < 0.9
+
+
+def test_a_filled_square_that_a_lens_blurred_is_a_tick() -> None:
+    even = seen("blurred_square.png")
+    (box,) = tick_boxes(even, rulings(even, DPI), DPI)
+    assert box.ticked and box.confidence >= 0.9
