@@ -66,6 +66,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if own and hit.spot.grid.guessed and beside is not None and not _written(beside.lines):
         # A row made by alignment has an empty cell wherever others have one.
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8)
+    if here.same_cell and not own and _next_labels(hit, here):
+        return Answer((), (hit.spot,), 0.8)
     if beside is not None:
         if here.same_cell and _written(beside.lines):
             return replace(beside, certainty=min(beside.certainty, 0.8))
@@ -82,6 +84,24 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+
+
+def _next_labels(hit: Hit, here: Scene) -> bool:
+    """Whether the cells right of a label and below it have labels of their own, where labels share their cells with answers:
+    a short line that ends as no sentence does, above other paragraphs."""
+    grid = hit.spot.grid
+    near = [*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1]] if grid is not None else []
+    return (
+        bool(near)
+        and all(here.is_label(spot) or spot.empty or _has_own_label(spot) for spot in near)
+        and any(not spot.empty and not here.is_label(spot) for spot in near)
+    )
+
+
+def _has_own_label(spot: Spot) -> bool:
+    paragraphs = [plain(line.text) for line in spot.own if line.text.strip() and not line.joins_previous]
+    first = paragraphs[0] if len(paragraphs) > 1 else ""
+    return first[:1].isupper() and len(first.split()) <= 14 and not first.endswith((".", ";", ","))
 
 
 def _beside_unknown(hit: Hit, here: Scene) -> bool:

@@ -53,6 +53,8 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
         return None
     if alone and spot.own and len(spot.own) == 1:
         return opened_by(spot.text, here.definition, looks=True) or frozenset()
+    if here.same_cell and spot.bold and _goes_on_plain(spot):
+        return None  # a bold label with its answer below it in its cell
     if here.same_cell and grid.width == 1 and grid.height > 2 and not is_heading(spot.text, here.definition):
         return None  # a label with its answer, or without one, among others of its kind
     if here.style.shaded and not spot.shaded:
@@ -83,6 +85,12 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
         # One wide cell above one wide cell that is no label: a question and its answer.
         return None
     return opens if opens is not None or not looks else frozenset()
+
+
+def _goes_on_plain(spot: Spot) -> bool:
+    """Whether print that is not bold follows the first line of a cell as a paragraph of its own."""
+    more = [line for line in spot.own[1:] if line.text.strip() and not line.joins_previous]
+    return any(not run.bold for line in more for run in line.runs if run.text.strip())
 
 
 def _label_by_now(here: Scene, spot: Spot) -> bool:

@@ -202,3 +202,26 @@ def test_an_answer_that_the_next_label_may_have_cut_is_not_sure() -> None:
         "Your job: Case manager",
     )
     assert found.values["conviction.court"].confidence < 0.9
+
+
+def test_a_wide_cell_with_a_bold_label_above_its_answer_is_no_heading() -> None:
+    def asked(label: str, answer: str, wide: bool = False) -> str:
+        inside = paragraph(run(label, "<w:b/>")) + (paragraph(run(answer)) if answer else "")
+        return cell(inside, look='<w:gridSpan w:val="2"/>' if wide else "")
+
+    pairs = [ASKED[at : at + 2] for at in range(0, len(ASKED), 2)]
+    rows = [row(*(asked(label, answer) for label, answer, *_ in pair)) for pair in pairs]
+    rows.insert(1, row(asked("Index offence for which sentenced", TOLD, wide=True)))
+    grid = '<w:tblGrid><w:gridCol w:w="4500"/><w:gridCol w:w="4500"/></w:tblGrid>'
+    body = paragraph(run("MAPPA A")) + f"<w:tbl>{grid}{''.join(rows)}</w:tbl>"
+    found = read(docx(body), "form.docx", DAY).forms[0]
+    assert (told(found), found.value("conviction.index_offence")) == (KNOWN, TOLD)
+
+
+def test_a_cell_with_a_label_of_its_own_answers_none_above_it_where_labels_share_their_cells() -> None:
+    cells = [(label, answer) for label, answer, *_ in ASKED]
+    cells[2:2] = [("Nationality", ""), ("What the neighbours say", TOLD)]
+    rows = "".join(row(cell(paragraph(run(label)) + (paragraph(run(text)) if text else ""))) for label, text in cells)
+    body = paragraph(run("MAPPA H")) + f'<w:tbl><w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>{rows}</w:tbl>'
+    found = read(docx(body), "form.docx", DAY).forms[0]
+    assert (told(found), found.values["person.nationality"].status) == (KNOWN, "blank")
