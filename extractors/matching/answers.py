@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 
-from extractors.answers import is_empty_answer
 from extractors.forms.definitions import FieldForm
+from extractors.matching.answer import Answer
 from extractors.matching.choices import options_of
 from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
 from extractors.matching.notes import rest_is_note, surely_note
-from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.style import Style
-from extractors.matching.ticks import TICK_WORDS, as_ticks, headed, is_option, one_tick
-from extractors.page import Line, Run
+from extractors.matching.tick_answers import options_below, tick_table, told_apart
+from extractors.matching.ticks import as_ticks, is_option
+from extractors.page import Line
 from extractors.wording import plain
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The lines of an answer, the spots that hold them, how sure it is that they answer the label (0..1), and doubts.
-
-    `found` is False when the label has no place for an answer at all.
-    """
-
-    lines: tuple[Line, ...]
-    spots: tuple[Spot, ...]
-    certainty: float = 1.0
-    doubts: tuple[str, ...] = ()
-    found: bool = True
 
 
 def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
@@ -45,7 +32,7 @@ def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
 
 def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if form.options is not None:
-        ticks = _tick_table(hit, form, here) or _options_below(hit, form, here)
+        ticks = tick_table(hit, form, here) or options_below(hit, form, here)
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
@@ -258,6 +245,9 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         if form.options is None and spot.row_end < hit.spot.row_end:
             beside = _beside_merged(hit, spot, here)
             return Answer(tuple(line for other in beside for line in other.lines), beside)
+        if form.key.endswith("address") and (parts := _address_parts(spot, here)):
+            lines = tuple(line for part in (spot, *parts) for line in part.lines)
+            return Answer(lines, (spot, *parts), 0.95 if all(part.row > spot.row for part in parts) else 0.85)
         lines, more = _continued(hit, spot, here)
         if _same_page(spot, more):
             return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
@@ -265,10 +255,31 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     first = spots[0]
     if not any(is_option(spot, form) for spot in spots) and _written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
-    if all(is_option(spot, form) for spot in spots) and not _told_apart(spots):
+    if all(is_option(spot, form) for spot in spots) and not told_apart(spots):
         # The headings of a table of ticks whose corner this label is.
         return None
     return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
+
+
+_ADDRESS_PART = re.compile(
+    r"(?:(?:address\s*)?line\s*\d|post\s*code|town|city|county|street|village)"
+    r"(?:\s*(?:/|,|and|or)\s*(?:town|city|county|post\s*code))*\W*",
+    re.IGNORECASE,
+)
+
+
+def _address_parts(spot: Spot, here: Scene) -> tuple[Spot, ...]:
+    """The cells with the further lines of an address: beside labels such as "Line 2", "Town", "Postcode", to the right of
+    its first cell or on the rows below."""
+    grid = spot.grid
+    found: list[Spot] = []
+    for row in range(spot.row, grid.height) if grid is not None else ():
+        cells = [one for one in grid.across(row) if one.row == row and one.order not in here.who] if grid else []
+        pairs = [(a, b) for a, b in pairwise(cells) if _ADDRESS_PART.fullmatch(a.text) and here.is_answer(b)]
+        if row > spot.row and not (pairs and pairs[0][0] is cells[0]):
+            break
+        found += [value for _, value in pairs if value is not spot and not value.empty]
+    return tuple(found)
 
 
 def _beside_merged(hit: Hit, spot: Spot, here: Scene) -> tuple[Spot, ...]:
@@ -277,18 +288,6 @@ def _beside_merged(hit: Hit, spot: Spot, here: Scene) -> tuple[Spot, ...]:
     rows = range(spot.row, hit.spot.row_end)
     column = dict.fromkeys(grid.at(row, spot.col) for row in rows) if grid is not None else {}
     return tuple(other for other in column if other is not None and here.is_answer(other))
-
-
-def _told_apart(spots: Sequence[Spot]) -> bool:
-    """Whether some of the cells are struck out, bold or marked and others are not."""
-    looks = {
-        (run.struck, run.bold, run.highlighted, run.mark)
-        for spot in spots
-        for line in spot.lines
-        for run in line.runs
-        if run.text.strip() or run.mark is not None
-    }
-    return len(looks) > 1
 
 
 def _agreeing(spots: Sequence[Spot], form: FieldForm) -> tuple[float, tuple[str, ...]]:
@@ -379,7 +378,9 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
         return Answer(spot.lines, (spot,), 0.8, ("Several cells stand below this label.",))
     if grid.guessed and here.style.telling:
         return _down_to_label(spot, here)
-    lines, more = list(spot.lines), []
+    lines = list(spot.lines)
+    more: list[Spot] = []
+    records = _heads_columns(hit, here)
     row = spot.row_end
     while row < grid.height:
         next_spot = grid.at(row, spot.col)
@@ -389,12 +390,22 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
             break
         if next_spot.cell is None or spot.cell is None:
             break
-        if next_spot.cell.page == spot.cell.page and _written(lines):
+        if next_spot.cell.page == spot.cell.page and _written(lines) and not records:
             break
-        lines.extend(next_spot.lines)
+        if not records or all(next_spot.text != one.text for one in (spot, *more)):
+            lines.extend(next_spot.lines)
         more.append(next_spot)
         row = next_spot.row_end
+    if records and more:
+        return Answer(tuple(lines), (spot, *more), 0.85, ("Several rows stand below this label.",))
     return Answer(tuple(lines), (spot, *more), 0.85 if _same_page(spot, more) else 1.0)
+
+
+def _heads_columns(hit: Hit, here: Scene) -> bool:
+    """Whether a label stands in a row of nothing but labels: the headings of a table of records."""
+    row = hit.spot.grid.row_of(hit.spot) if hit.spot.grid is not None else []
+    labels = sum(here.is_label(one) for one in row)
+    return labels > 1 and all(here.is_label(one) or one.empty or one.order in here.who for one in row)
 
 
 def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
@@ -409,114 +420,11 @@ def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
 def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:
     if spot.grid is None:
         return False
+    corner = spot.grid.at(hit.spot.row, 0)
+    if corner is not None and corner.empty and corner is not hit.spot and _heads_columns(hit, here):
+        return False  # a table of columns with their headings, whose rows have names of their own
     for left in spot.grid.left_of(spot):
         if left.order in here.who:
             continue
         return here.is_label(left) and left is not hit.spot and left.order not in here.headings
     return False
-
-
-def _tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
-    """An answer ticked on the label's row under column headings that are options, or down its column beside them."""
-    grid = hit.spot.grid
-    if grid is None or form.options is None:
-        return None
-    across = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
-    found = headed(grid, across, form, up=True)
-    if found is None:
-        down: list[Spot] = []
-        row = hit.spot.row_end
-        while (spot := grid.at(row, hit.spot.col)) is not None:
-            down.append(spot)
-            row = spot.row_end
-        found = headed(grid, down, form, up=False)
-    if found is None:
-        return None
-    lines = [Line((*one_tick(spot, form), _words(heading))) for heading, spot in found]
-    if not any(run.mark for line in lines for run in line.runs):
-        row = found[0][0].row
-        for spot in across:
-            heading = grid.at(row, spot.col)
-            if heading is not None and is_empty_answer(heading.text) and one_tick(spot, form)[0].mark:
-                # Ticked under "Not known": that is what is answered.
-                return Answer((Line((replace(_box(spot), text=heading.text),)),), (spot,))
-    return Answer(tuple(lines), tuple(spot for _, spot in found))
-
-
-def _words(heading: Spot) -> Run:
-    return Run(f" {heading.text}")
-
-
-def _options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
-    """Options in cells of their own, below the label or to its right, each with a place for a tick beside it."""
-    grid = hit.spot.grid
-    if grid is None or form.kind == "yes_no":
-        return None
-    near = [
-        (spot, code)
-        for spot, code in option_cells(grid, form.key, here.definition)
-        if spot.row >= hit.spot.row and (spot.row < hit.spot.row_end + 12) and spot is not hit.spot
-    ]
-    if len({code for _, code in near}) < 2 or not _reaches(hit, near[0][0], here):
-        return None
-    if near[0][0].row == hit.spot.row == near[-1][0].row:
-        under = grid.at(hit.spot.row_end, hit.spot.col)
-        if under is not None and here.is_label(under):
-            # The options head a table of ticks for the labels below.
-            return None
-    return ticked_options(near, form, here)
-
-
-def _reaches(hit: Hit, spot: Spot, here: Scene) -> bool:
-    """Whether no other label or heading stands between a label and the first of its options."""
-    return not any(hit.spot.order < order < spot.order for order in here.labels)
-
-
-def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Scene) -> Answer | None:
-    """The ticks of options that stand in cells of their own: in the cell, else right, left, below or above of it."""
-    if any(run.mark is not None for spot, _ in cells for line in spot.lines for run in line.runs):
-        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
-    if any(re.search(r"^[xX]\s|\s[xX]$", spot.text) for spot, _ in cells):
-        lines = tuple(
-            Line((replace(_box(spot), mark=bool(re.search(r"^[xX]\s|\s[xX]$", spot.text))), _words(spot)))
-            for spot, _ in cells
-        )
-        return Answer(lines, tuple(spot for spot, _ in cells))
-    order = {spot.order for spot, _ in cells}
-    for side in ("right", "left", "below", "above"):
-        beside = [_beside(spot, side, here) for spot, _ in cells]
-        spots = [spot for spot in beside if spot is not None and spot.order not in order]
-        if len(spots) != len(cells) or len({id(spot) for spot in spots}) < len(spots):
-            continue
-        if all(_tickable(spot) for spot in spots):
-            lines = tuple(
-                Line((*one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
-            )
-            if not any(run.mark for line in lines for run in line.runs) and _told_apart([spot for spot, _ in cells]):
-                break
-            return Answer(lines, tuple(spots))
-    if _told_apart([spot for spot, _ in cells]):
-        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
-    return None
-
-
-def _box(spot: Spot) -> Run:
-    first = next(run for line in spot.lines for run in line.runs)
-    return Run("", first.page, first.box, first.path, method=first.method, confidence=first.confidence)
-
-
-def _tickable(spot: Spot) -> bool:
-    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in TICK_WORDS
-
-
-def _beside(spot: Spot, side: str, here: Scene) -> Spot | None:
-    grid = spot.grid
-    if grid is None:
-        return None
-    if side == "right":
-        return next((other for other in grid.right_of(spot) if other.order not in here.who), None)
-    if side == "left":
-        return next(iter(grid.left_of(spot)), None)
-    if side == "below":
-        return next(iter(grid.below(spot)), None)
-    return grid.at(spot.row - 1, spot.col) if spot.row else None

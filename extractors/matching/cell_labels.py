@@ -192,7 +192,8 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
     added = text[head.end : end].lstrip()
     if added and not added.lstrip(" -–—,;([:?").lower().startswith(definition.note_starts):
         unsure = added[0] in "-–—" or turns(added, definition)
-        head = replace(head, claims=_narrowed_claims(plain(text[:end]), head, definition, unsure))
+        whole = plain(head.text + text[head.end : end])
+        head = replace(head, claims=_narrowed_claims(whole, head, definition, unsure))
     return replace(head, end=end, colon=colon)
 
 

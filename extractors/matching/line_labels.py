@@ -237,14 +237,30 @@ def _before_colon(
     if len(stripped) <= LONGEST_LABEL and not answer_before:
         at_start = not text[:start].strip() and len(stripped.split()) <= 16
         owned, here = claims(stripped, definition, NEAR if at_start and not inner else NEARER)
-        if owned or here:
-            return Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
+        sure = bool(here) or any(match.score == 1.0 for match in owned)
+        # "Y / N Adult safeguarding" behind another label on the line is an answer and a label.
+        tail = None if sure or not left else _known_tail(spot, at, piece, left, definition, answered=True)
+        if tail is not None or owned or here:
+            return tail or Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
+    alone = not inner and len(piece.split()) <= 7 and _UNKNOWN_LABEL.fullmatch(without_numbering(stripped)) is not None
+    if alone:
+        return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
+    return _known_tail(spot, at, piece, left, definition)
+
+
+_YES_OR_NO = re.compile(r"\W*y(?:es)?(?:\s*/\s*no?)?\W*|\W*no?(?:\s*/\s*y(?:es)?)?\W*", re.IGNORECASE)
+
+
+def _known_tail(
+    spot: Spot, at: int, piece: str, left: int, definition: Definition, answered: bool = False
+) -> Hit | None:
+    """The label with which the words before a colon end, known exactly. `answered`: only behind a yes or no, which answers
+    the label before."""
     words = list(re.finditer(r"\S+", piece))
-    alone = not inner and len(words) <= 7 and _UNKNOWN_LABEL.fullmatch(without_numbering(stripped)) is not None
     stranger: Hit | None = None
     for word in words[max(1, len(words) - 8) :]:
         tail = plain(piece[word.start() :])
-        if alone or not tail[:1].isupper():
+        if not tail[:1].isupper() or (answered and not _YES_OR_NO.fullmatch(piece[: word.start()])):
             continue
         owned, here = definition.labels.exact(tail), definition.here.exact(tail)
         if owned or here:
@@ -252,11 +268,7 @@ def _before_colon(
             if here or any(match.owner != OTHER for match in owned):
                 return hit
             stranger = stranger or hit
-    if stranger is not None:
-        return stranger
-    if alone:
-        return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
-    return None
+    return stranger
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

@@ -18,7 +18,8 @@ from datetime import date
 
 from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
-from extractors.matching.answers import Answer, answer_to
+from extractors.matching.answer import Answer
+from extractors.matching.answers import answer_to
 from extractors.matching.assign import best_pairs
 from extractors.matching.doubts import (
     LEFT_BEHIND,

@@ -1,4 +1,5 @@
-"""Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title, court and date."""
+"""Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title, court and date, PNC and
+CRO number."""
 
 from __future__ import annotations
 
@@ -52,11 +53,19 @@ def _court_date(text: str) -> tuple[str | None, str | None]:
     return re.sub(r"\s+(?:on|in|dated)$|^at\s+", "", court) or None, day[0]
 
 
+def _pnc_cro(text: str) -> tuple[str | None, str | None]:
+    pnc = re.search(r"\b\d{2}(?:\d{2})?/?\d{1,7}[A-Za-z]\b", text)
+    rest = text if pnc is None else f"{text[: pnc.start()]} {text[pnc.end() :]}"
+    cro = re.search(r"\b(?:\d{1,6}/\d{2}|SF\d{2}/\d{1,6})[A-Za-z]\b", rest)
+    return (pnc[0] if pnc else None), (cro[0] if cro else None)
+
+
 SPLITS: dict[str, Callable[[str], tuple[str | None, ...]]] = {
     "person.full_name": _full_name,
     "referrer.contact": _phone_email,
     "referrer.name_role": _name_role,
     "conviction.court_date": _court_date,
+    "person.pnc_cro": _pnc_cro,
     "person.middle_names": lambda text: (text,),
 }
 """How the answer to a label that holds two keys is cut, in the order of the definition's `split`; one alone is added to the

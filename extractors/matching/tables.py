@@ -118,6 +118,7 @@ def _read(
     doubts: list[str] = []
     lines_read: list[Line] = []
     empty_answers: list[str] = []
+    contacts = _more_contacts(columns, form)
     row = max(spot.row_end for spot in columns.values())
     while row < grid.height:
         at_row = [spot for spot in grid.across(row) if spot.order not in who]
@@ -133,6 +134,14 @@ def _read(
             row += 1
             continue
         texts = {name: _cell(spot, definition) for name, spot in spots.items()}
+        for heading in contacts:
+            beside = grid.at(row, heading.col)
+            if (more := _cell(beside, definition)) and beside is not None:
+                if texts["contact"]:
+                    doubts.append("Telephone and e-mail stand in columns of their own.")
+                texts["contact"] = f"{texts['contact']} {more}".strip()
+                present.append(beside)
+                cells.append(beside)
         lines_read.extend(line for spot in present for line in spot.lines)
         if any(texts.values()):
             cut_row = bool(rows) and _carries_on(spots, texts, cells, columns)
@@ -168,10 +177,19 @@ def _read(
         method_of(lines_read),
         certainty,
         tuple(doubts),
-        tuple(columns.values()),
+        (*columns.values(), *contacts),
         tuple(cells),
         score,
     )
+
+
+def _more_contacts(columns: dict[str, Spot], form: FieldForm) -> list[Spot]:
+    """The headings of further columns for ways to reach somebody: telephone and e-mail may have one each."""
+    first = columns.get("contact")
+    if first is None or first.grid is None:
+        return []
+    others = [spot for spot in first.grid.row_of(first) if spot not in columns.values() and spot.text]
+    return [spot for spot in others if form.columns["contact"].nearest(spot.text, NEAR_COLUMN)]
 
 
 def _still_a_row(at_row: Sequence[Spot], spots: dict[str, Spot | None], columns: dict[str, Spot]) -> bool:

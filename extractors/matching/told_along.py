@@ -8,7 +8,7 @@ from datetime import date
 
 from extractors.contract import FIELDS
 from extractors.forms.definitions import Definition, FieldForm
-from extractors.matching.answers import Answer
+from extractors.matching.answer import Answer
 from extractors.matching.kinds import Parsed, parsed
 from extractors.matching.places import cut
 from extractors.matching.splits import SPLITS
@@ -22,7 +22,7 @@ def split_values(form: FieldForm, text: str, definition: Definition, today: date
     """(key, value) for the keys that the answer to a label holds between them."""
     for part, found in zip(form.split, SPLITS[form.key](text), strict=True):
         value: object = found
-        if found is not None and FIELDS[part].kind == "date":
+        if found is not None and FIELDS[part].kind in ("date", "identifier"):
             value = parsed(definition.fields[part], (Line((Run(found),)),), definition, today).value
         if isinstance(value, str):
             yield part, value

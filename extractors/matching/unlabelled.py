@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractors.forms.definitions import FieldForm
-from extractors.matching.answers import Answer, ticked_options
+from extractors.matching.answer import Answer
 from extractors.matching.choices import options_of
 from extractors.matching.kinds import Parsed, parsed
 from extractors.matching.option_cells import option_cells
 from extractors.matching.places import Spot, cut
 from extractors.matching.scene import Scene
+from extractors.matching.tick_answers import ticked_options
 from extractors.page import Line
 
 _LEAST_LISTED = 3

@@ -1,4 +1,4 @@
-"""Who completes a row: the cells that only say that."""
+"""Who completes a row, and how: the cells that only say that."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
                     last.append(spots[-1])
     if len(last) >= 3 and len(last) * 2 >= rows:
         starts = {id(spot.grid): spot.col for spot in last}
-        return {
+        return _guidance(found) | {
             spot.order
             for grid in found.grids
             for spot in grid.spots
@@ -32,7 +32,7 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
             and _says_who(spot.text, definition)
             and spot.col >= starts.get(id(grid), 2)
         }
-    named: set[int] = set()
+    named: set[int] = _guidance(found)
     for grid in found.grids:
         for col in range(1, grid.width):
             spots = [spot for spot in grid.spots if spot.col == col and spot.text]
@@ -40,6 +40,22 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
             if len({spot.row for spot in says}) >= 4 and len(says) * 5 >= len(spots) * 4 and len(grid.rows) >= 4:
                 named.update(spot.order for spot in says)
     return named
+
+
+_GUIDANCE = re.compile(
+    r"(?:guidance|help|explanation|instructions?)(?: (?:notes?|text))?|(?:guidance )?notes (?:for|on) completion|how to complete\W*",
+    re.IGNORECASE,
+)
+
+
+def _guidance(found: Places) -> set[int]:
+    """Spots of a last column that says in its heading that it explains how to fill in the row."""
+    spots: set[int] = set()
+    for grid in found.grids:
+        head = next((one for one in grid.across(0) if one.col >= 2 and one.col_end == grid.width), None)
+        if head is not None and grid.height > 2 and _GUIDANCE.fullmatch(head.text):
+            spots.update(one.order for one in grid.spots if one.col == head.col and one.col_end == head.col_end)
+    return spots
 
 
 def _says_who(text: str, definition: Definition) -> bool:

@@ -196,6 +196,11 @@ def test_a_list_of_options_tells_what_is_asked_where_nobody_knows_its_label() ->
             "Yes. If yes, give details: To the new partner, on 4 August.",
             {"disclosure.considered": "yes", "disclosure.details": "To the new partner, on 4 August."},
         ),
+        (
+            "PNC / CRO",
+            "2012/0123456Y / 29906/12J",
+            {"person.pnc_id": "2012/0123456Y", "person.cro_number": "029906/12J"},
+        ),
         ("Middle name(s)", "Owen", {"person.given_names": "Rhys Owen"}),
         ("S.E.D.", "08/07/2033", {"dates.sentence_expiry": "2033-07-08"}),
         ("Street name / maiden name / A.K.A.", "Gerry", {"person.aliases": "Gerry"}),
@@ -208,3 +213,88 @@ def test_what_one_answer_tells_goes_to_the_keys_it_tells_of(
 ) -> None:
     found = form(table(2, *PERSON, (f"#{label}", answer)))
     assert {key: found.value(key) for key in values} == values
+
+
+def test_every_row_of_a_table_of_offences_is_read_and_none_is_sure_alone() -> None:
+    rows = (
+        (made("#Convictions", columns=3),),
+        ("#Offence", "#Court", "#Sentence"),
+        ("Robbery", "Leeds Crown Court", "8 years"),
+        ("Possession of an imitation firearm", "Leeds Crown Court", "2 years concurrent"),
+    )
+    found = form(table(2, *PERSON), table(3, *rows)).values
+    expected = ("read", "Robbery\nPossession of an imitation firearm", False)
+    assert told(found["conviction.index_offence"]) == expected
+    assert found["conviction.court"].value == "Leeds Crown Court"
+    assert found["conviction.sentence"].confidence < 0.9
+
+
+def test_a_table_of_levels_under_its_groups_is_read_by_its_columns() -> None:
+    rows = (("#", "#Children", "#Public", "#Known adult", "#Staff"), ("#Level", "Low", "High", "Medium", "Very high"))
+    found = form(table(2, *PERSON), paragraph(run("Risk of serious harm")), table(5, *rows))
+    keys = ("risk.children", "risk.public", "risk.known_adult", "risk.staff")
+    assert [found.value(key) for key in keys] == ["low", "high", "medium", "very_high"]
+
+
+def test_the_lines_of_an_address_may_have_labels_of_their_own() -> None:
+    below = (("#Home address\nLine 1", "9 Cutter Street"), ("#Line 2", "Woldham"), ("#Postcode", "WZ3 3XX"))
+    found = form(table(2, *PERSON, *below, ("#Nationality", "British")))
+    assert told(found.values["person.current_address"]) == ("read", "9 Cutter Street\nWoldham\nWZ3 3XX", True)
+    beside = table(4, ("#Current address", "9 Cutter Street", "#Postcode", "WZ3 3XX"))
+    found = form(table(2, *PERSON), beside)
+    assert found.value("person.current_address") == "9 Cutter Street\nWZ3 3XX"
+
+
+def test_telephone_and_email_of_an_agency_may_have_columns_of_their_own() -> None:
+    rows = (
+        ("#Name", "#Agency", "#Role", "#Telephone", "#Email"),
+        ("Nora Quill", "Probation", "COM", "01632 960011", "nora@wold.example"),
+        ("Ben Hale", "Police", "Sergeant", "01632 960012", ""),
+    )
+    agencies = form(table(2, *PERSON), paragraph(run("Agencies involved")), table(5, *rows)).value("agencies")
+    assert isinstance(agencies, tuple)
+    assert [row["contact"] for row in agencies if isinstance(row, dict)] == [
+        "01632 960011 nora@wold.example",
+        "01632 960012",
+    ]
+
+
+def test_a_column_of_guidance_is_no_answer() -> None:
+    rows = [
+        ("Item", "Entry", "Guidance"),
+        ("Surname", "Pemberton", "As in the notes"),
+        ("First name(s)", "Ada", ""),
+        ("Date of birth", "04/05/1970", "Day, month, year"),
+        ("NHS number", "999 000 0026", "Ten digits"),
+        ("ViSOR reference", "", "If known"),
+        ("Overall risk of serious harm", "Medium", "Low, medium, high, very high"),
+        ("Proposed level of management", "1", "1, 2 or 3"),
+        ("Responsible Clinician", "Dr Bola Hart", "Of the ward"),
+    ]
+    found = form(table(3, *rows), code="MAPPA I")
+    keys = ("risk.overall", "referral.level_proposed", "hospital.responsible_clinician", "person.visor_ref")
+    assert [found.value(key) for key in keys] == ["medium", "1", "Dr Bola Hart", None]
+
+
+def test_a_yes_or_no_before_the_next_label_on_its_line_is_no_part_of_that_label() -> None:
+    marked = [("Child safeguarding: ", ""), ("Y", MARKED), (" / N Adult safeguarding: Y / ", ""), ("N", MARKED)]
+    found = form(table(2, *PERSON), paragraph(*(run(text, look) for text, look in marked)))
+    assert (found.value("safeguarding.children"), found.value("safeguarding.adults")) == ("yes", "no")
+
+
+def test_a_label_wrapped_before_a_bracket_means_what_it_says_whole() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFontSize(9)
+        canvas.drawString(50, 780, "MAPPA A")
+        rows = [(label.removeprefix("#"), answer) for label, answer in PERSON]
+        rows[1] = ("Patient's first|name(s)", "Rhys")
+        for at, (label, answer) in enumerate(rows):
+            under = 730 - 26 * at
+            for down, text in enumerate(label.split("|")):
+                canvas.drawString(54, under + 15 - 11 * down, text)
+            canvas.drawString(134, under + 15, answer)
+            canvas.rect(50, under, 80, 26)
+            canvas.rect(130, under, 200, 26)
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    assert found.value("person.given_names") == "Rhys"

@@ -1,0 +1,135 @@
+"""Answers ticked in a table: under headings that are options, or beside options that stand in cells of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.answers import is_empty_answer
+from extractors.forms.definitions import FieldForm
+from extractors.matching.answer import Answer
+from extractors.matching.hits import Hit
+from extractors.matching.option_cells import option_cells
+from extractors.matching.places import Spot
+from extractors.matching.scene import Scene
+from extractors.matching.ticks import TICK_WORDS, headed, one_tick
+from extractors.page import Line, Run
+
+
+def tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """An answer ticked on the label's row under column headings that are options, or down its column beside them."""
+    grid = hit.spot.grid
+    if grid is None or form.options is None:
+        return None
+    across = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
+    found = headed(grid, across, form, up=True)
+    if found is None:
+        down: list[Spot] = []
+        row = hit.spot.row_end
+        while (spot := grid.at(row, hit.spot.col)) is not None:
+            down.append(spot)
+            row = spot.row_end
+        found = headed(grid, down, form, up=False)
+    if found is None:
+        return None
+    lines = [Line((*one_tick(spot, form), _words(heading))) for heading, spot in found]
+    if not any(run.mark for line in lines for run in line.runs):
+        row = found[0][0].row
+        for spot in across:
+            heading = grid.at(row, spot.col)
+            if heading is not None and is_empty_answer(heading.text) and one_tick(spot, form)[0].mark:
+                # Ticked under "Not known": that is what is answered.
+                return Answer((Line((replace(_box(spot), text=heading.text),)),), (spot,))
+    return Answer(tuple(lines), tuple(spot for _, spot in found))
+
+
+def _words(heading: Spot) -> Run:
+    return Run(f" {heading.text}")
+
+
+def options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """Options in cells of their own, below the label or to its right, each with a place for a tick beside it."""
+    grid = hit.spot.grid
+    if grid is None or form.kind == "yes_no":
+        return None
+    near = [
+        (spot, code)
+        for spot, code in option_cells(grid, form.key, here.definition)
+        if spot.row >= hit.spot.row and (spot.row < hit.spot.row_end + 12) and spot is not hit.spot
+    ]
+    if len({code for _, code in near}) < 2 or not _reaches(hit, near[0][0], here):
+        return None
+    if near[0][0].row == hit.spot.row == near[-1][0].row:
+        under = grid.at(hit.spot.row_end, hit.spot.col)
+        if under is not None and here.is_label(under):
+            # The options head a table of ticks for the labels below.
+            return None
+    return ticked_options(near, form, here)
+
+
+def _reaches(hit: Hit, spot: Spot, here: Scene) -> bool:
+    """Whether no other label or heading stands between a label and the first of its options."""
+    return not any(hit.spot.order < order < spot.order for order in here.labels)
+
+
+def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Scene) -> Answer | None:
+    """The ticks of options that stand in cells of their own: in the cell, else right, left, below or above of it."""
+    if any(run.mark is not None for spot, _ in cells for line in spot.lines for run in line.runs):
+        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
+    if any(re.search(r"^[xX]\s|\s[xX]$", spot.text) for spot, _ in cells):
+        lines = tuple(
+            Line((replace(_box(spot), mark=bool(re.search(r"^[xX]\s|\s[xX]$", spot.text))), _words(spot)))
+            for spot, _ in cells
+        )
+        return Answer(lines, tuple(spot for spot, _ in cells))
+    order = {spot.order for spot, _ in cells}
+    for side in ("right", "left", "below", "above"):
+        beside = [_beside(spot, side, here) for spot, _ in cells]
+        spots = [spot for spot in beside if spot is not None and spot.order not in order]
+        if len(spots) != len(cells) or len({id(spot) for spot in spots}) < len(spots):
+            continue
+        if all(_tickable(spot) for spot in spots):
+            lines = tuple(
+                Line((*one_tick(tick, form), _words(spot))) for (spot, _), tick in zip(cells, spots, strict=True)
+            )
+            if not any(run.mark for line in lines for run in line.runs) and told_apart([spot for spot, _ in cells]):
+                break
+            return Answer(lines, tuple(spots))
+    if told_apart([spot for spot, _ in cells]):
+        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
+    return None
+
+
+def _box(spot: Spot) -> Run:
+    first = next(run for line in spot.lines for run in line.runs)
+    return Run("", first.page, first.box, first.path, method=first.method, confidence=first.confidence)
+
+
+def _tickable(spot: Spot) -> bool:
+    return spot.empty or len(spot.text) <= 3 or spot.text.lower() in TICK_WORDS
+
+
+def _beside(spot: Spot, side: str, here: Scene) -> Spot | None:
+    grid = spot.grid
+    if grid is None:
+        return None
+    if side == "right":
+        return next((other for other in grid.right_of(spot) if other.order not in here.who), None)
+    if side == "left":
+        return next(iter(grid.left_of(spot)), None)
+    if side == "below":
+        return next(iter(grid.below(spot)), None)
+    return grid.at(spot.row - 1, spot.col) if spot.row else None
+
+
+def told_apart(spots: Sequence[Spot]) -> bool:
+    """Whether some of the cells are struck out, bold or marked and others are not."""
+    looks = {
+        (run.struck, run.bold, run.highlighted, run.mark)
+        for spot in spots
+        for line in spot.lines
+        for run in line.runs
+        if run.text.strip() or run.mark is not None
+    }
+    return len(looks) > 1
