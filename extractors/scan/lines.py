@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.layout.ink import Edge
+from extractors.scan.shapes import shapes
 from extractors.scan.upright import Grey
 
 INK = 150
@@ -43,8 +44,7 @@ def pieces(bare: Grey, verticals: Sequence[Edge], dpi: float) -> list[Piece]:
     for edge in verticals:
         at = int(edge.at)
         joined[int(edge.start) : int(edge.end), max(at - 1, 0) : at + 2] = 0
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = [Piece(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:]]
+    found = [Piece(x, y, x + wide, y + tall) for x, y, wide, tall, _ in shapes(joined)]
     bodies = [piece for piece in found if piece.bottom - piece.top >= BODY * dpi]
     whole = _with_marks(bodies, [piece for piece in found if piece.bottom - piece.top < BODY * dpi], dpi)
     usual = _usual_height(whole, dpi)
@@ -52,13 +52,15 @@ def pieces(bare: Grey, verticals: Sequence[Edge], dpi: float) -> list[Piece]:
 
 
 def _letters(bare: Grey, dpi: float) -> Grey:
-    ink = cv2.compare(bare, INK, cv2.CMP_LT)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep = (wide < WIDEST * dpi) & (tall < TALLEST * dpi)
-    keep &= (np.maximum(wide, tall) >= SPECK * dpi) & (stats[:, cv2.CC_STAT_AREA] > (0.6 * SPECK * dpi) ** 2)
-    keep[0] = False
-    return (keep[labels] * np.uint8(255)).astype(np.uint8)
+    """The ink of a page without what is larger or smaller than letters."""
+    ink = np.asarray(cv2.compare(bare, INK, cv2.CMP_LT), np.uint8)
+    letters = ink.copy()
+    for shape in shapes(ink):
+        large, small = max(shape.wide / WIDEST, shape.tall / TALLEST) >= dpi, max(shape.wide, shape.tall) < SPECK * dpi
+        thin = shape.wide * shape.tall <= (2 * SPECK * dpi) ** 2  # else its ink need not be counted
+        if large or small or (thin and cv2.countNonZero(shape.own(ink)) <= (0.6 * SPECK * dpi) ** 2):
+            shape.within(letters)[shape.own(ink) > 0] = 0
+    return letters
 
 
 def _with_marks(bodies: list[Piece], marks: list[Piece], dpi: float) -> list[Piece]:

@@ -55,6 +55,10 @@ ADDRESS = re.compile(r"@|\w[./_]\w")
 SMALL_L = re.compile(r"l[a-z]")
 NAME = re.compile(r"[^\W\d_][a-z]")
 """How a word begins that may be a name."""
+ABBREVIATIONS = frozenset(
+    {"MAPPA", "MAPP", "HMP", "YOI", "YOT", "NHS", "PNC", "CRO", "CPA", "CTO", "MHCS", "SPO", "NFA", "MARAC"}
+)
+"""What the papers of this work print everywhere and a dictionary of English lacks."""
 NUMBER = re.compile(r"\d{5,}")
 """A number as long as an identifier, in which a letter may have been taken for its like among digits."""
 DOTTED = frozenset("ij!?:;'\"’‘“”%*=")
@@ -129,7 +133,8 @@ def _doubtful(bare: Grey, word: Recognised) -> bool:
         return True
     if not text.isascii() and any(sign.isalpha() and not sign.isascii() for sign in text):
         return True
-    if (not word.known and any(map(str.isalpha, text))) or NUMBER.fullmatch(text):
+    known = word.known or text.strip("/-–") in ABBREVIATIONS
+    if (not known and any(map(str.isalpha, text))) or NUMBER.fullmatch(text):
         return True
     return NAME.match(text) is not None and _accented(bare, word)
 

@@ -17,7 +17,7 @@ from extractors.scan.dust import dusted
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Letter, Recognised
 from extractors.scan.rulings import fills, rulings
-from extractors.scan.second_look import believed, compared
+from extractors.scan.second_look import ALONE, DISPUTED, believed, compared, second_look
 from extractors.scan.spaces import respaced
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import even_light, upright
@@ -206,3 +206,10 @@ def test_a_filled_square_that_a_lens_blurred_is_a_tick() -> None:
     even = seen("blurred_square.png")
     (box,) = tick_boxes(even, rulings(even, DPI), DPI)
     assert box.ticked and box.confidence >= 0.9
+
+
+def test_abbreviations_of_this_work_are_read_once_as_words_of_the_dictionary_are() -> None:
+    blank = np.full((60, 400), 255, np.uint8)
+    words = [Recognised("HMP", 10, 10, 60, 40, 0.95), Recognised("Tarn", 150, 10, 220, 40, 0.95)]
+    seen = second_look(blank, words, [False, False], [], [], [])
+    assert [one.word.confidence for one in seen] == [ALONE, DISPUTED]
