@@ -118,14 +118,14 @@ def column_starts(rows: Sequence[Row]) -> list[float]:
     return starts
 
 
-def places(rows: Sequence[Row], x0: float, x1: float) -> list[list[float]]:
+def places(rows: Sequence[Row], x0: float, x1: float, known: Sequence[float] = ()) -> list[list[float]]:
     """For each row from top to bottom, where it is cut into cells between `x0` and `x1`.
 
     By its drawn joints; else where its own chunks begin, in the columns of the row above as long as they fit. A row
-    without wide gaps takes over columns that leave its words whole.
+    without wide gaps takes over columns that leave its words whole. `known`: where columns of the table begin for certain.
     """
     own = [_own(row) for row in rows]
-    common = column_starts(rows)
+    common = [*column_starts(rows), *known]
     found: list[list[float]] = []
     current: list[float] = []
     for k, row in enumerate(rows):

@@ -14,7 +14,7 @@ from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import SPACE, Sheet, lines_of, rows_of
-from extractors.layout.sides import parts, starts_beside
+from extractors.layout.sides import parts, starts_beside, under_headings
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
 _EVEN = 0.6
@@ -123,7 +123,12 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
             continue
         begin_at(starts, group)
         beside = parts(group, starts[0], _wrapped_pitch(group) or tight)
-        for part in beside:
+        rows = _rows_by_alignment(group, starts, _wrapped_pitch(group) or tight)
+        if tabs and not beside and _tabbed(rows, starts[0]):
+            plain += group
+            continue
+        parted = beside or under_headings(group, _wrapped_pitch(group) or tight)
+        for part in parted:
             plain += part.heading
             inner = starts_beside(part.lines) if part.side else starts
             if not inner:
@@ -131,11 +136,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
                 continue
             _flush(plain, x0, x1, sheet, blocks)
             blocks.append(_table(part.side, part.lines, inner, tight, x1, sheet))
-        if beside:
-            continue
-        rows = _rows_by_alignment(group, starts, _wrapped_pitch(group) or tight)
-        if tabs and _tabbed(rows, starts[0]):
-            plain += group
+        if parted:
             continue
         _flush(plain, x0, x1, sheet, blocks)
         made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
@@ -150,7 +151,7 @@ def _table(
     """The table of printed lines whose columns begin at `starts`, with the heading at its side in a cell down its rows."""
     rows = _rows_by_alignment(lines, starts, _wrapped_pitch(lines) or tight)
     x0 = min(word.x0 for line in lines for word in line)
-    made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
+    made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1, starts), strict=True)]
     left, top, bottom = x0, rows[0].top, rows[-1].bottom
     if side:
         left = min(line[0].x0 for line in side)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from extractors.layout.columns import Row, chunks, column_starts
 from extractors.layout.ink import Word
 from extractors.layout.lines import TAB, rows_of
+from extractors.looks import like_heading
 
 _WIDEST = 0.2
 """Share of the width of the print that such a column takes at most."""
@@ -44,6 +45,21 @@ def parts(lines: Sequence[list[Word]], start: float, tight: float) -> list[Part]
     tight = tight or min((b[0].top - a[0].top for a, b in pairwise(left)), default=0.0) + _EVEN
     found = [_part(stretch, start, tight) for stretch in _stretches(lines, tight)]
     return found if any(part.side for part in found) else []
+
+
+def under_headings(lines: Sequence[list[Word]], tight: float) -> list[Part]:
+    """The lines of a table part by part, each under its own heading that an empty line parts from the rows above; else none."""
+    found: list[Part] = []
+    for stretch in _stretches(lines, tight) if tight else ():
+        text = " ".join(word.text for word in stretch[0])
+        alone = len(stretch) > 1 and len(chunks(stretch[0])) == 1 and stretch[0][0].mark is None
+        if alone and like_heading(text, all(word.bold for word in stretch[0])):
+            found.append(Part(stretch[:1], [], stretch[1:]))
+        elif found:
+            found[-1].lines.extend(stretch)
+        else:
+            found.append(Part([], [], stretch))
+    return found if any(part.heading for part in found) else []
 
 
 def _stretches(lines: Sequence[list[Word]], tight: float) -> Iterator[list[list[Word]]]:

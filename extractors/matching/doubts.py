@@ -246,6 +246,13 @@ def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
     return False
 
 
+def printed_as_label(lines: Sequence[Line], text: str, here: Scene) -> bool:
+    """Whether an answer is worded as a label is, and bold in a form whose labels are."""
+    runs = [run for line in lines for run in line.runs if run.text.strip()]
+    bold = here.style.bold or here.style.bold_lines
+    return bold and bool(runs) and all(run.bold for run in runs) and bool(here.definition.labels.exact(text))
+
+
 def reads_like_a_label(text: str, here: Scene, told: bool) -> bool:
     """Whether an answer is worded as a label, or nearly so where the question asks for a narrative (`told`), in a form
     where nothing but wording tells labels from answers."""

@@ -32,6 +32,7 @@ from extractors.matching.doubts import (
     goes_on_behind_colon,
     goes_over_page,
     left_behind,
+    printed_as_label,
     reads_like_a_label,
     runs_into_a_label,
     unnumbered,
@@ -320,6 +321,8 @@ def _doubts(
         candidate.parsed.raw or "", here, told=_kind(candidate) == "narrative"
     ):
         found.append((0.6, "The answer reads like a label."))
+    if candidate.parsed.status == "read" and printed_as_label(candidate.answer.lines, raw, here):
+        found.append((0.6, "The answer is worded and printed like a label."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
         found.append((0.8, "Lines follow that no label claims; they may go on with the answer."))
     grid = candidate.hit.spot.grid
