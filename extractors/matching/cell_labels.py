@@ -18,6 +18,8 @@ from extractors.wording import Match, plain
 
 _LABEL_LINES = 5
 _VERY_LIKE = 0.78
+_ALL_BUT_SAID = 0.95
+"""Likeness of a label to a known one that differs from it by light words alone."""
 
 
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
@@ -122,6 +124,8 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
                 again = exact is not None and set(said) == set(definition.wording.tokens(exact.text))
                 if exact is not None and again and (offset or exact.colon):
                     continue
+                if exact is not None and offset and _offers(joined[offset:stop], (*owned, *here), definition):
+                    continue
                 if exact is not None and exact.colon and after in (",", ";", ".", "-", "–", "—", " "):
                     continue
                 if not here or expected or colon or whole:
@@ -143,19 +147,32 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
     return _without_option(lines, found, definition)
 
 
+def _offers(text: str, meant: Sequence[Match], definition: Definition) -> bool:
+    """Whether a text names several options of the question meant."""
+    forms = (definition.fields.get(match.owner) for match in meant)
+    found = (options_of(form.options).found_in(text) for form in forms if form is not None and form.options is not None)
+    return any(len({code for code, _, _ in named}) > 1 for named in found)
+
+
 def _without_option(lines: Sequence[Line], head: _Head | None, definition: Definition) -> _Head | None:
-    """A head less the option that stands between it and the box behind that option, as in "Complex case Yes [ ] No [ ]"."""
+    """A head less the option that stands between it and the box behind that option, as in "Complex case Yes [ ] No [ ]", and
+    less options printed behind it without boxes, as in "Referral to level Level 2 / Level 3"."""
     if head is None:
         return None
     text, boxed = _before_box(lines[head.line])
-    if not boxed or text[head.end :].strip():
-        return head
     for match in (*head.claims, *head.here):
         form = definition.fields.get(match.owner)
         if form is None or form.options is None:
             continue
-        for _, start, end in options_of(form.options).found_in(text):
-            if end == len(text.rstrip()) and options_of(form.options).code_of(text[start:end]):
+        options = options_of(form.options)
+        found = options.found_in(text[: head.end])
+        if len({code for code, _, _ in found}) > 1:
+            shorter = plain(text[: found[0][1]])
+            owned, here = definition.labels.exact(shorter), definition.here.exact(shorter)
+            if any(one.owner == match.owner for one in (*owned, *here)):
+                return replace(head, text=shorter, claims=owned, here=here, end=found[0][1])
+        for _, start, end in options.found_in(text) if boxed and not text[head.end :].strip() else ():
+            if end == len(text.rstrip()) and options.code_of(text[start:end]):
                 shorter = plain(head.text[: len(head.text) - len(plain(text[start:end]))])
                 return replace(head, text=shorter, end=start) if shorter else head
     return head
@@ -190,20 +207,21 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
             elif expected:
                 end = len(text)
     added = text[head.end : end].lstrip()
-    if added and not added.lstrip(" -–—,;([:?").lower().startswith(definition.note_starts):
-        unsure = added[0] in "-–—" or turns(added, definition)
-        whole = plain(head.text + text[head.end : end])
-        head = replace(head, claims=_narrowed_claims(whole, head, definition, unsure))
+    note = added.lstrip(" -–—,;([:?").lower().startswith(definition.note_starts)
+    unsure = not note and (added[:1] in ("-", "–", "—") or turns(added, definition))
+    head = _narrowed_head(plain(head.text + text[head.end : end]), head, definition, note, unsure) if added else head
     return replace(head, end=end, colon=colon)
 
 
-def _narrowed_claims(whole: str, head: _Head, definition: Definition, unsure: bool) -> tuple[Match, ...]:
-    """What a label means with the words behind its head: they may turn it to another, as in "RoSH - general public", or to
-    one that nobody knows, as in "RoSH - neighbours" and "Surname (partner)"."""
+def _narrowed_head(whole: str, head: _Head, definition: Definition, note: bool, unsure: bool) -> _Head:
+    """A label with the words behind its head: they may turn it to another, as in "RoSH - general public", or to one that
+    nobody knows, as in "RoSH - neighbours" and "Surname (partner)". A note does so only where it leaves no doubt."""
     found = _asking_else(whole, head, definition)
-    if found or not unsure or definition.labels.nearest(whole, NEARER):
-        return found or head.claims
-    return no_surer(head.claims)
+    if found and found[0].score >= (_ALL_BUT_SAID if note else NEARER):
+        return replace(head, claims=found, here=())
+    if not unsure or definition.labels.nearest(whole, NEARER):
+        return head
+    return replace(head, claims=no_surer(head.claims))
 
 
 def _asking_else(whole: str, head: _Head, definition: Definition) -> tuple[Match, ...]:

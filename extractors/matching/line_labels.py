@@ -69,7 +69,8 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
     found = [hit for hit in found if not _is_title(spot, hit, definition)]
     if style.bare_lines:
         answers = {id(hit) for before, hit in pairwise(found) if asked_elsewhere(hit, before, found, style)}
-        found = with_unmarked(spot, [hit for hit in found if id(hit) not in answers], definition, style)
+        kept = [hit for hit in found if id(hit) not in answers]
+        found = [hit for hit in with_unmarked(spot, kept, definition, style) if not _is_title(spot, hit, definition)]
     if style.dotted_lines:
         found = with_numbered(spot, found, definition, style)
     return without_told((), without_strangers(without_answers(found, definition, style), style), definition, style)

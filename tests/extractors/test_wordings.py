@@ -87,6 +87,29 @@ def test_a_dash_may_turn_a_known_label_to_another() -> None:
     assert (found["risk.public"].value, found["risk.overall"].value) == ("high", None)
 
 
+def test_a_note_that_names_another_field_turns_the_label() -> None:
+    found = _read(("Agency (tick type)", "Police"))
+    assert (found["referrer.agency_type"].value, found["referrer.agency"].value) == ("police", None)
+
+
+@pytest.mark.parametrize("parted", [False, True])
+def test_options_printed_behind_a_label_are_no_part_of_it(parted: bool) -> None:
+    options = (run("Level 2 / "), run("Level 3", look='<w:highlight w:val="yellow"/>'))
+    asked = "Referring to level "
+    label = paragraph(run(asked)) + paragraph(*options) if parted else paragraph(run(asked), *options)
+    questions = "".join(row(cell(paragraph(run(asked), run(f": {answer}")))) for asked, answer in AROUND)
+    body = f"<w:tbl><w:tblGrid><w:gridCol w:w='9000'/></w:tblGrid>{questions}{row(cell(label))}</w:tbl>"
+    made = docx(paragraph(run("MAPPA A")) + body)
+    assert read(made, "form.docx", date(2026, 11, 20)).forms[0].value("level_requested") == "3"
+
+
+def test_the_title_of_a_form_of_bare_lines_is_no_question() -> None:
+    lines = [line for question in AROUND for line in question]
+    body = "".join(paragraph(run(text)) for text in ("MAPPA A", "Referral to level 2 or level 3", *lines))
+    value = read(docx(body), "form.docx", date(2026, 11, 20)).forms[0].values["level_requested"]
+    assert value.status == "absent"
+
+
 def test_a_label_narrowed_to_what_nobody_knows_is_not_sure() -> None:
     assert _read(("RoSH - neighbours", "High"))["risk.overall"].confidence < SURE
     assert _read(("RoSH", "High"))["risk.overall"].confidence >= SURE
