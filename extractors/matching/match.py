@@ -3,7 +3,7 @@
     places    where text may stand: cells, stretches of lines    places
     survey    labels, headings, roles, parts: the scene          survey, style, labels, roles, parts
     answers   where each label's answer is                       answers, ticks, tables
-    pairing   which label means which key                        assign
+    pairing   which label means which key                        meanings, assign
     values    what the answer says                               kinds, choices
 
 It knows no carrier and no single form: everything about forms is in the definition.
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.contract import FIELDS, keys_of
-from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
+from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answer import Answer
 from extractors.matching.answers import answer_to
 from extractors.matching.assign import best_pairs
@@ -41,6 +41,7 @@ from extractors.matching.evidence import placed
 from extractors.matching.hits import Hit
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import marking_of
+from extractors.matching.meanings import meanings
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
@@ -51,9 +52,7 @@ from extractors.matching.told_along import behind, split_values
 from extractors.matching.unlabelled import unlabelled
 from extractors.models import Evidence, Value
 from extractors.page import Document
-from extractors.wording import Match
 
-_IN_PLACE = 0.04
 _AS_SURE = 0.07
 """So much less may a label's wording fit and still be as sure: what its place in the form adds or takes tells little."""
 LIKE = 0.9
@@ -170,7 +169,7 @@ def _candidates(here: Scene, today: date) -> list[_Candidate]:
     found: list[_Candidate] = []
     for hit in here.hits():
         answers: dict[bool, Answer] = {}
-        for key, wording in _meanings(hit, here.definition).items():
+        for key, wording in meanings(hit, here.definition).items():
             form = here.definition.fields[key]
             special = form.options is not None or form.kind == "table" or hit.spot.grid is None
             if special or special not in answers:
@@ -191,63 +190,6 @@ def _parsed(form: FieldForm, answer: Answer, here: Scene, today: date) -> Parsed
             )
         return Parsed("blank")
     return parsed(form, answer.lines, here.definition, today)
-
-
-def _meanings(hit: Hit, definition: Definition) -> dict[str, float]:
-    """Key -> how well the label's wording, in its place, means it."""
-    meanings: dict[str, float] = {}
-    other = max((match.score for match in hit.claims if match.owner == OTHER), default=0.0)
-    for match in hit.claims:
-        if match.owner == OTHER:
-            continue
-        form = definition.fields[match.owner]
-        near_part = 0.02 if hit.parts & form.parts or hit.local & form.parts else 0.0
-        # A wording that is only near to that of no key says little against one as near to a key of this part of the form.
-        if match.score + (_IN_PLACE if near_part and other < 1.0 else 0.0) > other:
-            stranger = 0.0
-            if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
-                # "Telephone" among the details of the person is not the referrer's.
-                short = len(definition.wording.tokens(hit.text)) < 3
-                stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
-            stranger += _of_the_person(match, form, hit, definition)
-            own = 0.07 if match.score == 1.0 and _contract_words(match.owner, hit.text, definition) else 0.0
-            meanings[match.owner] = match.score + near_part + own - stranger - _one_of_many(form, hit, definition)
-    for match in hit.here:
-        placed = _placed(definition.fields[match.owner], hit)
-        if placed and placed > meanings.get(match.owner, 0.0):
-            meanings[match.owner] = placed
-    return meanings
-
-
-def _of_the_person(match: Match, form: FieldForm, hit: Hit, definition: Definition) -> float:
-    """What speaks against a label that names the person: the offender's job is not the referrer's."""
-    said, known = (set(definition.wording.tokens(text)) for text in (hit.text, match.phrase))
-    return 0.1 if form.part in ("referrer", "endorsement") and PERSON in said - known else 0.0
-
-
-def _contract_words(key: str, text: str, definition: Definition) -> bool:
-    """Whether a label is worded as the contract words it; other wordings that mean the key go behind it."""
-    tokens = definition.wording.tokens
-    return key in FIELDS and set(tokens(text)) == set(tokens(FIELDS[key].label))
-
-
-def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
-    """What speaks against a table of rows: "Agency" among the details of the referrer is the referrer's one."""
-    if form.kind != "table" or hit.parts & form.parts:
-        return 0.0
-    near = hit.parts | hit.local
-    return 0.5 if any(definition.fields[match.owner].part in near for match in hit.here) else 0.0
-
-
-def _placed(form: FieldForm, hit: Hit) -> float:
-    """How surely a short wording means its key here: by the label beside it, the label before it, and the heading above."""
-    if hit.beside:
-        return 0.97 if hit.beside & {form.part} else 0.4 if hit.parts & form.parts else 0.0
-    if hit.local & {form.part}:
-        return 0.96 if hit.parts & form.parts else 0.93
-    if hit.parts & form.parts:
-        return 0.94 if not hit.local else 0.9
-    return 0.0
 
 
 def _value(
