@@ -23,7 +23,7 @@ PLAIN = str.maketrans(
 
 _NUMBERING = re.compile(
     r"^\W*(?:(?:[Ss]ection|SECTION|[Pp]art|[Qq]uestion|Q)\s*(?=\d))?"
-    r"(?:\d{1,2}(?:\.\d{1,2})+[.):]?\s*|\d{1,2}[a-z]?[.):]\s*|\(?[A-Za-z][.)]\s+|\(?[ivx]{1,4}[.)]\s+|\d{1,2}\s+(?=[A-Z]))(?=\w)"
+    r"(?:\d{1,2}(?:\.\d{1,2})+[.):]?\s*|\d{1,2}[a-z]?[.):]\s*|\(?[A-Za-z][.)]\s+|\(?[ivx]{1,4}[.)]\s+|\d{1,2}[a-z]?\s+(?=[A-Z]))(?=\w)"
 )
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
 """What stands in round or square brackets, with them."""

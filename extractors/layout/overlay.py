@@ -21,7 +21,7 @@ _HUGS = 2.2
 
 
 def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
-    """Marks the words that a line runs through; gives back the lines that neither strike nor underline."""
+    """Marks the words that a line runs through, and those it underlines; gives back the lines that do neither."""
     upright = sorted((word for word in words if word.upright and word.text), key=lambda word: word.top)
     if not upright or not horizontals:
         return list(horizontals)
@@ -34,7 +34,10 @@ def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
         if through and _hugs(edge, through):
             for word in through:
                 word.struck = True
-        elif not (under and _hugs(edge, under, 0.3)):
+        elif under and _hugs(edge, under, 0.3):
+            for word in under:
+                word.highlighted = True  # underlined is marked, as in Word
+        else:
             kept.append(edge)
     return kept
 

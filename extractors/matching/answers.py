@@ -19,7 +19,7 @@ from extractors.matching.scene import Scene
 from extractors.matching.style import Style
 from extractors.matching.tick_answers import options_below, tick_table, told_apart
 from extractors.matching.ticks import as_ticks, is_option
-from extractors.page import Line
+from extractors.page import Line, Run
 from extractors.wording import plain
 
 
@@ -236,10 +236,13 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         if not here.is_answer(spot):
             break
         spots.append(spot)
-        if form.options is None:
+        if form.options is None and not (form.kind == "date" and _FIGURES.fullmatch(spot.text)):
             break
     if not spots:
         return None
+    if form.kind == "date" and len(spots) == 3 and all(_FIGURES.fullmatch(spot.text) for spot in spots):
+        runs = [run for spot in spots for line in spot.lines for run in (*line.runs, Run("/"))]
+        return Answer((Line(tuple(runs[:-1])),), tuple(spots))
     if form.options is None or len(spots) == 1:
         spot = spots[0]
         if form.options is None and spot.row_end < hit.spot.row_end:
@@ -261,6 +264,8 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
 
 
+_FIGURES = re.compile(r"\d{1,2}|\d{4}")
+"""Day, month or year in a cell of its own."""
 _ADDRESS_PART = re.compile(
     r"(?:(?:address\s*)?line\s*\d|post\s*code|town|city|county|street|village)"
     r"(?:\s*(?:/|,|and|or)\s*(?:town|city|county|post\s*code))*\W*",

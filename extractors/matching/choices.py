@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from extractors.answers import is_empty_answer
 from extractors.page import Line, Run
 from extractors.wording import Lexicon, plain
 
@@ -25,6 +26,8 @@ class Chosen:
     confidence: float = 1.0
     unread: bool = False
     doubts: tuple[str, ...] = ()
+    empty: bool = False
+    """What was ticked is an empty answer, such as "N/K"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class Options:
             return None
         raw = "; ".join(plain(text) for _, text, _ in hits if text.strip())
         method = hits[0][2].method
+        if all(is_empty_answer(text) for _, text, _ in hits):
+            return Chosen((), raw, method, sure, doubts=doubts, empty=True)
         known = [code for code in codes if code is not None]
         if not known and len(boxes) == 1 and self.codes >= {"yes", "no"}:
             return Chosen(

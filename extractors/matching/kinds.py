@@ -285,6 +285,8 @@ def _options(field: FieldForm, lines: Sequence[Line], definition: Definition, to
     chosen = options_of(field.options).chosen(lines, several)
     if chosen is None:
         return _beside_boxes(lines, definition) if boxed else BLANK
+    if chosen.empty:
+        return Parsed("not_known", None, chosen.raw, chosen.method, chosen.confidence, chosen.doubts)
     if not chosen.codes and not chosen.unread:
         return Parsed("blank", None, None, chosen.method, chosen.confidence, chosen.doubts)
     sure = min(chosen.confidence, certainty_of(lines) if chosen.method in ("text", "emphasis", "strike_out") else 1.0)

@@ -171,7 +171,7 @@ def _candidates(here: Scene, today: date) -> list[_Candidate]:
         answers: dict[bool, Answer] = {}
         for key, wording in meanings(hit, here.definition).items():
             form = here.definition.fields[key]
-            special = form.options is not None or form.kind == "table" or hit.spot.grid is None
+            special = form.options is not None or form.kind != "text" or hit.spot.grid is None
             if special or special not in answers:
                 answers[special] = answer_to(hit, form, here)
             answer = answers[special]

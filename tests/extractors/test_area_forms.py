@@ -298,3 +298,53 @@ def test_a_label_wrapped_before_a_bracket_means_what_it_says_whole() -> None:
 
     found = read(drawn(page), "form.pdf", DAY).forms[0]
     assert found.value("person.given_names") == "Rhys"
+
+
+def test_questions_numbered_with_a_letter_are_known() -> None:
+    numbered = (("#2a Surname", "Dacre"), ("#2b Forenames", "Ewan"), ("#2c Date of birth", "30/12/1999"))
+    rest = (("#2d Gender", "Male"), ("#2e Ethnicity", "White British"), ("#2f Nationality", "British"))
+    found = form(table(2, *numbered, *rest))
+    assert (found.value("person.family_name"), found.value("person.nationality")) == ("Dacre", "British")
+
+
+def test_a_date_may_stand_in_three_cells() -> None:
+    asked = ("#Date of conviction", "14", "06", "2019", "#Court", "Leeds Crown Court")
+    found = form(table(2, *PERSON), table(6, asked))
+    assert (found.value("conviction.date"), found.value("conviction.court")) == ("2019-06-14", "Leeds Crown Court")
+
+
+def test_a_box_ticked_at_not_known_is_an_empty_answer() -> None:
+    found = form(table(2, *PERSON, ("#Adult safeguarding concerns", "☐ Yes ☐ No ☒ N/K")))
+    assert found.values["safeguarding.adults"].status == "not_known"
+
+
+def test_who_manages_the_case_is_not_who_endorses_it() -> None:
+    rows = (
+        (made("#Case manager", columns=4),),
+        ("#Name", "Tamsin Oyelaran", "#Date", "30/04/2026"),
+        (made("#Line manager", columns=4),),
+        ("#Name", "Grant Hollis", "#Date", "01/05/2026"),
+    )
+    found = form(table(2, *PERSON), table(4, *rows))
+    keys = ("referrer.name", "referrer.date", "endorsement.name", "endorsement.date")
+    assert [found.value(key) for key in keys] == ["Tamsin Oyelaran", "2026-04-30", "Grant Hollis", "2026-05-01"]
+
+
+def test_an_option_underlined_on_a_pdf_is_chosen() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFontSize(9)
+        canvas.drawString(50, 780, "MAPPA A")
+        rows = [(label.removeprefix("#"), answer) for label, answer in PERSON]
+        rows.append(("Overall risk of serious harm", "Low / Medium / High / Very high"))
+        for at, (label, answer) in enumerate(rows):
+            under = 740 - 20 * at
+            canvas.drawString(54, under + 7, label)
+            canvas.drawString(214, under + 7, answer)
+            canvas.rect(50, under, 160, 20)
+            canvas.rect(210, under, 200, 20)
+        before, chosen = (canvas.stringWidth(text, "Helvetica", 9) for text in ("Low / Medium / ", "High"))
+        canvas.setLineWidth(0.5)
+        canvas.line(214 + before, under + 5.8, 214 + before + chosen, under + 5.8)
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    assert found.value("risk.overall") == "high"

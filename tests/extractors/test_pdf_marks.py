@@ -139,14 +139,14 @@ def test_boxes_typed_with_brackets_are_boxes(written: str, expected: str) -> Non
     assert told(read(lambda canvas: canvas.drawString(60, 700, written))) == [expected]
 
 
-def test_a_line_through_words_strikes_them_and_one_below_does_not() -> None:
+def test_a_line_through_words_strikes_them_and_one_below_marks_them() -> None:
     def page(canvas: Canvas) -> None:
         table(canvas, [["Level", "Level 2 / Level 3"], ["MARAC", "Yes / No"]])
         start = 184 + canvas.stringWidth("Level 2 / ", "Helvetica", 10)
         canvas.line(start, 770.2, start + canvas.stringWidth("Level 3", "Helvetica", 10), 770.2)
         canvas.line(184, 745.6, 184 + canvas.stringWidth("Yes", "Helvetica", 10), 745.6)
 
-    assert told(read(page)) == [["Level", "Level 2 /~ Level 3~"], ["MARAC", "Yes / No"]]
+    assert told(read(page)) == [["Level", "Level 2 /~ Level 3~"], ["MARAC", "^Yes^ / No"]]
 
 
 def test_words_on_a_marker_s_colour_or_within_a_drawn_ring_are_highlighted() -> None:
