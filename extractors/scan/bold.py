@@ -37,7 +37,8 @@ def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
         return [False] * len(words)
     heavy = [one is not None and one > line for one in weight]
     for i, (word, one) in enumerate(zip(words, weight, strict=True)):
-        if one is None or (len(word.text) <= SHORT and abs(one / line - 1) < NEAR):
+        sign = not any(map(str.isalnum, word.text))  # a stroke or a dash is thinner than the letters of its weight
+        if one is None or sign or (len(word.text) <= SHORT and abs(one / line - 1) < NEAR):
             beside = [
                 k
                 for k in (i - 1, i + 1)

@@ -148,7 +148,7 @@ def _sheet(page: Upright) -> _Sheet:
     printed = [word for word in recognise(loose, found.verticals, page.dpi) if not _dirt(word)]
     printed = back(printed, moved)
     if data_folder():
-        printed = respaced(bare, read_again(bare, printed))
+        printed = respaced(bare, read_again(bare, printed), found.verticals)
     return _Sheet(page, found, boxes, cells, bare, printed)
 
 

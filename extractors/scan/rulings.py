@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.layout.ink import Edge, Shade
+from extractors.scan.light import TONE_STEP
 from extractors.scan.shapes import Shape, shapes
-from extractors.scan.upright import TONE_STEP, Grey
+from extractors.scan.upright import Grey
 
 SHORTEST = 0.24
 """Inches: a ruling is longer than the bars of the largest letters."""

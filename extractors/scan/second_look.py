@@ -33,6 +33,8 @@ LEAST = 0.5
 """Confidence below which a reader's own word is no second opinion."""
 TRUSTED = 0.8
 """Confidence in its least sure letter from which the second reader is believed rather than the first."""
+UPRIGHT = frozenset("1lI|!")
+"""For what the second reader takes a stroke between two words, which it sees by itself."""
 SPECKS = 2
 """Signs of which a word of the first reader may be made that is only dirt, when the second sees nothing there."""
 LONGEST = 14
@@ -269,7 +271,7 @@ def believed(word: Recognised, letters: Sequence[Letter]) -> Recognised:
         return word._replace(confidence=AGREED if min(sure, word.confidence) >= LEAST else ONCE)
     if not other and len(word.text) <= SPECKS and word.confidence < ONCE:
         return word._replace(text="", confidence=ONCE)
-    if not other or sure < LEAST:
+    if not other or sure < LEAST or (word.text == "/" and other in UPRIGHT):
         return word._replace(confidence=min(word.confidence, DISPUTED))
     if _plain(other) == _plain(word.text.translate(SAME)):
         return word._replace(text=other, confidence=ACCENTED)

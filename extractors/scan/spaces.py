@@ -1,11 +1,13 @@
-"""Mends the spaces of the first recogniser by the paper between letters: words that it cut in two, and words it ran together."""
+"""Mends the spaces of the first recogniser by the paper and the rulings between letters: words it cut in two or ran together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
+from extractors.layout.ink import Edge
 from extractors.scan.letters import Recognised, read_lines
 from extractors.scan.lines import Piece
 from extractors.scan.upright import Grey
@@ -19,19 +21,38 @@ WIDE = 0.2
 """Bare paper within a word from which it may be two."""
 LONGEST = 40
 """Signs of a word that is looked at: what is longer is an address or a ruling."""
+SIDE = 0.3
+"""Share of its height that a word reaches over a ruling at least on both sides, to run through it."""
 UNSURE = 0.5
-"""Confidence that is left of a word put together from two."""
+"""Confidence that is left of a word put together from two, or read otherwise by the two recognisers."""
 
 
-def respaced(bare: Grey, words: Sequence[Recognised]) -> list[Recognised]:
-    """The words of a page, in pixels, whole and apart as the paper between their letters says."""
+def respaced(bare: Grey, words: Sequence[Recognised], verticals: Sequence[Edge]) -> list[Recognised]:
+    """The words of a page, in pixels, whole and apart as the paper and the rulings between their letters say."""
     found: list[Recognised] = []
-    for word in words:
+    for word in (part for run in words for part in _at_rulings(bare, run, verticals)):
         if found and _is_one(bare, found[-1], word):
             found[-1] = _whole(found[-1], word)
         else:
             found += _parted(bare, word)
     return found
+
+
+def _at_rulings(bare: Grey, word: Recognised, verticals: Sequence[Edge]) -> list[Recognised]:
+    """The words that a word is which runs through rulings, as the second recogniser reads them."""
+    middle, rim = (word.top + word.bottom) / 2, SIDE * (word.bottom - word.top)
+    met = (edge.at for edge in verticals if edge.start <= middle <= edge.end)
+    bounds = [word.x0, *sorted(at for at in met if word.x0 + rim < at < word.x1 - rim), word.x1]
+    if len(bounds) == 2:
+        return [word]
+    parts = [part for x0, x1 in pairwise(bounds) for part in read_lines(bare, [_place(word, x0, x1)])]
+    alike = "".join(part.text for part in parts) == word.text
+    most = word.confidence if alike else min(word.confidence, UNSURE)
+    return [part._replace(top=word.top, bottom=word.bottom, confidence=most) for part in parts] or [word]
+
+
+def _place(word: Recognised, x0: float, x1: float) -> Piece:
+    return Piece(max(int(x0), 0), max(int(word.top), 0), int(x1) + 1, int(word.bottom) + 1)
 
 
 def _is_one(bare: Grey, before: Recognised, word: Recognised) -> bool:
@@ -61,8 +82,7 @@ def _parted(bare: Grey, word: Recognised) -> Iterator[Recognised]:
     tall = word.bottom - word.top
     plain = word.text.isalpha() and not word.known and len(word.text) <= LONGEST
     if plain and max(_gaps(bare, word, word.x0, word.x1), default=0.0) >= WIDE * tall:
-        place = Piece(max(int(word.x0), 0), max(int(word.top), 0), int(word.x1) + 1, int(word.bottom) + 1)
-        parts = read_lines(bare, [place])
+        parts = read_lines(bare, [_place(word, word.x0, word.x1)])
         if "".join(part.text for part in parts) == word.text:
             yield from (part._replace(top=word.top, bottom=word.bottom) for part in parts)
             return

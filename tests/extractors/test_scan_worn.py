@@ -16,11 +16,12 @@ from extractors.scan.apart import apart, back
 from extractors.scan.dust import dusted
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Letter, Recognised
+from extractors.scan.light import even_light
 from extractors.scan.rulings import fills, rulings
 from extractors.scan.second_look import ALONE, DISPUTED, believed, compared, second_look
 from extractors.scan.spaces import respaced
 from extractors.scan.ticks import tick_boxes
-from extractors.scan.upright import even_light, upright
+from extractors.scan.upright import upright
 from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
 
 
@@ -183,9 +184,9 @@ def test_words_cut_in_two_or_run_together_are_put_right_by_the_paper_between_let
     cut = [word("", "form", "form"), word("form", "al", "al")]
     run = word("formal casereference ", "case reference", "casereference")
     one = word("formal ", "casereference", "casereference")
-    assert [found.text for found in respaced(even, [*cut, one])] == ["formal", "casereference"]
-    assert respaced(even, cut)[0].confidence < 0.9
-    assert [found.text for found in respaced(even, [run])] == ["case", "reference"]
+    assert [found.text for found in respaced(even, [*cut, one], [])] == ["formal", "casereference"]
+    assert respaced(even, cut, [])[0].confidence < 0.9
+    assert [found.text for found in respaced(even, [run], [])] == ["case", "reference"]
 
 
 def test_a_narrow_letter_at_the_end_of_a_word_stays_with_it() -> None:
@@ -213,3 +214,33 @@ def test_abbreviations_of_this_work_are_read_once_as_words_of_the_dictionary_are
     words = [Recognised("HMP", 10, 10, 60, 40, 0.95), Recognised("Tarn", 150, 10, 220, 40, 0.95)]
     seen = second_look(blank, words, [False, False], [], [], [])
     assert [one.word.confidence for one in seen] == [ALONE, DISPUTED]
+
+
+def test_a_word_that_runs_through_a_ruling_is_two() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(24, 204, "relevant")
+        canvas.drawString(70, 204, "Harassment")
+
+    even = upright(page(words), DPI).even
+    top, bottom = (HEIGHT - 214) * DPI / 72, (HEIGHT - 201) * DPI / 72
+    run = Recognised("relevantHarassment", 24 * DPI / 72, top, 128 * DPI / 72, bottom, 0.9)
+    ruling = Edge(67.5 * DPI / 72, top - 10, bottom + 10)
+    before, after = respaced(even, [run], [ruling])
+    assert (before.text, after.text) == ("relevant", "Harassment")
+    assert before.x1 <= ruling.at + 3 and after.x0 >= ruling.at - 3
+
+
+def test_a_stroke_between_two_bold_words_is_bold() -> None:
+    def words(canvas: Canvas) -> None:
+        for k, font in enumerate(("Helvetica-Bold", "Helvetica", "Helvetica", "Helvetica")):
+            canvas.setFont(font, 11)
+            canvas.drawString(24, 250 - 30 * k, "Section / order detained under the act")
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    assert [word.bold for word in sorted(ink.words, key=lambda word: word.top) if word.text == "/"][:2] == [True, False]
+
+
+def test_a_stroke_between_two_words_is_no_one() -> None:
+    assert believed(Recognised("/", 0, 0, 8, 20, 0.7), [Letter("1", 4.0, 0.99)]).text == "/"
+    assert believed(Recognised("7", 0, 0, 8, 20, 0.7), [Letter("1", 4.0, 0.99)]).text == "1"
