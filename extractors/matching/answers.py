@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.forms.definitions import FieldForm
+from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answer import Answer
 from extractors.matching.choices import options_of
 from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
@@ -43,12 +43,15 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if rows:
             return Answer(tuple(line for spot in rows for line in spot.lines), rows, 0.85)
         return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
+    if not own and (lines_below := _in_lines_below(hit, here)):
+        return Answer(lines_below, (here.places.spots[hit.spot.order + 1],), 0.85)
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
         open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
         noted = hit.rest_below and not here.same_cell  # a note below the label, with the answer beside both
         if (hit.colon and not noted) or not open_beside:
-            sure = (hit.colon or beside is None) and not _goes_on(hit.rest)
+            small = beside is not None and not here.same_cell and plain(hit.rest[0].text)[:1].islower()
+            sure = (hit.colon or beside is None) and not (small or _goes_on(hit.rest))
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
     if own and hit.spot.grid.guessed and beside is not None and not _written(beside.lines):
         # A row made by alignment has an empty cell wherever others have one.
@@ -114,6 +117,26 @@ def _in_box_below(hit: Hit, here: Scene) -> Answer | None:
     if not all(here.is_answer(spot) for spot in spots) or _same_page(behind, spots[1:]):
         return None
     return Answer(tuple(line for spot in spots for line in spot.lines), tuple(spots), 0.95)
+
+
+def _in_lines_below(hit: Hit, here: Scene) -> tuple[Line, ...]:
+    """The lines up to the next label or heading that follow a table made by alignment or shading, where its last row is
+    nothing but a label: the print below it was not seen to be a row, or stands on the next page."""
+    grid, spot = hit.spot.grid, hit.spot
+    if grid is None or not grid.guessed or not here.style.telling or not here.style.label_like(spot):
+        return ()
+    if spot.row_end < grid.height or any(not other.empty for other in grid.row_of(spot) if other is not spot):
+        return ()
+    behind = next(iter(here.places.spots[spot.order + 1 : spot.order + 2]), None)
+    if behind is None or behind.grid is not None:
+        return ()
+    ends = (
+        label.line
+        for label in here.labels.get(behind.order, [])
+        if label.opens is not None or any(match.owner != OTHER and match.score == 1.0 for match in label.claims)
+    )
+    lines = _without_notes(behind.own[: min(ends, default=len(behind.own))])
+    return lines if _written(lines) else ()
 
 
 def _all_label(hit: Hit, here: Scene) -> bool:

@@ -225,3 +225,30 @@ def test_a_cell_with_a_label_of_its_own_answers_none_above_it_where_labels_share
     body = paragraph(run("MAPPA H")) + f'<w:tbl><w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>{rows}</w:tbl>'
     found = read(docx(body), "form.docx", DAY).forms[0]
     assert (told(found), found.values["person.nationality"].status) == (KNOWN, "blank")
+
+
+def test_the_answer_to_a_shaded_label_that_ends_a_page_begins_the_next() -> None:
+    def shaded(canvas: Canvas, top: float, label: str) -> None:
+        canvas.setFillGray(0.85)
+        canvas.rect(56, top - 4, 480, 16, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(61, top, label)
+
+    def first(canvas: Canvas) -> None:
+        canvas.drawString(56, 800, "MAPPA H")
+        for at, (label, answer, *_) in enumerate(ASKED):
+            shaded(canvas, 770 - 34 * at, label)
+            canvas.drawString(61, 753 - 34 * at, answer)
+        shaded(canvas, 770 - 34 * len(ASKED), "Nationality and immigration status")
+
+    def second(canvas: Canvas) -> None:
+        canvas.drawString(61, 800, "Polish")
+        for at, (label, answer) in enumerate((("Gender of the person", "Female"), ("Index offence", "Robbery"))):
+            shaded(canvas, 783 - 34 * at, label)
+            canvas.drawString(61, 766 - 34 * at, answer)
+
+    found = read(drawn(first, second), "form.pdf", DAY).forms[0]
+    assert told(found) == KNOWN
+    nationality = found.values["person.nationality"]
+    assert (nationality.value, found.value("person.gender")) == ("Polish", "Female")
+    assert nationality.confidence < 0.9
