@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from extractors.forms.definitions import Definition
 from extractors.matching.awaited import without_answers, without_told
 from extractors.matching.choices import options_of
-from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
+from extractors.matching.hits import ALL_BUT_SAID, LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
 from extractors.matching.line_labels import labels_on_lines
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
@@ -18,8 +18,6 @@ from extractors.wording import Match, plain
 
 _LABEL_LINES = 5
 _VERY_LIKE = 0.78
-_ALL_BUT_SAID = 0.95
-"""Likeness of a label to a known one that differs from it by light words alone."""
 
 
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
@@ -217,7 +215,7 @@ def _narrowed_head(whole: str, head: _Head, definition: Definition, note: bool, 
     """A label with the words behind its head: they may turn it to another, as in "RoSH - general public", or to one that
     nobody knows, as in "RoSH - neighbours" and "Surname (partner)". A note does so only where it leaves no doubt."""
     found = _asking_else(whole, head, definition)
-    if found and found[0].score >= (_ALL_BUT_SAID if note else NEARER):
+    if found and found[0].score >= (ALL_BUT_SAID if note else NEARER):
         return replace(head, claims=found, here=())
     if not unsure or definition.labels.nearest(whole, NEARER):
         return head

@@ -19,6 +19,10 @@ NEARER = 0.84
 """The same where none is expected."""
 
 
+ALL_BUT_SAID = 0.95
+"""Likeness of a label to a known one that differs from it by light words alone."""
+
+
 LONGEST_LABEL = 170
 
 
@@ -73,6 +77,9 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     bare = without_brackets(text)
     if bare != text:
         exact, here = definition.labels.exact(bare), definition.here.exact(bare)
+        whole = definition.labels.nearest(text, ALL_BUT_SAID)
+        if whole and not any(match.owner == other.owner for match in (*exact, *here) for other in whole):
+            return whole, ()
         if (exact or here) and turns(" ".join(BRACKETS.findall(text)), definition):
             return no_surer(exact), ()
         if exact or here:
