@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from extractors.layout.boxes import boxed_rows, combed, without_frames
+from extractors.layout.boxes import boxed_rows, combed, entry_fields, without_frames
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
@@ -32,6 +32,9 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     ]
     found, words = combed(without_frames(found), ink.words)
     held, loose = _assign(found, words)
+    if entries := entry_fields(loose):
+        found += entries
+        held, loose = _assign(found, words)
     boxed, kept, loose = boxed_rows(found, words, loose, sheet)
     held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
     found = kept

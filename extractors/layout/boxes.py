@@ -1,4 +1,4 @@
-"""Entry boxes outside tables: frames with their label beside them, and combs with one letter to a cell."""
+"""Entry boxes outside tables: frames and fields with their label beside them, and combs with one letter to a cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REACH = 260.0
 _TOOTH = (7.0, 26.0)
 """Width of a comb's cells."""
 _FEWEST = 4
-"""Cells that make a comb by themselves."""
+"""Cells that make a comb by themselves, and fields that make rows of labels and boxes."""
 _ALIKE = 0.3
 _DATE = {(2, 2, 4), (2, 2, 2), (4, 2, 2)}
 """Lengths of the three combs of a date."""
@@ -108,6 +108,16 @@ def _tooth(comb: Grid) -> float:
 def _holds(grid: Grid, word: Word) -> bool:
     x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
     return grid.xs[0] <= x <= grid.xs[-1] and grid.ys[0] <= y <= grid.ys[-1]
+
+
+def entry_fields(loose: Sequence[Word]) -> list[Grid]:
+    """A box for every field to type in or choose from that stands outside the tables, where there are several."""
+    fields = [word for word in loose if word.control in ("text", "date", "choice") and word.x1 > word.x0]
+    return [
+        Grid((w.x0, w.x1), (w.top, w.bottom), (Face(0, 0, 1, 1, w.x0, w.top, w.x1, w.bottom, False),))
+        for w in fields
+        if len(fields) >= _FEWEST
+    ]
 
 
 def boxed_rows(

@@ -348,3 +348,32 @@ def test_an_option_underlined_on_a_pdf_is_chosen() -> None:
 
     found = read(drawn(page), "form.pdf", DAY).forms[0]
     assert found.value("risk.overall") == "high"
+
+
+def test_fields_of_a_fillable_pdf_without_a_table_belong_to_the_words_before_them() -> None:
+    asked = (
+        (("Surname", "Prothero"), ("First name(s)", "Gareth")),
+        (("Date of birth", "27/01/1981"), ("Known as", "Gaz")),
+        (("Gender", "Male"), ("Ethnicity", "White Welsh"), ("Nationality", "British")),
+        (("Court", "Leeds Crown Court"), ("ViSOR reference", "")),
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(40, 800, "MAPPA A")
+        canvas.setFont("Helvetica", 9)
+        for at, cells in enumerate(asked):
+            width = 515 / len(cells)
+            for number, (label, value) in enumerate(cells):
+                left, bottom = 40 + number * width, 760 - 21 * at
+                after = canvas.stringWidth(label, "Helvetica", 9) + 8
+                canvas.drawString(left, bottom + 4, label)
+                canvas.acroForm.textfield(
+                    name=f"Text{at}{number}", x=left + after, y=bottom, width=width - 8 - after, height=16, value=value
+                )
+
+    found = read(drawn(page), "form.pdf", DAY).forms[0]
+    keys = ("family_name", "given_names", "date_of_birth", "aliases", "gender", "ethnicity", "nationality")
+    said = [found.value(f"person.{key}") for key in keys]
+    assert said == ["Prothero", "Gareth", "1981-01-27", "Gaz", "Male", "White Welsh", "British"]
+    assert found.value("conviction.court") == "Leeds Crown Court"
+    assert found.values["person.visor_ref"].status == "blank"
