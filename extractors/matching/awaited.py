@@ -59,6 +59,7 @@ def _between_lines(hit: Hit, before: Hit, busy: set[int], style: Style) -> bool:
 
 
 _NUMBER_OF = re.compile(r"\.?\s*(?:of\b|\d)")
+_GOES_ON = re.compile(r"\s+\w")
 
 
 def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
@@ -77,8 +78,8 @@ def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
             whole = " ".join([printed, *(one.text for one in wrapped(hit.spot.own, hit.line + 1))])
             end_of_hit = hit.start + len(hit.text)
             for _, start, end in options.found_in(whole):
-                # "Yes. If yes, give details: ..." is an answer, "No. of victims: ..." a label.
-                opens = start == hit.start and not _NUMBER_OF.match(whole, end)
+                # "Yes. If yes, give details: ..." is an answer; "No. of victims: ..." and "Endorsed on: ..." are labels.
+                opens = start == hit.start and not _NUMBER_OF.match(whole, end) and not _GOES_ON.match(whole, end)
                 if opens or start < end_of_hit < end:
                     return True
     return False

@@ -146,3 +146,10 @@ def test_the_least_that_a_pattern_asks_for_is_no_other_key_s(form: FormCode) -> 
 def test_a_pattern_that_needs_a_dropped_word_is_refused() -> None:
     with pytest.raises(ValueError, match="no part of a wording"):
         Pattern.of("licence the/of (date)", Wording(drop=frozenset({"the", "of"})))
+
+
+def test_a_label_that_begins_with_an_option_of_the_question_before_is_a_label() -> None:
+    asked = (*AROUND, ("Endorsed by line manager", "Yes"), ("Endorsed on", "18 July 2020"))
+    body = "".join(paragraph(run(f"{label}: {answer}")) for label, answer in asked)
+    found = read(docx(paragraph(run("MAPPA A")) + body), "form.docx", date(2026, 11, 20)).forms[0]
+    assert (found.value("endorsement.endorsed"), found.value("endorsement.date")) == ("yes", "2020-07-18")
