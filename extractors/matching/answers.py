@@ -73,7 +73,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     lines = _without_notes(hit.rest)
     if _written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
-    return Answer((), (hit.spot,), 0.9 if hit.colon or here.same_cell else 0.8, found=hit.colon or here.same_cell)
+    sure = here.same_cell or (hit.colon and not here.style.telling)
+    return Answer((), (hit.spot,), 0.9 if sure else 0.8, found=hit.colon or here.same_cell)
 
 
 def _next_labels(hit: Hit, here: Scene) -> bool:

@@ -73,7 +73,8 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     known = bool(label and label[0].known)
     named = is_heading(spot.text, here.definition) or is_heading(first, here.definition)
     labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
-    heads = here.style.telling and spans and len(below) > 1 and below[0] in labelled  # no place for an answer
+    # a label that another one follows has no place for an answer
+    heads = here.style.telling and spans and not here.same_cell and bool(below) and below[0] in labelled
     if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not (named or heads)):
         return None
     if not below:

@@ -377,3 +377,9 @@ def test_fields_of_a_fillable_pdf_without_a_table_belong_to_the_words_before_the
     assert said == ["Prothero", "Gareth", "1981-01-27", "Gaz", "Male", "White Welsh", "British"]
     assert found.value("conviction.court") == "Leeds Crown Court"
     assert found.values["person.visor_ref"].status == "blank"
+
+
+def test_a_bar_above_a_label_that_nobody_knows_is_never_surely_blank() -> None:
+    rows = (("#4. Why MAPPA?",), ("#Zeta marks of this young person",), ("He has been assaulted twice.",))
+    found = form(table(2, *PERSON), table(1, *rows)).values["referral.reason"]
+    assert found.status != "read" and found.confidence < 0.9
