@@ -42,6 +42,8 @@ _ONE_OR_TWO = 0.85
 """Confidence in print that may be the end of the word above it, cut by the printer, or a word of its own."""
 _LONGEST_WORD = 18
 """Letters of the longest words met: what is longer is two."""
+_WIDE_LETTER = 0.9
+"""Width of the widest letters, in ems."""
 _SLACK = 1.5
 """Points by which print may miss the end of its cell where a word is cut."""
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
@@ -345,7 +347,12 @@ def _unbroken(a: list[Word], b: list[Word], left: float, right: float) -> bool:
     if len(first.text) < 3:
         letter = max(letter, first.x1 - first.x0)
     filled = len(a) == 1 and last.x1 + letter > right - _SLACK
-    if not filled or (last.x1 - last.x0) + (first.x1 - first.x0) <= right - left:
+    nearly = len(a) == 1 and last.x1 + _WIDE_LETTER * last.size > right - _SLACK
+    if not nearly or (last.x1 - last.x0) + (first.x1 - first.x0) <= right - left:
+        return False
+    if not filled:
+        # A wide letter did not fit, or a word of its own.
+        first.confidence = min(first.confidence, _ONE_OR_TWO)
         return False
     if any(sign in last.text or sign in first.text for sign in "@/_") or "." in last.text[:-1]:
         return True

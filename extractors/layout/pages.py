@@ -104,7 +104,12 @@ def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
 
 
 def _is_heading(row: Sequence[DraftCell]) -> bool:
-    return any(cell.text for cell in row) and all(cell.shaded or cell.bold or not cell.text for cell in row)
+    return any(cell.text for cell in row) and all(cell.shaded or _wholly_bold(cell) or not cell.text for cell in row)
+
+
+def _wholly_bold(cell: DraftCell) -> bool:
+    lines = [block for block in cell.blocks if isinstance(block, Line)]
+    return all(run.bold for line in lines for run in line.runs if run.text.strip())
 
 
 def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[DraftCell]:

@@ -214,9 +214,10 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
 
 def _strange(lines: Sequence[Line], style: Style) -> bool:
     """Whether what stands behind a label that asks for a narrative is none, or no narrative alone: it has boxes to tick, or
-    begins like a label in a form whose labels carry no mark."""
+    lines that wide room parts, or begins like a label in a form whose labels carry no mark."""
     boxed = any(run.mark is not None for line in lines for run in line.runs)
-    return boxed or (style.bare_lines and len(lines) > 1 and like_a_label(lines[0], style))
+    beside = any("\t" in line.text.strip() for line in lines[1:])
+    return boxed or beside or (style.bare_lines and len(lines) > 1 and like_a_label(lines[0], style))
 
 
 def _on_the_line(line: Line, here: Scene) -> bool:

@@ -231,6 +231,23 @@ def cut_by_page(spot: Spot) -> bool:
     return any(other.cell is not None and other.cell.page != cell.page for other in near)
 
 
+def label_cut_by_page(spot: Spot) -> bool:
+    """Whether the cell below a label begins the next page with a small letter: it may be the rest of the label."""
+    grid, cell = spot.grid, spot.cell
+    below = grid.across(spot.row_end, spot.col, spot.col + 1) if grid is not None else []
+    return any(
+        other.cell is not None and cell is not None and other.cell.page != cell.page and other.text[:1].islower()
+        for other in below
+    )
+
+
+def before_unknown_label(hit: Hit, here: Scene) -> bool:
+    """Whether a line that nobody knows was taken to end an answer, in a form whose labels carry no mark."""
+    hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None and here.style.bare_lines else []
+    following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
+    return any(not other.known and other.opens is None for other in following)
+
+
 def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
     """Whether the row below an answer begins a page, and what stands there in its column is no label for certain: in a form
     whose labels share their cells with answers it may be the rest of the answer."""
@@ -241,7 +258,9 @@ def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
         for other in grid.across(spot.row_end, spot.col, spot.col_end):
             labels = here.labels.get(other.order, [])
             cut = other.cell is not None and other.cell.page != cell.page
-            if cut and not other.empty and not (labels and labels[0].best == 1.0):
+            # A cell of such a form has an answer behind its label, or a colon at least.
+            whole = bool(labels) and labels[0].best == 1.0 and (labels[0].colon or bool(labels[0].rest))
+            if cut and not other.empty and not whole:
                 return True
     return False
 

@@ -27,10 +27,12 @@ from extractors.matching.doubts import (
     LeftBehind,
     apart_from_tables,
     before_strange_line,
+    before_unknown_label,
     beside_unsure_label,
     cut_by_page,
     goes_on_behind_colon,
     goes_over_page,
+    label_cut_by_page,
     left_behind,
     printed_as_label,
     reads_like_a_label,
@@ -255,6 +257,10 @@ def _doubts(
         found.append((0.6, "The answer reads like an instruction."))
     if candidate.parsed.status == "read" and _kind(candidate) == "narrative" and raw[:1].islower():
         found.append((0.8, "The answer begins in the middle of a sentence."))
+    if label_cut_by_page(candidate.hit.spot):
+        found.append((0.8, f"{label} may go on on the next page, and ask for something else."))
+    if _kind(candidate) == "narrative" and before_unknown_label(candidate.hit, here):
+        found.append((0.85, "What follows the answer was taken for a label that is not known; it may be more of it."))
     if goes_over_page(candidate.answer.spots, candidate.hit, here):
         found.append((0.8, "A page break cuts this row; the answer may go on behind it."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):

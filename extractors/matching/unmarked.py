@@ -82,7 +82,7 @@ def with_unmarked(spot: Spot, hits: list[Hit], definition: Definition, style: St
             asked = None
             continue
         asked = None
-        if not _short(line) or (last is None) or _is_option(plain(line.text), last, definition):
+        if not _short(line) or _goes_on(spot, at) or (last is None) or _is_option(plain(line.text), last, definition):
             continue
         hit = _unmarked(spot, at, line, last, definition, printed)
         if hit is not None:
@@ -121,8 +121,19 @@ def _short(line: Line) -> bool:
         len(text.split()) <= _LONGEST_UNMARKED
         and text[:1].isupper()
         and not text.endswith((".", ";", ","))
+        and ". " not in text
         and not (line.joins_previous or line.bullet or any(run.mark is not None for run in line.runs))
     )
+
+
+def _goes_on(spot: Spot, at: int) -> bool:
+    """Whether the paragraph of a line has more words than a label has."""
+    words = len(spot.own[at].text.split())
+    for line in spot.own[at + 1 :]:
+        if not line.joins_previous:
+            break
+        words += len(line.text.split())
+    return words > _LONGEST_UNMARKED
 
 
 def _forms(hit: Hit, definition: Definition) -> list[FieldForm]:

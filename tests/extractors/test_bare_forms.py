@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from reportlab.pdfgen.canvas import Canvas
@@ -50,6 +51,7 @@ def test_a_label_that_nobody_knows_ends_the_answer_before_it() -> None:
     found = below("Previous offending", TOLD, "Ward round day", "Thursday", "Offence", "Robbery")
     assert (found.value("conviction.previous"), found.value("conviction.index_offence")) == (TOLD, "Robbery")
     assert told(found) == KNOWN
+    assert found.values["conviction.previous"].confidence < 0.9
 
 
 def test_the_empty_line_is_seen_on_a_printed_page_too() -> None:
@@ -252,3 +254,24 @@ def test_the_answer_to_a_shaded_label_that_ends_a_page_begins_the_next() -> None
     nationality = found.values["person.nationality"]
     assert (nationality.value, found.value("person.gender")) == ("Polish", "Female")
     assert nationality.confidence < 0.9
+
+
+def test_a_label_that_a_page_break_may_have_cut_makes_nothing_sure() -> None:
+    def page(*rows: tuple[str, str]) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(50, 810, "MAPPA A")
+            for at, (label, answer) in enumerate(rows):
+                y = 780 - 20 * at
+                for x, text in ((50, label), (300, answer)):
+                    canvas.rect(x, y - 6, 250, 20)
+                    canvas.drawString(x + 5, y, text)
+
+        return draw
+
+    asked = [(label, answer) for label, answer, *_ in ASKED]
+    found = read(
+        drawn(page(*asked, ("Risk of serious harm", "Medium")), page(("to a known adult", ""), ("Gender", "Female"))),
+        "form.pdf",
+        DAY,
+    ).forms[0]
+    assert [value.confidence < 0.9 for value in found.values.values() if value.value == "medium"] == [True]
