@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -12,10 +13,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 from house import PASSWORD, ROOT, Cast, form_file, wait_for
 from sqlalchemy import func, select
 
@@ -24,6 +27,7 @@ from intake.house import House
 from intake.settings import Settings
 from intake.store.acting import acting
 from intake.store.tables import referrals
+from web.server import Process
 
 TOKEN = "watch-" * 6
 
@@ -141,3 +145,19 @@ def children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def test_a_process_told_to_end_at_once_does_so_while_a_request_is_being_given_to_its_threads() -> None:
+    process = Process(0, 0, [], None, 30, Config(), logging.getLogger())
+    process.tpool = ThreadPoolExecutor(1)
+
+    def end() -> None:
+        with suppress(SystemExit):
+            process.handle_quit(signal.SIGQUIT, None)
+
+    told = threading.Thread(target=end, daemon=True)
+    # Held while a request is given over; the signal's handler runs in the midst of that.
+    with process.tpool._shutdown_lock:
+        told.start()
+        told.join(10)
+        assert not told.is_alive() and not process.alive
