@@ -60,7 +60,9 @@ def _one_of_many(form: FieldForm, hit: Hit, definition: Definition) -> float:
 def _placed(form: FieldForm, hit: Hit) -> float:
     """How surely a short wording means its key here: by the label beside it, the label before it, and the heading above."""
     if hit.beside:
-        return 0.97 if hit.beside & {form.part} else 0.4 if hit.parts & form.parts else 0.0
+        if hit.beside & form.parts:
+            return 0.97 if hit.beside & {form.part} else 0.93
+        return 0.4 if hit.parts & form.parts else 0.0
     if hit.local & {form.part}:
         return 0.96 if hit.parts & form.parts else 0.93
     if hit.parts & form.parts:

@@ -74,6 +74,12 @@ def _columns(spots: Sequence[Spot], form: FieldForm) -> tuple[dict[str, Spot] | 
         if name not in columns and spot not in columns.values():
             columns[name] = spot
             score += likeness
+    reached = [spot for _, name, spot in claims if name == "contact" and spot not in columns.values()]
+    if reached and "name" in FIELDS[form.key].columns and "name" not in columns:
+        # Beside "Tel / email", "Contact" asks who it is.
+        columns["name"] = columns["contact"]
+        columns["contact"] = reached[0]
+        score += 1.0
     names = FIELDS[form.key].columns
     filled = [spot for spot in spots if spot.text]
     if len(columns) < 2 or names[0] not in columns or len(columns) * 2 <= len(filled):

@@ -383,3 +383,9 @@ def test_a_bar_above_a_label_that_nobody_knows_is_never_surely_blank() -> None:
     rows = (("#4. Why MAPPA?",), ("#Zeta marks of this young person",), ("He has been assaulted twice.",))
     found = form(table(2, *PERSON), table(1, *rows)).values["referral.reason"]
     assert found.status != "read" and found.confidence < 0.9
+
+
+def test_contact_beside_a_column_for_telephone_and_email_is_a_name() -> None:
+    rows = (("#Agency", "#Contact", "#Role", "#Tel / email"), ("Police", "Ben Hale", "Sergeant", "01632 960012"))
+    agencies = form(table(2, *PERSON), paragraph(run("Agencies involved")), table(4, *rows)).value("agencies")
+    assert agencies == ({"agency": "Police", "name": "Ben Hale", "role": "Sergeant", "contact": "01632 960012"},)
