@@ -39,6 +39,7 @@ BESIDE = {
     "chromium": "BSD-3-Clause",
     "clamav-daemon": "GPL-2.0-only",
     "dovecot-imapd": "MIT AND LGPL-2.1-only",
+    "nginx": "BSD-2-Clause",
     "postgres": "PostgreSQL",
     "redis": "RSALv2 OR SSPL-1.0 OR AGPL-3.0-only",
     "clamav/clamav": "GPL-2.0-only",

@@ -76,7 +76,7 @@ def test_every_npm_package_is_on_the_bill_with_its_hash(parts: dict[tuple[str, s
 
 def test_every_debian_package_and_container_is_on_the_bill(parts: dict[tuple[str, str], dict[str, Any]]) -> None:
     assert {"libreoffice-writer-nogui", "clamav-daemon", "python3-venv"} <= bom.debian_packages()
-    assert bom.images().keys() == {"debian", "postgres", "redis", "clamav/clamav"}
+    assert bom.images().keys() == {"debian", "nginx", "postgres", "redis", "clamav/clamav"}
     beside = {name for kind, name in parts if kind in ("deb", "docker")}
     assert beside == bom.debian_packages() | bom.images().keys() == bom.BESIDE.keys()
 
