@@ -143,7 +143,9 @@ def _stop_on_signal(number: int, frame: FrameType | None) -> None:
 @click.command()
 def run(host: str, port: int) -> None:
     """Run the whole service on this machine, with its own database and queue unless DATABASE_URL and REDIS_URL say otherwise."""
-    signal.signal(signal.SIGTERM, _stop_on_signal)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # SIGINT too: a shell that starts this in the background has it ignored.
+        signal.signal(number, _stop_on_signal)
     parts: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
     with clear_errors():
         settings = Settings.from_environment(os.environ)
