@@ -59,10 +59,10 @@ def test_a_work_horse_killed_while_reading_loses_nothing(house: House, cast: Cas
     theirs = ("reader", "supervisor", f"child of {worker.process.pid}")
     (horse,) = (pid for pid, what in worker.family().items() if what not in theirs)
     os.kill(horse, signal.SIGKILL)
-    wait_for(lambda: not running(house))
-    wait_for(lambda: running(house))
     wait_for(lambda: read_by(house, [receipt.referral_id]))
     assert_read_once(house, [receipt.referral_id])
+    with acting(house.engine, "desk") as connection:
+        assert connection.scalar(select(jobs.c.attempts)) == 2
 
 
 def test_a_dead_workers_job_is_running_again_within_20_seconds_with_two_to_spare_for_starting() -> None:
