@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extractors.layout.captions import captioned
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import Face, Grid
 from extractors.layout.ink import Word
@@ -135,11 +136,13 @@ def boxed_rows(
             rows.append([box])
         else:
             row.append(box)
-    blocks: list[Placed] = []
-    used: list[Grid] = []
-    left = list(loose)
     for row in rows:
         row.sort(key=lambda grid: grid.xs[0])
+    blocks, under, left = captioned(rows, words, loose, sheet)
+    used = [box for row in under for box in row]
+    for row in rows:
+        if row in under:
+            continue
         labels = _labels(row, left)
         if not any(labels):
             continue
