@@ -11,6 +11,7 @@ from extractors.answers import is_empty_answer
 from extractors.contract import FIELDS
 from extractors.dates import dates_in
 from extractors.forms.definitions import Definition, FieldForm
+from extractors.looks import like_heading
 from extractors.matching.headings import opened_by
 from extractors.matching.kinds import certainty_of, is_prompt, method_of, written
 from extractors.matching.places import Grid, Places, Spot
@@ -140,6 +141,11 @@ def _read(
             row += 1
             continue
         texts = {name: _cell(spot, definition) for name, spot in spots.items()}
+        first = next(iter(present))
+        if grid.guessed and rows and [spot for spot in at_row if not spot.empty] == [first]:
+            if opened_by(first.text, definition, like_heading(first.text, first.bold)) is not None:
+                break
+            doubts.append("A row of the table holds one cell alone; it may be no row.")
         for heading in contacts:
             beside = grid.at(row, heading.col)
             if (more := _cell(beside, definition)) and beside is not None:
