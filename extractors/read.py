@@ -80,6 +80,7 @@ def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> tuple[
     forms: list[FormReading] = []
     others: list[Other] = []
     refusals: dict[str, Refusal] = {}
+    no_form: list[Refusal] = []
     for name, content in mail.attachments:
         try:
             kind = kind_of(content, name)
@@ -88,18 +89,28 @@ def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> tuple[
             forms.append(read_form(READERS[kind](content), today, name, local))
         except Refusal as refusal:
             others.append((name, content))
-            if refusal.code not in NO_FORM:
+            if refusal.code in NO_FORM:
+                no_form.append(refusal)
+            else:
                 refusals[name] = refusal
     words = words_of(mail)
     if not forms and not refusals:
         words, forms = "", _pasted_form(mail, today, local)
     if not forms:
-        raise next(iter(refusals.values()), Refusal("not_a_form"))
+        raise next(iter(refusals.values()), _most_telling(no_form))
     unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
     forms = [form.model_copy(update={"partly": form.partly + unread}) for form in forms]
     covering = [(COVERING, words.encode())] if words else []
     names = tuple(name for name, _ in others)
     return Reading(forms=tuple(forms), other_attachments=names), (*covering, *others)
+
+
+def _most_telling(no_form: list[Refusal]) -> Refusal:
+    """Why none of a mail's attachments is a form: one is another form of the set, or all are of kinds that cannot be read."""
+    other = [refusal for refusal in no_form if refusal.code == "other_form"]
+    if other or {refusal.code for refusal in no_form} == {"unsupported"}:
+        return (other or no_form)[0]
+    return Refusal("not_a_form")
 
 
 def _pasted_form(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> list[FormReading]:

@@ -29,9 +29,10 @@ CURES: dict[str, str] = {
 
 
 class Refusal(Exception):
-    """A file that is not read. Codes are the keys of CURES; `details` fill the sentence."""
+    """A file that is not read. Codes are the keys of CURES; `details` fill the sentence; `besides` are sentences before it."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, besides: tuple[str, ...] = (), **details: str) -> None:
         self.code = code
-        self.message = CURES[code].format_map(details) if details else CURES[code]
+        cure = CURES[code].format_map(details) if details else CURES[code]
+        self.message = " ".join((*besides, cure))
         super().__init__(f"{code}: {self.message}")

@@ -78,7 +78,7 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
     best = max(FORMS, key=lambda form: len(labels[form]) + 2 * telling[form])
     if len(labels[best]) >= CERTAIN_LABELS and not others:
         return Found(best, 0.7)
-    raise Refusal("not_a_form")
+    raise Refusal("not_a_form", document.partly)
 
 
 def _letter(text: str) -> str | None:

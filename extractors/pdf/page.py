@@ -20,6 +20,7 @@ from extractors.pdf.widgets import Annotations, Form, read_annotations
 
 _COVERED, _WHOLLY = 0.5, 0.8
 """Share of the page that pictures cover where it may be a scan, and where print over it was typed onto a scan."""
+ATTACHED = "The PDF carries other files, which were not opened: send a form among them by itself."
 _FEW, _TYPED = 30, 900
 """Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
 _OUTLINES = 60
@@ -72,6 +73,8 @@ def native_page(page: Any, form: Form) -> NativePage:
     pixels = sum(width * height for _, width, height in drawing.pictures)
     if drawing.cut:
         ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
+    if notes.attached:
+        ink.partly = (*ink.partly, ATTACHED)
     return NativePage(ink, picture, dpi, pixels, unsure)
 
 

@@ -38,7 +38,8 @@ _PROMPT = re.compile(
 
 @dataclass(slots=True)
 class Annotations:
-    """words: field values and typed notes. areas: where fields stand. struck, marked: areas under strike-outs and markers."""
+    """words: field values and typed notes. areas: where fields stand. struck, marked: areas under strike-outs and markers.
+    attached: whether a file is pinned to the page."""
 
     words: list[Word] = field(default_factory=list)
     areas: list[tuple[Corners, Word]] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Annotations:
     lines: list[Edge] = field(default_factory=list)
     struck: list[Corners] = field(default_factory=list)
     marked: list[Shade] = field(default_factory=list)
+    attached: bool = False
 
 
 class Form:
@@ -114,6 +116,8 @@ def _read(annotation: Any, form: Form, frame: Frame, found: Annotations) -> None
         )
         if text:
             found.words.append(_note(text, box))
+    elif kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
+        found.attached = True
     elif kind in (pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_HIGHLIGHT):
         areas = _quads(annotation, frame) or [box]
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
 
+import pikepdf
 import pytest
 
+from extractors.pdf.page import ATTACHED
 from extractors.read import read
 from extractors.refusals import CURES, Refusal
-from tests.extractors.documents import cell, docx, paragraph, row, run, table
+from tests.extractors.documents import cell, docx, paragraph, row, run, table, zipped
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 TITLES = {
     "B": "Information sharing request",
     "C": "Agenda",
@@ -54,3 +60,48 @@ def test_every_refusal_says_what_to_do(code: str) -> None:
     assert "{" not in message
     assert message.count(".") >= 2 and message.endswith(".")
     assert re.search(r"\b(send|save|check|print|rename|scan|ask|tell|takes)\b", message, re.IGNORECASE), "no cure"
+
+
+def mail(*attachments: tuple[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["From"] = "worker@example.org"
+    message.set_content("Please find the form attached.")
+    for name, content in attachments:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def test_a_mail_without_a_form_is_refused_for_the_most_telling_reason() -> None:
+    other = docx(paragraph(run("MAPPA E", "<w:b/>")) + paragraph(TITLES["E"]) + rows())
+    archive = zipped({"form.docx": other})
+    letter = docx(paragraph("Dear all,") + paragraph("Please see the form."))
+    assert refusal(mail(("forms.zip", archive)), "mail.eml").code == "unsupported"
+    assert "zip archive" in refusal(mail(("forms.zip", archive)), "mail.eml").message
+    assert refusal(mail(("forms.zip", archive), ("minutes.docx", other)), "mail.eml").code == "other_form"
+    assert refusal(mail(("forms.zip", archive), ("letter.docx", letter)), "mail.eml").code == "not_a_form"
+
+
+def test_where_no_form_is_found_what_was_not_opened_is_named() -> None:
+    cover = pikepdf.new()
+    cover.add_blank_page(page_size=(595, 842))
+    form = docx(paragraph(run("MAPPA A", "<w:b/>")) + rows())
+    cover.attachments["form.docx"] = pikepdf.AttachedFileSpec(cover, form)
+    wrapped = BytesIO()
+    cover.save(wrapped)
+    refused = refusal(wrapped.getvalue(), "form.pdf")
+    assert refused.code == "not_a_form"
+    assert "carries other files, which were not opened" in refused.message
+
+
+def test_a_file_pinned_to_a_page_of_a_form_is_named_on_it() -> None:
+    pdf = pikepdf.open(SAMPLES / "h-home-gaps.pdf")
+    (before,) = read((SAMPLES / "h-home-gaps.pdf").read_bytes(), "form.pdf", date(2026, 11, 20)).forms
+    pinned = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[500, 800, 520, 820], Contents="risk plan"
+    )
+    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(pinned)])
+    out = BytesIO()
+    pdf.save(out)
+    (form,) = read(out.getvalue(), "form.pdf", date(2026, 11, 20)).forms
+    assert set(form.partly) - set(before.partly) == {ATTACHED}
+    assert form.values == before.values
