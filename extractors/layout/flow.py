@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.layout.columns import Row, begin_at, chunks, column_starts, is_box, mark_columns, places
+from extractors.layout.columns import ALIGNED, Row, begin_at, chunks, column_starts, is_box, mark_columns, places
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
@@ -130,7 +130,8 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
         parted = beside or under_headings(group, _wrapped_pitch(group) or tight)
         for part in parted:
             plain += part.heading
-            inner = starts_beside(part.lines) if part.side else starts
+            left = min((word.x0 for line in part.lines for word in line), default=0.0)
+            inner = starts_beside(part.lines) if part.side else [x for x in starts if x > left + ALIGNED]
             if not inner:
                 plain += rows_of([word for line in (*part.side, *part.lines) for word in line])
                 continue

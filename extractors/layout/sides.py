@@ -73,7 +73,7 @@ def _stretches(lines: Sequence[list[Word]], tight: float) -> Iterator[list[list[
 
 
 def _part(lines: list[list[Word]], start: float, tight: float) -> Part:
-    heading = lines[:1] if len(lines) > 1 and _runs_across(lines[0], start) else []
+    heading = lines[:1] if len(lines) > 1 and _stands_over(lines[0], lines[1], start) else []
     words = [word for line in lines[len(heading) :] for word in line]
     side = rows_of([word for word in words if word.x0 < start - 3])
     beside = rows_of([word for word in words if word.x0 >= start - 3])
@@ -85,15 +85,18 @@ def _part(lines: list[list[Word]], start: float, tight: float) -> Part:
     return Part(heading, side, beside) if together and level and rows else Part([], [], lines)
 
 
-def _runs_across(line: Sequence[Word], start: float) -> bool:
-    """Whether a line is one piece of text that does not heed the columns."""
+def _stands_over(line: Sequence[Word], following: Sequence[Word], start: float) -> bool:
+    """Whether a line is one piece of text that does not heed the columns, or stands alone over a line that has all of them."""
     gaps = all(b.x0 - a.x1 <= TAB * a.size / 2 for a, b in pairwise(line))
-    return gaps and line[0].x0 < start - 3 and line[-1].x1 > start + 3
+    alone = following[0].x0 < start - 3 and any(abs(word.x0 - start) <= 3 for word in following)
+    alone = alone and like_heading(" ".join(word.text for word in line), all(word.bold for word in line))
+    return gaps and line[0].x0 < start - 3 and (line[-1].x1 > start + 3 or alone)
 
 
 def _opens_row(line: Sequence[Word], start: float) -> bool:
-    """Whether a line beside the heading has a label and an answer: it begins in the first column and goes on in others."""
-    return abs(line[0].x0 - start) <= 3 and len(chunks(line)) >= _LEAST
+    """Whether a line beside the heading has a label and an answer: it begins in the first column and goes on in others. A
+    bold one is a label without an answer."""
+    return abs(line[0].x0 - start) <= 3 and (len(chunks(line)) >= _LEAST or line[0].bold)
 
 
 def starts_beside(lines: Sequence[list[Word]]) -> list[float]:

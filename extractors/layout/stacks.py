@@ -83,7 +83,14 @@ def boundaries(rules: Sequence[Edge], pieces: Sequence[Edge], shades: Sequence[S
     merged: list[Boundary] = []
     for boundary in found:
         last = merged[-1] if merged else None
-        if last is not None and boundary.y - last.y <= _NEAR and boundary.x0 < last.x1 and last.x0 < boundary.x1:
+        beside = boundary.rule or last is None or last.rule
+        meet = 0.0 if beside else _MEET  # fills of cells side by side touch
+        if (
+            last is not None
+            and boundary.y - last.y <= _NEAR
+            and boundary.x0 < last.x1 + meet
+            and last.x0 < boundary.x1 + meet
+        ):
             last.x0, last.x1 = min(last.x0, boundary.x0), max(last.x1, boundary.x1)
             last.joints = _distinct([*last.joints, *boundary.joints])
             last.rule = last.rule or boundary.rule
@@ -123,9 +130,8 @@ def stacks(boundaries: Sequence[Boundary], taken: Sequence[Area]) -> list[list[B
             same = abs(last.x0 - boundary.x0) <= _SAME_END and abs(last.x1 - boundary.x1) <= _SAME_END
             # Of shaded cells alone a row has one or several: only where the first begins is the same in all.
             same = same or not (last.rule or boundary.rule or abs(last.x0 - boundary.x0) > _SAME_END)
-            within = (
-                len(stack) > 1 and stack[0].x0 - _SAME_END <= boundary.x0 and boundary.x1 <= stack[0].x1 + _SAME_END
-            )
+            within = last.x0 - _SAME_END <= boundary.x0 and boundary.x1 <= last.x1 + _SAME_END
+            within = within and (len(stack) > 1 or not last.rule)
             parted = any(
                 top > last.y - 1 and bottom < boundary.y + 1 and x0 < boundary.x1 and x1 > boundary.x0
                 for x0, top, x1, bottom in taken

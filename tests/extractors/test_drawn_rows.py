@@ -8,11 +8,15 @@ from datetime import date
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.models import FormReading
+from extractors.page import Document
 from extractors.read import read
-from tests.extractors.drawn import drawn
+from tests.extractors.drawn import drawn, told
+from tests.extractors.drawn import read as document
 
 DAY = date(2026, 11, 20)
 PERSON = (("Surname", "Nwachukwu", "Forename(s)", "Tobias"), ("Gender", "Male", "Ethnicity", "Black African"))
+MEDIUM = "Medium, as the panel of the ward saw it in the spring of 2026"
+NONE = "None known to the team, who asked twice in the last two months"
 PAIRS = (50, 150, 300, 400)
 
 
@@ -66,3 +70,94 @@ def test_a_row_with_one_cell_alone_makes_a_table_without_rulings_doubtful() -> N
         paper.row(("Housing",), columns)
 
     assert form(page).values["agencies"].confidence < 0.9
+
+
+def test_a_shaded_cell_down_the_side_leaves_the_shaded_rows_beside_it_apart() -> None:
+    def page(canvas: Canvas) -> None:
+        rows = (("Telephone", "01632 960118", "Date sent", "17 Sep 2017"), ("Job title", "Manager", "Agency", "Trust"))
+        for top, side in ((760, "Sender"), (660, "Other")):
+            canvas.setFillGray(0.85)
+            canvas.rect(50, top - 60, 50, 60, stroke=0, fill=1)
+            for bottom in (20, 40, 60):
+                canvas.rect(100.1, top - bottom, 100, 20, stroke=0, fill=1)
+            for bottom in (20, 40):
+                canvas.rect(310, top - bottom, 90, 20, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(54, top - 14, side)
+            for at, row in enumerate((*rows, ("Signed by", "Lorna Idowu"))):
+                for x, text in zip((104, 206, 314, 406), row, strict=False):
+                    canvas.drawString(x, top - 14 - 20 * at, text)
+
+    rows = [
+        ["Telephone", "01632 960118", "Date sent", "17 Sep 2017"],
+        ["Job title", "Manager", "Agency", "Trust"],
+        ["Signed by", "Lorna Idowu"],
+    ]
+    assert filled(document(page)) == [["Sender", *rows[0]], *rows[1:], ["Other", *rows[0]], *rows[1:]]
+
+
+def filled(found: Document) -> list[str | list[str]]:
+    """What a document says, without its empty cells, and without the signs of lines that go on."""
+    return [row if isinstance(row, str) else [text.replace("+", "") for text in row if text] for row in told(found)]
+
+
+def beside(canvas: Canvas, rows: Sequence[tuple[float, Sequence[tuple[float, str]]]]) -> None:
+    """Printed lines at their heights: the headings at the side and the labels are bold, the answers from 200 on are not."""
+    for y, pieces in rows:
+        for x, text in pieces:
+            canvas.setFont("Helvetica-Bold" if x < 200 else "Helvetica", 10)
+            canvas.drawString(x, y, text)
+
+
+def test_rows_beside_a_heading_are_told_apart_under_a_short_heading_of_the_same_words() -> None:
+    def page(canvas: Canvas) -> None:
+        beside(
+            canvas,
+            [
+                (811, [(50, "1."), (110, "Level of"), (210, "2")]),
+                (799, [(50, "Level"), (110, "referral")]),
+                (785, [(110, "Area"), (210, "Northumbria")]),
+                (762, [(50, "2. Risk")]),
+                (744, [(50, "2."), (110, "Overall risk"), (210, MEDIUM)]),
+                (732, [(50, "Risk"), (110, "of serious")]),
+                (720, [(110, "harm")]),
+                (706, [(110, "Risk to the"), (210, "Very high")]),
+                (694, [(110, "public")]),
+                (680, [(110, "Risk to self"), (210, "Low")]),
+            ],
+        )
+
+    assert filled(document(page)) == [
+        ["1. / Level", "Level of / referral", "2"],
+        ["Area", "Northumbria"],
+        "2. Risk",
+        ["2. / Risk", "Overall risk / of serious / harm", MEDIUM],
+        ["Risk to the / public", "Very high"],
+        ["Risk to self", "Low"],
+    ]
+
+
+def test_rows_whose_heading_at_the_side_stands_on_the_page_before_stay_rows() -> None:
+    def page(canvas: Canvas) -> None:
+        beside(
+            canvas,
+            [
+                (760, [(110, "Date of"), (210, "15-11-2010")]),
+                (748, [(110, "tribunal")]),
+                (734, [(110, "Ward"), (210, "Beech")]),
+                (720, [(110, "Clinician"), (210, "Lorna Idowu")]),
+                (690, [(50, "Victims")]),
+                (674, [(50, "Vic"), (110, "Victim"), (210, NONE)]),
+                (662, [(50, "tims"), (110, "issues")]),
+                (648, [(110, "VLO"), (210, "Ruth Castellan")]),
+            ],
+        )
+
+    assert filled(document(page)) == [
+        ["Date of / tribunal", "15-11-2010"],
+        ["Ward", "Beech"],
+        ["Clinician", "Lorna Idowu"],
+        "Victims",
+        ["Vic / tims", "Victim / issues", NONE],
+        ["VLO", "Ruth Castellan"],
+    ]
