@@ -45,6 +45,7 @@ class Run:
     iso_date: str | None = None
     method: Method = "text"
     confidence: float = 1.0
+    italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

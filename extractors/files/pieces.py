@@ -63,6 +63,7 @@ class Look(NamedTuple):
     highlighted: bool = False
     hidden: bool = False
     font: str | None = None
+    italic: bool = False
 
 
 PLAIN = Look()
@@ -163,7 +164,14 @@ def _alike(one: Piece, other: Piece) -> bool:
 def _run(piece: Piece, text: str, path: str) -> Run:
     look, control, tick = piece.look, piece.control, piece.tick
     if control is None:
-        return Run(text, path=path, struck=look.struck, bold=look.bold, highlighted=look.highlighted)
+        return Run(
+            text,
+            path=path,
+            struck=look.struck,
+            bold=look.bold,
+            highlighted=look.highlighted,
+            italic=look.italic,
+        )
     return Run(
         text,
         path=path,
@@ -171,6 +179,7 @@ def _run(piece: Piece, text: str, path: str) -> Run:
         struck=look.struck,
         bold=look.bold,
         highlighted=look.highlighted,
+        italic=look.italic,
         control=control.kind,
         placeholder=control.placeholder,
         iso_date=control.iso_date,

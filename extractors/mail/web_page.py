@@ -63,7 +63,9 @@ _BLOCKS = frozenset(
     ]
 )
 _DROPPED = frozenset({"script", "style", "head", "title", "noscript", "template", "object", "svg"})
-_BOLD, _STRUCK, _MARKED = frozenset({"b", "strong", "th"}), frozenset({"s", "strike", "del"}), frozenset({"mark", "u"})
+_BOLD = frozenset({"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
+_STRUCK, _MARKED = frozenset({"s", "strike", "del"}), frozenset({"mark", "u"})
+_SLANTED = frozenset({"i", "em", "cite"})
 _SPACES = re.compile(r"[ \t\r\n]+")
 _STYLE = re.compile(r"([a-z-]{2,40})\s*:\s*([^;]{1,200})", re.IGNORECASE)
 _WHITE = frozenset({"", "white", "#fff", "#ffffff", "transparent", "none", "inherit", "window", "auto"})
@@ -211,7 +213,9 @@ def _look(element: etree._Element, look: Look) -> Look:
     hidden = look.hidden or styles.get("display") == "none" or styles.get("mso-hide") == "all"
     family = (styles.get("font-family") or element.get("face") or "").split(",")[0].strip("'\" ")
     font = look.font if not family else family if signs.shown(family, "o") is not None else None
-    return Look(bold, struck, highlighted, hidden, font)
+    slant = styles.get("font-style")
+    italic = look.italic or tag in _SLANTED if slant is None else slant != "normal"
+    return Look(bold, struck, highlighted, hidden, font, italic)
 
 
 def _background(element: etree._Element) -> bool:

@@ -13,7 +13,7 @@ from extractors.matching.choices import options_of
 from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
-from extractors.matching.notes import rest_is_note, surely_note
+from extractors.matching.notes import closing, is_note, rest_is_note, slanted_notes, surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.style import Style
@@ -178,8 +178,30 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 
 def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
-    style = here.style
     rest = _without_notes(hit.rest) if hit.rest_below else hit.rest
+    noted = slanted_notes(rest) if hit.rest_below else 0
+    last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)
+    found = _in_stretch(hit, form, here, rest[noted:][:last])
+    surely = here.style.italic_notes or all(is_note(line.text, here) for line in rest[:noted])
+    if noted and not surely:
+        found = _unsure(found, "What stands in italic print before the answer was taken for an instruction.")
+    if last < len(rest) - noted:
+        found = _unsure(found, "What stands behind the answer was taken for the end of the form.")
+    return found
+
+
+def _unsure(found: Answer, doubt: str) -> Answer:
+    return replace(found, certainty=min(found.certainty, 0.85), doubts=(*found.doubts, doubt))
+
+
+def _ends_form(hit: Hit, here: Scene) -> bool:
+    """Whether no other label follows one."""
+    last = max(here.labels)
+    return hit.spot.order == last and here.labels[last][-1] is hit
+
+
+def _in_stretch(hit: Hit, form: FieldForm, here: Scene, rest: Sequence[Line]) -> Answer:
+    style = here.style
     lines = [line for line in rest if line.runs]
     if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
         return Answer(tuple(lines), (hit.spot,), 0.8)
@@ -447,6 +469,14 @@ def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
     return note and len(under) == 1 and under[0].col == spot.col and here.is_answer(under[0])
 
 
+def _echoes(spot: Spot, here: Scene) -> bool:
+    """Whether the label in a cell only says again what the label above it asks, as in "PNC: 12/345678A" below "PNC"."""
+    above = spot.grid.at(spot.row - 1, spot.col) if spot.grid is not None and spot.row else None
+    asked = here.labels.get(above.order, [])[-1:] if above is not None else []
+    mine = {match.owner for label in here.labels.get(spot.order, [])[:1] for match in label.claims}
+    return any(match.owner in mine for label in asked for match in label.claims)
+
+
 def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:
     if spot.grid is None:
         return False
@@ -456,5 +486,7 @@ def _owned_from_left(spot: Spot, hit: Hit, here: Scene) -> bool:
     for left in spot.grid.left_of(spot):
         if left.order in here.who:
             continue
-        return here.is_label(left) and left is not hit.spot and left.order not in here.headings
+        return (
+            here.is_label(left) and left is not hit.spot and left.order not in here.headings and not _echoes(left, here)
+        )
     return False

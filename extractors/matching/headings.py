@@ -26,7 +26,7 @@ def opened_by(text: str, definition: Definition, looks: bool) -> frozenset[str] 
         return frozenset(match.owner for match in near if match.score > near[0].score - 0.1)
     tokens = definition.wording.tokens(plain_text)
     if not any(token in definition.part_words for token in tokens) and any(
-        sign.isdigit() for sign in without_numbering(text)
+        sign.isdigit() for sign in SECTION.sub("", without_numbering(text), count=1)
     ):
         return None
     opened = frozenset(part for token in tokens for part in definition.part_words.get(token, ()))

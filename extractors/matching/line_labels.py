@@ -62,10 +62,12 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
         if (
             hit.opens is not None
             and answered(spot, hit.line, busy)
-            and (hit.claims or (style.bold_lines and not hit.opens))
+            and (hit.claims or (hit.here and hit.text.endswith("?")) or (style.bold_lines and not hit.opens))
             and not _surely_heading(hit, style)
         ):
             hit.opens = None
+        elif hit.opens is None and not answered(spot, hit.line, busy) and _reads_as_heading(hit, style):
+            hit.opens = opened_by(hit.text, definition, looks=True) or frozenset()
     found = [hit for hit in found if not _is_title(spot, hit, definition)]
     if style.bare_lines:
         answers = {id(hit) for before, hit in pairwise(found) if asked_elsewhere(hit, before, found, style)}
@@ -82,6 +84,14 @@ def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:
         return False
     said = set(definition.wording.tokens(spot.own[hit.line].text))
     return any(said == set(definition.wording.tokens(title)) for title in definition.titles)
+
+
+def _reads_as_heading(hit: Hit, style: Style) -> bool:
+    """Whether a line worded as a label, with nothing behind it, looks like a heading and lacks the colon of the labels here:
+    it is lettered, numbered or in capitals."""
+    line = hit.spot.own[hit.line]
+    whole = hit.start == 0 and not hit.colon and plain(line.text) == hit.text
+    return whole and not style.marked(line.text, bold=True) and like_heading(hit.text, bold=False)
 
 
 def _surely_heading(hit: Hit, style: Style) -> bool:
@@ -102,10 +112,10 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         text = plain(" ".join([text, *(one.text for one in wrapped(spot.own, at + 1))]))
     owned, here = definition.labels.exact(text), definition.here.exact(text)
     bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
+    if not (owned or here) and len(text.split()) > 1 and (text.endswith("?") or (bold and not taken)):
+        owned, here = claims(text, definition, NEAR if bold and style.bold_lines else NEARER)
     if taken and not (owned and text.rstrip(" :").find(":") > 0):
         return None
-    if not (owned or here) and len(text.split()) > 1 and (bold or text.endswith("?")):
-        owned, here = claims(text, definition, NEAR if bold and style.bold_lines else NEARER)
     looks = like_heading(text, bold)
     opens = opened_by(text, definition, looks) if looks or not (style.bare_lines and style.bold_headings) else None
     if style.bold_lines and not bold:

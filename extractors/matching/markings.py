@@ -27,14 +27,21 @@ def protective_marking(text: str) -> str | None:
     return found[0].strip() if len(rest) < 60 else None
 
 
+_HEAD = 6
+"""Lines at the head of a document on which more than the marking may stand."""
+
+
 def marking_of(document: Document, labelled: Value) -> Value:
-    """The marking under a label where one was read, else that of a header, a footer or the first lines."""
+    """The marking under a label where one was read, else that of a header, a footer or the first lines; or a line of capitals
+    further down that is nothing else, as below the covering words of a mail."""
     if labelled.status == "read":
         return labelled
-    for place, lines in (("header", document.header), ("footer", document.footer), ("body", document.blocks[:6])):
-        for line in lines:
+    for place, lines in (("header", document.header), ("footer", document.footer), ("body", document.blocks)):
+        for at, line in enumerate(lines):
             if isinstance(line, Line):
                 found = protective_marking(line.text)
+                if place == "body" and at >= _HEAD and found != plain(line.text).upper():
+                    continue
                 if found is not None:
                     runs = line.runs
                     return Value(

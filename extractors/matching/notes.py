@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from extractors.looks import slanted
 from extractors.matching.hits import Hit
 from extractors.matching.scene import Scene
+from extractors.page import Line
 from extractors.wording import plain
 
 
@@ -18,8 +21,12 @@ def rest_is_note(here: Scene, hit: Hit) -> bool:
         return False
     if not text or _BRACKETED.match(text):
         return True
-    lowered = text.lower()
-    return any(lowered.startswith(start) for start in here.definition.note_starts)
+    return is_note(text, here)
+
+
+def is_note(text: str, here: Scene) -> bool:
+    """Whether text begins as instructions do."""
+    return text.lower().startswith(here.definition.note_starts)
 
 
 def surely_note(text: str) -> bool:
@@ -27,6 +34,26 @@ def surely_note(text: str) -> bool:
     return not text or _BRACKETED.match(text) is not None or text.lower().startswith(_SURE_NOTES)
 
 
+def slanted_notes(lines: Sequence[Line]) -> int:
+    """How many lines behind a label are an instruction by their italic print, with upright print behind them."""
+    first = next((at for at, line in enumerate(lines) if line.text.strip() and not slanted(line)), len(lines))
+    return first if first < len(lines) and any(slanted(line) for line in lines[:first]) else 0
+
+
+def closing(lines: Sequence[Line]) -> int:
+    """Where, behind the first paragraph of a form's last answer, what is printed at a form's end begins: how the form is
+    returned, what becomes of it, a greeting."""
+    return next((at for at, line in enumerate(lines) if at and _CLOSING.match(line.text)), len(lines))
+
+
+_CLOSING = re.compile(
+    r"""\W*(?:data\ protection|privacy|confidentiality|disclaimer|(?:please\ )?(?:return|send|e-?mail|forward|submit)\ (?:this|the|it|to|your|completed)
+    |(?:once|when)\ completed?\b|(?:the\ )?completed\ forms?\b|(?:this|the)\ (?:form|document|e-?mail|message|information|personal\ data)\b
+    |(?:what|information|personal\ (?:data|information))\ (?:you|on|in|given|provided|is|are|will)\b|by\ (?:signing|submitting)
+    |for\ (?:help|advice|guidance|further|more)\b|if\ you\ (?:need|have|are)\b|version\b|(?:kind|best|warm)\ regards|regards\b|yours\b
+    |many\ thanks|thank\ you)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _BRACKETED = re.compile(r"[(\[](?=[^)\]]*[A-Za-z]{2})")
 """What stands in brackets and has words: "(01632) 960118" is no note."""
 _SURE_NOTES = (

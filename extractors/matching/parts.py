@@ -9,7 +9,7 @@ from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.hits import Hit
 from extractors.matching.places import Grid, Spot
-from extractors.matching.roles import _asker, lists_options
+from extractors.matching.roles import _asker, lists_options, row_of_labels
 from extractors.matching.scene import Scene
 from extractors.wording import plain
 
@@ -95,7 +95,8 @@ def _goes_on_plain(spot: Spot) -> bool:
 
 
 def _label_by_now(here: Scene, spot: Spot) -> bool:
-    return here.style.label_like(spot) if here.style.telling else here.is_label(spot) or here.style.label_like(spot)
+    looks = here.style.label_like(spot)
+    return looks or (row_of_labels(here, spot) if here.style.telling else here.is_label(spot))
 
 
 def give_parts(here: Scene) -> None:

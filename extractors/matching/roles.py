@@ -46,6 +46,8 @@ def settle_roles(here: Scene) -> None:
         if lists_options(here, spot) or _goes_on_from_above(here, hits[0]) or _boxed(here, hits[0]):
             del here.labels[order]
             continue
+        if here.style.telling and row_of_labels(here, spot):
+            continue
         if here.style.label_like(spot):
             if hits[0].first and len(hits) > 1 and _has_room(here, spot):
                 # What else is printed in a cell of labels with room for the answer beside it is a note.
@@ -75,7 +77,7 @@ def settle_roles(here: Scene) -> None:
                     or (hits[0].claims and hits[0].best == 1.0 and len(hits[0].text) > 12)
                 ):
                     del here.labels[order]
-            elif not (inner and starts and hits[0].colon) or _tells_at_length(here, asker):
+            elif not (inner and starts and hits[0].colon and hits[0].best >= NEARER) or _tells_at_length(here, asker):
                 del here.labels[order]
             continue
         if asker is not None and (
@@ -87,6 +89,27 @@ def settle_roles(here: Scene) -> None:
             or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
         ):
             del here.labels[order]
+
+
+_LEAST_IN_ROW = 3
+
+
+def row_of_labels(here: Scene, spot: Spot) -> bool:
+    """Whether a cell unlike those of labels stands in a row of cells that are each a label known for certain of a question
+    of its own, above cells of the same widths: bold cells above plain ones, or the first row of a table without any cell
+    that looks like a label."""
+    row = spot.grid.row_of(spot) if spot.grid is not None else []
+    below = spot.grid.across(spot.row_end) if spot.grid is not None else []
+    if len(row) < _LEAST_IN_ROW or [one.col for one in row] != [one.col for one in below]:
+        return False
+    if spot.grid is None or any(here.style.label_like(one) for one in row) or any(one.bold for one in below):
+        return False
+    first = spot.row == 0 and not any(here.style.label_like(one) for one in spot.grid.spots)
+    if not (first or all(one.bold for one in row)):
+        return False
+    hits = [hit for one in row for hit in here.labels.get(one.order, [])[:1]]
+    asked = {(*hit.claims, *hit.here)[0].owner for hit in hits if hit.best == 1.0 and _is_whole(hit)}
+    return len(asked) == len(row)
 
 
 def lists_options(here: Scene, spot: Spot) -> bool:

@@ -1,5 +1,5 @@
 """Answers that hold two keys, cut apart: a full name, telephone and e-mail, name and job title, court and date, PNC and
-CRO number."""
+CRO number, one date for two."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ SPLITS: dict[str, Callable[[str], tuple[str | None, ...]]] = {
     "referrer.name_role": _name_role,
     "conviction.court_date": _court_date,
     "person.pnc_cro": _pnc_cro,
+    "dates.sentence_and_licence": lambda text: (text, text),
     "person.middle_names": lambda text: (text,),
 }
 """How the answer to a label that holds two keys is cut, in the order of the definition's `split`; one alone is added to the

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.forms.definitions import Definition
+from extractors.looks import slanted
 from extractors.matching.headings import opened_by
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.places import Grid, Places, Spot
@@ -43,6 +44,8 @@ class Style:
     """labels stand on lines of their own above their answers, without any mark"""
     close_answers: bool = False
     """answers follow right below their labels, so that an empty line in their place is an empty answer"""
+    italic_notes: bool = False
+    """instructions between labels and their answers are in italic print"""
     same_cell: bool = False
     """labels and answers share cells"""
     several_on_line: bool = False
@@ -109,7 +112,7 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
-    bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = 0
+    bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = noted = 0
     for spot in found.spots:
         for at, line in enumerate(spot.own if spot.grid is None else ()):
             several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
@@ -121,6 +124,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             bold += strong
             headed += strong and bool(opened_by(head[1], definition, looks=True))
             below = next((one for one in spot.own[at + 1 :] if one.text.strip()), None)
+            noted += below is not None and slanted(below) and not slanted(line)
             if below is not None and head.end() >= len(line.text) and not known_for_sure(plain(below.text), definition):
                 close += not below.apart
                 apart += below.apart
@@ -130,6 +134,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             numbers += NUMBER.match(head[1]) is not None
             dotted += DOTTED.match(head[1]) is not None
     style.several_on_line = several >= 3
+    style.italic_notes = noted >= 3
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7
         others = (bold - headed, count - headed) if count - headed >= 4 else (bold, count)

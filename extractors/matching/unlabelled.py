@@ -33,6 +33,9 @@ def unlabelled(form: FieldForm, here: Scene, today: date) -> Iterator[tuple[Answ
         for spot in _listing(form, here):
             doubt = "What is asked was told by the options alone."
             yield Answer(spot.lines, (spot,), 0.88, (doubt,)), parsed(form, spot.lines, here.definition, today)
+        for spot, lines in _under_heading(form, here):
+            doubt = "What is asked was told by the heading and the options."
+            yield Answer(lines, (spot,), 0.88, (doubt,)), parsed(form, lines, here.definition, today)
     if form.titled:
         for spot, line in _title_lines(here):
             options = options_of(form.options)
@@ -59,6 +62,18 @@ def _listing(form: FieldForm, here: Scene) -> Iterator[Spot]:
             codes = {code for line in spot.own for code, _, _ in options.found_in(line.text)}
             if labels and not labels[0].known and len(codes) >= _LEAST_LISTED:
                 yield spot
+
+
+def _under_heading(form: FieldForm, here: Scene) -> Iterator[tuple[Spot, tuple[Line, ...]]]:
+    """Lines with boxes that list options of a field right below the heading of its part, with no label between them."""
+    options = options_of(form.options) if form.options is not None else None
+    for hit in here.hits():
+        if options is None or not hit.opens or form.part not in hit.opens:
+            continue
+        boxed = tuple(line for line in hit.rest if any(run.mark is not None for run in line.runs))
+        codes = {code for line in boxed for code, _, _ in options.found_in(line.text)}
+        if len(codes) >= _LEAST_LISTED:
+            yield hit.spot, boxed
 
 
 def _title_lines(here: Scene) -> Iterator[tuple[Spot, Line]]:

@@ -1,8 +1,9 @@
-"""Who completes a row, and how: the cells that only say that."""
+"""Who completes a row, how, and which number it has: the cells that only say that."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from extractors.forms.definitions import PLAIN_WORDS, Definition
 from extractors.matching.places import Places, Spot
@@ -23,7 +24,7 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
                     last.append(spots[-1])
     if len(last) >= 3 and len(last) * 2 >= rows:
         starts = {id(spot.grid): spot.col for spot in last}
-        return _guidance(found) | {
+        return _aside(found) | {
             spot.order
             for grid in found.grids
             for spot in grid.spots
@@ -32,7 +33,7 @@ def who_completes(found: Places, definition: Definition) -> set[int]:
             and _says_who(spot.text, definition)
             and spot.col >= starts.get(id(grid), 2)
         }
-    named: set[int] = _guidance(found)
+    named: set[int] = _aside(found)
     for grid in found.grids:
         for col in range(1, grid.width):
             spots = [spot for spot in grid.spots if spot.col == col and spot.text]
@@ -46,6 +47,32 @@ _GUIDANCE = re.compile(
     r"(?:guidance|help|explanation|instructions?)(?: (?:notes?|text))?|(?:guidance )?notes (?:for|on) completion|how to complete\W*",
     re.IGNORECASE,
 )
+
+
+def _aside(found: Places) -> set[int]:
+    return _guidance(found) | _numbers(found)
+
+
+_NUMBER = re.compile(r"(?:Q(?:uestion)?\s*)?(\d{1,2})(?:\.(\d{1,2}))?\s*(?:\(?[a-z]\)?)?[.):]?", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:(?:question|item|field|box|ref|row)\s*)?(?:no|number|nr|#)?\.?|q\.?", re.IGNORECASE)
+"""What may head a column of numbers."""
+_LEAST_NUMBERED = 6
+"""So many rows make a column of plain numbers one of question numbers: fewer may be the numbers of categories."""
+
+
+def _numbers(found: Places) -> set[int]:
+    """Spots of a first column that holds nothing but the numbers of the rows, each greater than the one before."""
+    spots: set[int] = set()
+    for grid in found.grids:
+        column = [spot for spot in grid.spots if spot.col == 0 and spot.col_end == 1 and spot.text]
+        heads = column[:1] if column and _NUMBERS.fullmatch(column[0].text) else []
+        told = [_NUMBER.fullmatch(spot.text) for spot in column[len(heads) :]]
+        numbers = [(int(one[1]), int(one[2] or 0)) for one in told if one is not None]
+        dotted = all(number[1] for number in numbers)
+        in_turn = len(numbers) == len(told) and all(a <= b for a, b in pairwise(numbers))
+        if grid.width > 2 and in_turn and len(numbers) >= (3 if dotted else _LEAST_NUMBERED):
+            spots.update(spot.order for spot in column)
+    return spots
 
 
 def _guidance(found: Places) -> set[int]:

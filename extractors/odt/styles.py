@@ -1,4 +1,4 @@
-"""What the styles of an OpenDocument text add: bold, strike-through, highlight, hidden, symbol fonts, shaded cells, list signs.
+"""What the styles of an OpenDocument text add: bold, italic, struck, highlight, hidden, symbol fonts, shaded cells, lists.
 
 OpenDocument 1.3 part 3, chapters 16 (styles) and 20 (formatting properties). A style may be named, automatic, or both;
 each is based on its parent.
@@ -137,6 +137,7 @@ class Styles:
 _SETTINGS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     {
         FO + "font-weight": ("bold", frozenset({"normal", "100", "200", "300", "400", "500"})),
+        FO + "font-style": ("italic", frozenset({"normal"})),
         STYLE + "text-line-through-style": ("struck", frozenset({"none"})),
         STYLE + "text-line-through-type": ("struck", frozenset({"none"})),
         FO + "background-color": ("highlighted", frozenset({"transparent", "#ffffff"})),

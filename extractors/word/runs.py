@@ -117,6 +117,7 @@ class Runs:
             highlighted=highlighted,
             hidden=settings.get("hidden", base.hidden),
             font=base.font if font is None else font or None,
+            italic=settings.get("italic", base.italic),
         )
 
     def _letters(self, element: etree._Element, look: Look, control: Control | None) -> None:

@@ -1,4 +1,4 @@
-"""What the styles and lists of a Word document add to a paragraph: bold, strike-through, hidden, list signs, numbers.
+"""What the styles and lists of a Word document add to a paragraph: bold, italic, struck, hidden, list signs, numbers.
 
 ECMA-376 part 1, 17.7 (styles, with 17.7.3 on toggle properties) and 17.9 (numbering).
 """
@@ -15,7 +15,8 @@ from extractors.files.pieces import Look
 from extractors.layout import signs
 from extractors.word.names import VAL, W, value_of
 
-TOGGLES = {W + "b": "bold", W + "strike": "struck", W + "dstrike": "struck", W + "vanish": "hidden"}
+TOGGLES = {W + "b": "bold", W + "strike": "struck", W + "dstrike": "struck", W + "vanish": "hidden", W + "i": "italic"}
+_LOOKS = ("bold", "struck", "hidden", "italic")
 _OFF = frozenset({"0", "false", "off"})
 _STYLES_DEEP = 20
 """Styles may be based on styles; a ring of them is a fault that must not hang the reader."""
@@ -102,9 +103,7 @@ class Styles:
         key = (paragraph_style, run_style)
         if key not in self._looks:
             paragraph, run = self._own(paragraph_style), self._own(run_style)
-            looks = {
-                name: paragraph[0].get(name, False) != run[0].get(name, False) for name in ("bold", "struck", "hidden")
-            }
+            looks = {name: paragraph[0].get(name, False) != run[0].get(name, False) for name in _LOOKS}
             self._looks[key] = Look(**looks, font=run[1] if run[1] is not None else paragraph[1] or None)
         return self._looks[key]
 

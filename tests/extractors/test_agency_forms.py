@@ -1,0 +1,169 @@
+"""Forms as agencies put them together: instructions in italics, numbered rows, ladders of levels, notices at the end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.models import FormReading
+from extractors.read import read
+from tests.extractors.documents import docx, paragraph, run
+from tests.extractors.test_area_forms import BOLD, PERSON, form, made, table, told
+
+DAY = date(2026, 11, 20)
+ITALIC = "<w:i/>"
+ASKED = (
+    ("What is the person's surname?", "", "Tolliver"),
+    ("First name(s)", "", "Bradley James"),
+    ("Date of birth", "", "3rd February 1988"),
+    ("Gender", "", "Male"),
+    ("Nationality", "", "British"),
+    ("PNC ID", "", "2012/0123456Y"),
+    ("Index offence", "", "Robbery"),
+    ("What sentence was passed?", "Type and length.", "5 years in prison"),
+    ("How does the person describe their ethnicity?", "Words say more than a code does.", "White British"),
+    ("Where does the person live now?", "If of no fixed abode, say which area.", "14 Tanners Row\nLedwick"),
+)
+
+
+def asked(*questions: tuple[str, str, str], end: str = "") -> FormReading:
+    """A form of bold questions on lines of their own, each with its note in italics, if any, above its answer."""
+    lines = [paragraph(run("MAPPA A"))]
+    for question, note, answer in questions:
+        lines.append(paragraph(run(question, BOLD)))
+        lines += [paragraph(run(note, ITALIC))] if note else []
+        lines += [paragraph(run(line)) for line in answer.splitlines()]
+    return read(docx("".join([*lines, end])), "form.docx", DAY).forms[0]
+
+
+def test_instructions_in_italics_between_questions_and_answers_are_no_answers() -> None:
+    values = asked(*ASKED).values
+    assert told(values["conviction.sentence"])[:2] == ("read", "5 years in prison")
+    assert told(values["person.ethnicity"]) == ("read", "White British", True)
+    assert told(values["person.current_address"]) == ("read", "14 Tanners Row\nLedwick", True)
+
+
+def test_one_line_in_italics_that_may_be_part_of_an_answer_leaves_it_in_doubt() -> None:
+    told_so = ("Victim issues", "Frightened of him.", "She has moved away.")
+    found = asked(*((question, "", answer) for question, _, answer in ASKED), told_so).values["victim.issues"]
+    assert found.confidence < 0.9
+
+
+def test_answers_all_in_italics_stay_answers() -> None:
+    lines = [
+        paragraph(run(text, look))
+        for question, _, answer in ASKED
+        for text, look in ((question, BOLD), *((line, ITALIC) for line in answer.splitlines()))
+    ]
+    values = read(docx(paragraph(run("MAPPA A")) + "".join(lines)), "form.docx", DAY).forms[0].values
+    assert values["person.current_address"].value == "14 Tanners Row\nLedwick"
+    assert values["person.family_name"].value == "Tolliver"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Data protection: what you tell us is shared only with agencies that are part of MAPPA.",
+        "Please return this form to the MAPPA unit.",
+        "This form will be destroyed after seven years.",
+    ],
+)
+def test_a_notice_at_the_end_of_a_form_is_no_part_of_its_last_answer(notice: str) -> None:
+    comments = ("Manager's comments", "", "I agree with this.")
+    found = asked(*ASKED, comments, end=paragraph(run(notice))).values["endorsement.comments"]
+    assert told(found) == ("read", "I agree with this.", False)
+
+
+def test_a_heading_that_says_nothing_but_its_number_ends_the_answer_before_it() -> None:
+    found = asked(
+        *ASKED, ("Victim issues", "", "None known."), ("Part 8 – About you", "", ""), ("Your name", "", "S. Rourke")
+    )
+    assert told(found.values["victim.issues"])[:2] == ("read", "None known.")
+
+
+def test_a_question_goes_to_its_question_mark_whatever_stands_before_a_colon_in_it() -> None:
+    senior = "For level 3 only: why are senior representatives or unusual resources needed?"
+    found = asked(*ASKED, (senior, "", "National press."), ("Victim issues", "", "None known."))
+    assert found.values["referral.senior_need"].value == "National press."
+
+
+def test_boxes_right_below_a_heading_answer_what_the_heading_names() -> None:
+    boxes = "☐ Category 1 – registered sexual offender\n☒ Category 2 – violent offender\n☐ Category 3 – other dangerous"
+    found = asked(*ASKED, ("Part 2 – Which category?", "Tick one only.", boxes), ("Victim issues", "", "None known."))
+    assert told(found.values["category"]) == ("read", ("2",), False)
+
+
+def test_a_lettered_heading_worded_as_a_label_is_no_question_left_blank() -> None:
+    lines = (
+        "A. THE CHILD", "Last name:\tOkonjo", "First names:\tTyrese", "DOB:\t01/02/2010", "Ethnic group:\tMixed",
+        "C. THE ORDER OF THE COURT", "Offence(s):\tRobbery", "Convicted on:\t4 December 2025",
+        "Sentenced on:\t18 December 2025", "Sentence and length:\tDetention and training order, 18 months",
+    )  # fmt: skip
+    body = "".join(
+        paragraph(run(head + sign, BOLD), run(rest)) for head, sign, rest in (line.partition(":") for line in lines)
+    )
+    values = read(docx(paragraph(run("MAPPA H")) + body), "form.docx", DAY).forms[0].values
+    assert values["conviction.sentence"].value == "Detention and training order, 18 months"
+
+
+def test_a_column_of_question_numbers_says_nothing_else() -> None:
+    rows = [(f"{at}.{at}", label.strip("#"), answer) for at, (label, answer) in enumerate(PERSON, 1)]
+    found = form(table(3, ("No.", "Question", "Answer"), *rows)).values
+    assert told(found["person.family_name"]) == ("read", "Vance", True)
+    assert told(found["person.date_of_birth"]) == ("read", "1988-12-09", True)
+
+
+def bold(text: str) -> str:
+    return made(paragraph(run(text, BOLD)))
+
+
+def test_a_ladder_of_bold_headings_inside_a_form_of_shaded_labels_is_read_column_by_column() -> None:
+    who = ("Overall", "Public", "Known adult", "Children")
+    ladder = (
+        (made("#6. Risk of serious harm", 4),),
+        tuple(bold(one) for one in who),
+        ("Very high", "Medium", "High", "Low"),
+    )
+    person = ((f"#{label.strip('#')}", answer, "#Nationality", "British") for label, answer in PERSON)
+    found = form(table(4, *person, *ladder, (made("#Victim issues", 4),), (made("None known", 4),))).values
+    levels = [found[f"risk.{key}"].value for key in ("overall", "public", "known_adult", "children")]
+    assert levels == ["very_high", "medium", "high", "low"]
+
+
+def test_headings_above_one_row_are_labels_in_a_table_that_has_no_others() -> None:
+    one_row = table(
+        4, ("Name", "Role", "Phone", "Secure email"), ("Carys Oakhill", "Social worker", "01632 960870", "c@x.example")
+    )
+    found = form(table(2, *PERSON), paragraph(run("Referred by", BOLD)), one_row).values
+    assert [found[f"referrer.{key}"].value for key in ("name", "role", "phone", "email")] == [
+        "Carys Oakhill", "Social worker", "01632 960870", "c@x.example",
+    ]  # fmt: skip
+
+
+def test_an_answer_that_repeats_its_label_takes_no_answer_from_the_next_one() -> None:
+    person = ((f"#{label.strip('#')}", answer, "#Religion", "None") for label, answer in PERSON)
+    numbers = ("#PNC", "#CRO", "#Prison number", "#CRN"), ("PNC: 2012/0123456Y", "CRO 029906/12J", "A1234BC", "X123456")
+    found = form(table(4, *person, *numbers)).values
+    assert [found[f"person.{key}"].value for key in ("pnc_id", "cro_number")] == ["2012/0123456Y", "029906/12J"]
+
+
+def test_an_answer_that_begins_like_another_label_stays_whole() -> None:
+    sentence = "Extended determinate sentence: 14 years in custody and 6 on licence"
+    found = form(table(2, *PERSON, ("#Index offence", "Rape"), (made("#Sentence", 2),), (made(sentence, 2),))).values
+    assert found["conviction.sentence"].value == sentence
+
+
+def test_one_date_for_sentence_and_licence_is_told_for_both() -> None:
+    found = form(table(2, *PERSON, ("#Sentence and licence expiry date (SLED)", "28/08/2027"))).values
+    assert found["dates.sentence_expiry"].value == found["dates.licence_expiry"].value == "2027-08-28"
+    assert found["dates.licence_expiry"].confidence < 0.9
+
+
+def test_a_marking_below_the_covering_words_of_a_mail_is_read_from_its_line() -> None:
+    lines = ("Hi Tricia", "Here is the form.", "Sorry it is late.", "Thanks", "Mo", "", "MAPPA FORM H", "OFFICIAL - SENSITIVE",
+             "Ethnicity: White", "PNC ID: 2012/0123456Y", "Surname: Brackenreid", "Forename: Kayden", "Date of birth: 14.8.2009", "Index offence: Robbery",
+             "Victim issues: known to the police as a confidential source")  # fmt: skip
+    mail = "Subject: MAPPA H\nFrom: a@x.example\n\n" + "\n\n".join(lines)
+    values = read(mail.encode(), "mail.eml", DAY).forms[0].values
+    assert values["marking"].value == "OFFICIAL - SENSITIVE"
