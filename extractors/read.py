@@ -97,7 +97,7 @@ def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> tuple[
     if not forms and not refusals:
         words, forms = "", _pasted_form(mail, today, local)
     if not forms:
-        raise next(iter(refusals.values()), _most_telling(no_form))
+        raise next(iter(refusals.values()), _without_a_form(no_form))
     unread = tuple(f"The attachment {name} was not read: {refusal.message}" for name, refusal in refusals.items())
     forms = [form.model_copy(update={"partly": form.partly + unread}) for form in forms]
     covering = [(COVERING, words.encode())] if words else []
@@ -105,12 +105,14 @@ def _read_mail(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> tuple[
     return Reading(forms=tuple(forms), other_attachments=names), (*covering, *others)
 
 
-def _most_telling(no_form: list[Refusal]) -> Refusal:
-    """Why none of a mail's attachments is a form: one is another form of the set, or all are of kinds that cannot be read."""
-    other = [refusal for refusal in no_form if refusal.code == "other_form"]
-    if other or {refusal.code for refusal in no_form} == {"unsupported"}:
-        return (other or no_form)[0]
-    return Refusal("not_a_form")
+def _without_a_form(no_form: list[Refusal]) -> Refusal:
+    """Why none of a mail's attachments is a form: one is another form of the set; or what kinds of them cannot be read."""
+    for refusal in no_form:
+        if refusal.code == "other_form":
+            return refusal
+    kinds = dict.fromkeys(refusal.details["content"] for refusal in no_form if refusal.code == "unsupported")
+    unread = (f"The mail has attachments of a kind that cannot be read ({', '.join(kinds)}).",) if kinds else ()
+    return Refusal("not_a_form", unread)
 
 
 def _pasted_form(mail: Mail, today: date, local: tuple[LocalLabel, ...]) -> list[FormReading]:

@@ -33,6 +33,7 @@ class Refusal(Exception):
 
     def __init__(self, code: str, besides: tuple[str, ...] = (), **details: str) -> None:
         self.code = code
+        self.details = details
         cure = CURES[code].format_map(details) if details else CURES[code]
         self.message = " ".join((*besides, cure))
         super().__init__(f"{code}: {self.message}")
