@@ -53,11 +53,11 @@ def _weights(bare: Grey, words: Sequence[Recognised]) -> list[float | None]:
 
     Not as a share of its height: nearly all print of a form has one size, and heights are less certain than strokes.
     """
-    ink = bare < INK
+    ink = cv2.compare(bare, INK, cv2.CMP_LT)
     starts = ink.copy()
-    starts[:, 1:] &= ~ink[:, :-1]
-    dark = cv2.integral(np.where(ink, 255 - bare, 0).astype(np.uint8))
-    count = cv2.integral(starts.astype(np.uint8))
+    starts[:, 1:] = cv2.subtract(ink[:, 1:], ink[:, :-1])
+    dark = cv2.integral(cv2.bitwise_and(cv2.bitwise_not(bare), ink))
+    count = cv2.integral(cv2.min(starts, 1))
     return [_weight(dark, count, word) for word in words]
 
 

@@ -23,6 +23,7 @@ from extractors.refusals import Refusal
 from extractors.scan.apart import apart, back
 from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
+from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
@@ -94,9 +95,12 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     width, height = grey.shape[1] * POINTS / dpi, grey.shape[0] * POINTS / dpi
     if min(grey.shape) < SMALLEST or max(grey.shape) > LONGEST * min(grey.shape):
         return PageInk(width, height, [], scanned=True)
-    sheet = _sheet(upright(grey, dpi))
-    if _garbled(sheet.printed):
-        sheet = max(sheet, _sheet(other_way_up(sheet.page)), key=lambda one: _certainty(one.printed))
+    page = upright(grey, dpi)
+    if page.doubtful and reads_on_its_head(page):
+        page = other_way_up(page)
+    sheet = _sheet(page)
+    if _garbled(sheet.printed) and not page.doubtful and reads_on_its_head(page):
+        sheet = _sheet(other_way_up(page))
     page, found, boxes, cells, bare, printed = sheet
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
@@ -154,11 +158,7 @@ def _sheet(page: Upright) -> _Sheet:
 
 def _garbled(words: Sequence[Recognised]) -> bool:
     """Whether a page is read so badly that it may stand on its head."""
-    return len(words) >= FEW_WORDS and _certainty(words) < GARBLED
-
-
-def _certainty(words: Sequence[Recognised]) -> float:
-    return sum(word.confidence for word in words) / max(len(words), 1)
+    return len(words) >= FEW_WORDS and sum(word.confidence for word in words) / len(words) < GARBLED
 
 
 def _in_points(edges: Sequence[Edge], scale: float) -> list[Edge]:

@@ -24,6 +24,8 @@ from extractors.scan.upright import Grey
 MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
 """Pixels: the network takes lines of this height, any length."""
+SQUEEZE = 0.8
+"""How much narrower than by its height a line is given to it: it is read no worse, in four fifths of the time."""
 NARROWEST, WIDEST = 48, 2400
 BLANK = 0
 """The network's number for no sign, and its place among the Latin ones."""
@@ -76,7 +78,7 @@ def read_line(line: Grey) -> list[Letter]:
     """The signs of a grey picture of one line of print, from the left; the spaces between words are signs too."""
     session, signs, numbers = _network()
     height, width = line.shape
-    wide = min(max(round(width * HEIGHT / height), NARROWEST), WIDEST)
+    wide = min(max(round(SQUEEZE * width * HEIGHT / height), NARROWEST), WIDEST)
     grey = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_AREA if height > HEIGHT else cv2.INTER_CUBIC)
     level = (grey.astype(np.float32) / 127.5 - 1.0)[None, None].repeat(3, axis=1)
     (steps,) = session.run(None, {session.get_inputs()[0].name: level})[0]

@@ -55,10 +55,13 @@ SAME = str.maketrans(
 ADDRESS = re.compile(r"@|\w[./_]\w")
 """What is written without spaces, so that the one that tesseract saw is none."""
 SMALL_L = re.compile(r"l[a-z]")
+SHORT_L = 4
+"""Letters up to which a word of the dictionary with a small l may be a name with a capital I: lain, Iain."""
 NAME = re.compile(r"[^\W\d_][a-z]")
 """How a word begins that may be a name."""
 ABBREVIATIONS = frozenset(
     {"MAPPA", "MAPP", "HMP", "YOI", "YOT", "NHS", "PNC", "CRO", "CPA", "CTO", "MHCS", "SPO", "NFA", "MARAC"}
+    | {"OFFICIAL-SENSITIVE", "OASys", "ViSOR", "RoSH", "OGRS", "OGRS4", "OSP", "OSP/C", "OSP/I", "OVP", "PDM", "PDU"}
 )
 """What the papers of this work print everywhere and a dictionary of English lacks."""
 NUMBER = re.compile(r"\d{5,}")
@@ -131,7 +134,7 @@ def _again(bare: Grey, held: Sequence[Recognised], first: int, last: int) -> lis
 def _doubtful(bare: Grey, word: Recognised) -> bool:
     """Whether the first reader may have misread a word: it says so, or the word is such as it cannot know."""
     text = word.text.strip("().,;:'\"‘’“”")
-    if word.confidence < ENOUGH or SMALL_L.match(text):
+    if word.confidence < ENOUGH or _may_be_capital_i(word._replace(text=text)):
         return True
     if not text.isascii() and any(sign.isalpha() and not sign.isascii() for sign in text):
         return True
@@ -231,7 +234,7 @@ def compared(words: Sequence[Recognised], letters: Sequence[Letter], after: str)
     for i, (word, part) in enumerate(zip(words, parts, strict=True)):
         spaced = i == 0 or not parts[i - 1] or not part or parts[i - 1][-1].text == " " or part[0].text == " "
         seen = believed(word, part)
-        if SMALL_L.match(seen.text):
+        if _may_be_capital_i(seen):
             seen = _capital_i(seen, words[i + 1].text if i + 1 < len(words) else after)
         joined = not spaced and i > 0 and _one_word(words[i - 1], word)
         yield Seen(seen if spaced or joined else seen._replace(confidence=min(seen.confidence, ONCE)), glued=joined)
@@ -252,6 +255,11 @@ def _one_word(before: Recognised, word: Recognised) -> bool:
     """Whether two words between which the second reader saw no space are one: where the first made nothing of one of them,
     its spaces are as little worth."""
     return min(before.confidence, word.confidence) < LEAST or ADDRESS.search(before.text + word.text) is not None
+
+
+def _may_be_capital_i(word: Recognised) -> bool:
+    """Whether a word that seems to begin with a small l may be a name with a capital I: no long word of the dictionary is."""
+    return SMALL_L.match(word.text) is not None and not (word.known and len(word.text) > SHORT_L)
 
 
 def _capital_i(word: Recognised, after: str) -> Recognised:

@@ -115,8 +115,8 @@ def _pairs(
             if min(wide, tall) < sizes[0] or max(wide, tall) > sizes[1]:
                 continue
             small = wide < LETTER * dpi
-            share = _closed(mask, place, near, small=small)
             least = LETTER_SHARE if small else SIDE_SHARE
+            share = _closed(mask, place, near, least, small=small)
             close = (
                 not _stands_free(dark, place, flipped=flipped)
                 if small
@@ -150,15 +150,22 @@ def _side(rows: Grey, first: int, last: int, slack: float, step: int) -> int:
     return start + int(solid[0] if step > 0 else solid[-1])
 
 
-def _closed(mask: Grey, place: Place, near: int, *, small: bool) -> float:
-    """The least inked of the four sides, as a share of its length; nothing when a corner is round."""
+def _closed(mask: Grey, place: Place, near: int, least: float, *, small: bool) -> float:
+    """The least inked of the four sides, as a share of its length; nothing when it is below `least` or a corner is round."""
     x0, y0, x1, y1 = place
     inner = max(near - 1, 1)
     rows, columns = slice(y0, y1), slice(x0, x1)
-    left = mask[rows, max(x0 - 1, 0) : x0 + inner + 1].any(axis=1).mean()
-    right = mask[rows, max(x1 - inner - 1, 0) : x1 + 1].any(axis=1).mean()
-    top = mask[max(y0 - 1, 0) : y0 + inner + 1, columns].any(axis=0).mean()
-    bottom = mask[max(y1 - inner - 1, 0) : y1 + 1, columns].any(axis=0).mean()
+    share = 1.0
+    for side, along in (
+        (mask[rows, max(x0 - 1, 0) : x0 + inner + 1], 1),
+        (mask[rows, max(x1 - inner - 1, 0) : x1 + 1], 1),
+        (mask[max(y0 - 1, 0) : y0 + inner + 1, columns], 0),
+        (mask[max(y1 - inner - 1, 0) : y1 + 1, columns], 0),
+    ):
+        inked = cv2.reduce(side, along, cv2.REDUCE_MAX)
+        share = min(share, cv2.countNonZero(inked) / inked.size)
+        if share < least:
+            return 0.0
     bulges = _bulges(mask, place, small=small)
     if bulges > 1:
         return 0.0
@@ -167,7 +174,6 @@ def _closed(mask: Grey, place: Place, near: int, *, small: bool) -> float:
         for u in (slice(x0, x0 + corner), slice(x1 - corner, x1)):
             if not mask[v, u].any():
                 return 0.0
-    share = float(min(left, right, top, bottom))
     return share if not bulges or share >= PRINT_SHARE else 0.0
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -14,14 +17,16 @@ from extractors.layout.ink import Edge
 from extractors.scan import document
 from extractors.scan.apart import apart, back
 from extractors.scan.dust import dusted
+from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Letter, Recognised
 from extractors.scan.light import even_light
+from extractors.scan.recognise import recognise
 from extractors.scan.rulings import fills, rulings
 from extractors.scan.second_look import ALONE, DISPUTED, believed, compared, second_look
 from extractors.scan.spaces import respaced
 from extractors.scan.ticks import tick_boxes
-from extractors.scan.upright import upright
+from extractors.scan.upright import other_way_up, upright
 from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
 
 
@@ -244,3 +249,55 @@ def test_a_stroke_between_two_bold_words_is_bold() -> None:
 def test_a_stroke_between_two_words_is_no_one() -> None:
     assert believed(Recognised("/", 0, 0, 8, 20, 0.7), [Letter("1", 4.0, 0.99)]).text == "/"
     assert believed(Recognised("7", 0, 0, 8, 20, 0.7), [Letter("1", 4.0, 0.99)]).text == "1"
+
+
+def capitals(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 10)
+    for k, line in enumerate(("REFERRAL TO THE PANEL", "OFFENCES AGAINST CHILDREN", "HE WILL REPORT HERE EVERY DAY")):
+        canvas.drawString(30, 260 - 30 * k, line)
+
+
+def boxes_and_stems(canvas: Canvas) -> None:
+    """Few words, each with a tick box that reaches below its line."""
+    canvas.setFont("Helvetica-Bold", 9)
+    for k, line in enumerate(("Is the address known", "Other details of the offender", "Date of birth")):
+        canvas.drawString(60, 260 - 30 * k, line)
+        for x in (230, 280):
+            canvas.rect(x, 255 - 30 * k, 11, 11)
+            canvas.drawString(x + 14, 260 - 30 * k, "Yes" if x == 230 else "No")
+
+
+@pytest.mark.parametrize("drawn", [capitals, boxes_and_stems])
+@pytest.mark.parametrize("quarters", [2, 3])
+def test_a_page_is_recognised_once_whichever_way_up_it_was_fed(
+    drawn: Callable[[Canvas], None], quarters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def counted(*args: Any) -> list[Recognised]:
+        words = recognise(*args)
+        seen.append([word.text for word in words])
+        return words
+
+    monkeypatch.setattr(document, "recognise", counted)
+    fed = np.ascontiguousarray(np.rot90(noisy(page(drawn)), quarters))
+    document.read_picture(fed, DPI)
+    (words,) = seen
+    assert {"REFERRAL", "CHILDREN"} <= set(words) or {"address", "offender"} <= set(words)
+
+
+def test_lines_of_capitals_say_which_way_up_they_are_read() -> None:
+    there = upright(page(capitals), DPI)
+    assert reads_on_its_head(there) != reads_on_its_head(other_way_up(there))
+
+
+def test_a_long_word_of_the_dictionary_is_no_name_with_a_capital_i() -> None:
+    blank = np.full((60, 400), 255, np.uint8)
+    words = [
+        Recognised("level", 10, 10, 60, 40, 0.95, known=True),
+        Recognised("lain", 150, 10, 220, 40, 0.95, known=True),
+    ]
+    assert [one.word.confidence == ALONE for one in second_look(blank, words, [False, False], [], [], [])] == [
+        True,
+        False,
+    ]
