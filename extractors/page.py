@@ -115,6 +115,15 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture among the text, whose words nobody read: its place on a page, or in a document tree that of its cell."""
+
+    page: int | None = None
+    box: Box | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole file as pages and blocks. `pages` is empty for carriers without fixed pages (Word)."""
 
@@ -125,3 +134,4 @@ class Document:
     pages: tuple[PageSize, ...] = ()
     partly: tuple[str, ...] = field(default=())
     """Plain sentences about what could not be read."""
+    pictures: tuple[Picture, ...] = ()

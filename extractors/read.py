@@ -16,6 +16,7 @@ from extractors.files.sniff import kind_of
 from extractors.forms.definitions import Definition
 from extractors.forms.local import LocalLabel, definition_with
 from extractors.mail.message import Mail, body_of, read_eml, read_msg, words_of
+from extractors.matching.evidence import shows
 from extractors.matching.formcode import Found, form_of
 from extractors.matching.match import Matched, match
 from extractors.models import FormReading, Reading, Value
@@ -44,6 +45,8 @@ SURE = 0.9
 """The least confidence of a value that nobody need doubt."""
 SEEN_IN_A_PICTURE = 0.85
 """The most confidence in an answer's being left out on the picture of a page: faint print may have been overlooked."""
+PICTURED = 0.5
+"""The most confidence in an answer's being left out where a picture was put in its place."""
 
 
 READERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
@@ -136,7 +139,7 @@ def read_form(
     partly = list(document.partly)
     if not any(value.status in ("read", "not_known") for key, value in matched.values.items() if key not in _PRINTED):
         partly.append(BLANK_FORM)
-    values = _seen_by_people(document, _as_sure_as(found, matched.values))
+    values = _beside_pictures(document, _seen_by_people(document, _as_sure_as(found, matched.values)))
     return FormReading(
         form=found.form,
         edition=_edition(matched, meant),
@@ -159,6 +162,20 @@ def _as_sure_as(found: Found, values: Mapping[str, Value]) -> dict[str, Value]:
         key: value.model_copy(update={"confidence": min(value.confidence, 0.85), "doubts": (*value.doubts, doubt)})
         for key, value in values.items()
     }
+
+
+def _beside_pictures(document: Document, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Where a picture stands in the place of an answer, it may show the answer, or more of it."""
+    doubt = "A picture stands here, and what it shows was not read."
+    found = dict(values)
+    for key, value in values.items() if document.pictures else ():
+        place = value.evidence
+        if place is not None and any(shows(place, picture) for picture in document.pictures):
+            most = SEEN_IN_A_PICTURE if value.status == "read" else PICTURED
+            found[key] = value.model_copy(
+                update={"confidence": min(value.confidence, most), "doubts": (*value.doubts, doubt)}
+            )
+    return found
 
 
 def _seen_by_people(document: Document, values: Mapping[str, Value]) -> dict[str, Value]:

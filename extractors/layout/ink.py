@@ -83,6 +83,8 @@ class PageInk:
     to_page: Matrix = UNMOVED
     """From the upright frame to the page as displayed: for pages that lie sideways, upside down or askew."""
     scanned: bool = False
+    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
+    """Places (x0, top, x1, bottom) of pictures that may show words, on a page that is not read from its picture."""
     partly: tuple[str, ...] = ()
     """Plain sentences about what of this page could not be read."""
 

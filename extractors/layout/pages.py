@@ -9,8 +9,9 @@ from dataclasses import replace
 from extractors.layout.blocks import page_blocks
 from extractors.layout.draft import SAME, DraftCell, DraftTable, Placed
 from extractors.layout.ink import PageInk
+from extractors.layout.lines import Sheet
 from extractors.layout.running import lines_in, plain, running
-from extractors.page import Document, Line, PageSize
+from extractors.page import Document, Line, PageSize, Picture
 
 _SLIVER = 12.0
 """An empty row of less height at the top of a page is what a page break left of the row before it."""
@@ -40,6 +41,11 @@ def document(carrier: str, inks: Sequence[PageInk]) -> Document:
         _distinct(footers),
         sizes,
         partly,
+        tuple(
+            Picture(number, Sheet(number, ink.back).box(*box))
+            for number, ink in enumerate(inks, 1)
+            for box in ink.pictures
+        ),
     )
 
 

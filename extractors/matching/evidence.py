@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 from extractors.matching.places import Spot, around
 from extractors.models import Evidence
-from extractors.page import Line, Run
+from extractors.page import Line, Picture, Run
+
+_HALF = 0.5
+
+
+def shows(value: Evidence, picture: Picture) -> bool:
+    """Whether a picture stands in the place of an answer."""
+    if picture.path is not None:
+        return value.path == picture.path or (value.path or "").startswith(picture.path + "/")
+    if value.box is None or picture.box is None or value.page != picture.page:
+        return False
+    a, b = value.box, picture.box
+    shared = max(min(a.x1, b.x1) - max(a.x0, b.x0), 0.0) * max(min(a.bottom, b.bottom) - max(a.top, b.top), 0.0)
+    return shared > _HALF * (b.x1 - b.x0) * (b.bottom - b.top)
 
 
 def placed(spots: Sequence[Spot], lines: Sequence[Line], raw: str | None, method: str, label: str | None) -> Evidence:

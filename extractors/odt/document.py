@@ -30,7 +30,7 @@ from extractors.files.pieces import (
 from extractors.layout import signs
 from extractors.odt.controls import content_control, field_mark, form_control, forms_of
 from extractors.odt.styles import DRAW, FIELD, LOEXT, OFFICE, STYLE, TABLE, TEXT, Styles, text_of
-from extractors.page import Block, Cell, Document, Line, Run, Table
+from extractors.page import Block, Cell, Document, Line, Picture, Run, Table
 from extractors.refusals import Refusal
 
 NESTING_LIMIT = 40
@@ -80,7 +80,7 @@ def read_odt(content: bytes) -> Document:
         if count == 1
         else (f"The document holds {count} pictures, whose text was not read.",)
     )
-    return Document("odt", sized(blocks), header, footer, partly=partly)
+    return Document("odt", sized(blocks), header, footer, partly=partly, pictures=tuple(walk.places))
 
 
 def _margin(root: etree._Element | None, styles: Styles, name: str) -> tuple[Line, ...]:
@@ -108,6 +108,8 @@ class _Walk:
         self._field: Control | None = None
         self._lines = 0
         self.pictures = 0
+        self.places: list[Picture] = []
+        self._in_cell = 0
 
     def blocks(self, parent: etree._Element, path: str, depth: int = 0) -> list[Block]:
         """The blocks of a text, section, cell or text box."""
@@ -191,7 +193,8 @@ class _Walk:
                 continue
             boxes = [shape] if shape.find(TEXT + "p") is not None else list(shape.iter(DRAW + "text-box"))
             if not boxes and shape.tag != DRAW + "g":
-                self.pictures += next(shape.iter(DRAW + "image"), None) is not None
+                seen = next(shape.iter(DRAW + "image"), None) is not None
+                self.pictures, self._in_cell = self.pictures + seen, self._in_cell + seen
             if shape.tag == DRAW + "g":
                 boxes = [child for child in shape if child.tag in _SHAPES]
             for box in boxes:
@@ -328,9 +331,14 @@ class _Walk:
                     cell_path = f"{path}/tc[{place}]"
                     self._end_field()
                     self._count()
+                    around, self._in_cell = self._in_cell, 0
+                    blocks = finished(self.blocks(child, cell_path, depth + 1))
+                    if self._in_cell:
+                        self.places.append(Picture(path=cell_path))
+                    self._in_cell = around
                     cells.append(
                         Cell(
-                            tuple(finished(self.blocks(child, cell_path, depth + 1))),
+                            tuple(blocks),
                             row=number,
                             col=column,
                             row_span=_number(child, "number-rows-spanned", 5_000),

@@ -23,6 +23,13 @@ _COVERED, _WHOLLY = 0.5, 0.8
 ATTACHED = "The PDF carries other files, which were not opened: send a form among them by itself."
 _FEW, _TYPED = 30, 900
 """Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
+_WORDS = 800.0
+"""Square points (a square centimetre) from which a picture may show words."""
+_LARGE = 40_000.0
+"""Square points (50 square centimetres) from which a picture is no letterhead."""
+_PASTED = "A page holds a picture, whose text was not read."
+_BACKGROUND, _MOST = 3, 100
+"""Words printed on a picture from which it is a background, and pictures of a page that are looked at."""
 _OUTLINES = 60
 """Paths on a page without any text from which it may be print turned into outlines."""
 _DOUBLE = 0.15
@@ -71,8 +78,15 @@ def native_page(page: Any, form: Form) -> NativePage:
     ink = _ink(words, drawing, notes, place)
     dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
     pixels = sum(width * height for _, width, height in drawing.pictures)
+    if not picture:
+        ink.pictures = _pictures(drawing, words)
+        if any((x1 - x0) * (bottom - top) >= _LARGE for x0, top, x1, bottom in ink.pictures):
+            ink.partly = (*ink.partly, _PASTED)
     if drawing.cut:
-        ink.partly = ("A page holds more drawing than a form has; some of it was left out.",)
+        ink.partly = (
+            *ink.partly,
+            "A page holds more drawing than a form has; some of it was left out.",
+        )
     if notes.attached:
         ink.partly = (*ink.partly, ATTACHED)
     return NativePage(ink, picture, dpi, pixels, unsure)
@@ -91,6 +105,17 @@ def _overprinted(words: Sequence[Word]) -> list[Word]:
     for word in found.values():
         word.confidence = DOUBTFUL
     return list(found.values())
+
+
+def _pictures(drawing: Drawing, words: Sequence[Word]) -> list[Corners]:
+    """Pictures that may show words: not small, and not the background of print."""
+    large = [box for box, _, _ in drawing.pictures if (box[2] - box[0]) * (box[3] - box[1]) >= _WORDS][:_MOST]
+    return [
+        (x0, top, x1, bottom)
+        for x0, top, x1, bottom in large
+        if sum(x0 < (word.x0 + word.x1) / 2 < x1 and top < (word.top + word.bottom) / 2 < bottom for word in words)
+        < _BACKGROUND
+    ]
 
 
 def _is_picture(drawing: Drawing, place: Frame, letters: int) -> bool:

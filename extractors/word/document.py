@@ -76,7 +76,7 @@ class _Word:
             for name, count in self._unread.counts.items()
             for one, many in [_UNREAD[name]]
         ]
-        return Document("docx", sized(blocks), header, footer, partly=tuple(partly))
+        return Document("docx", sized(blocks), header, footer, (), tuple(partly), tuple(self._unread.pictures))
 
     def prompt(self, name: str) -> str | None:
         """The placeholder text of the glossary entry with this name."""

@@ -18,6 +18,8 @@ _EMU_PER_CM = 360_000
 _PT_PER_CM = 28.35
 PICTURE_CM2 = 50.0
 """A picture from this size may be a scanned page or a photographed form; smaller ones are logos and signatures."""
+WORDS_CM2 = 1.0
+"""A picture from this size may show words in the place of an answer."""
 SHAPE_CM = 8.0
 """A ring or stroke no wider than this may mark an answer; wider ones are rules and frames."""
 
@@ -49,6 +51,12 @@ def drawn(drawing: etree._Element) -> Drawn | None:
     if next(drawing.iter("{*}blip", "{*}imagedata"), None) is not None:
         return "picture" if width * height >= PICTURE_CM2 else None
     return "shape" if width <= SHAPE_CM and next(drawing.iter(*_SHAPES), None) is not None else None
+
+
+def holds_picture(drawing: etree._Element) -> bool:
+    """Whether a drawing is a picture large enough for words."""
+    width, height = _size(drawing)
+    return width * height >= WORDS_CM2 and next(drawing.iter("{*}blip", "{*}imagedata"), None) is not None
 
 
 def _size(drawing: etree._Element) -> tuple[float, float]:

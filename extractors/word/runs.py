@@ -12,7 +12,7 @@ from lxml import etree
 from extractors.files.pieces import PLAIN, Control, Look, Tick
 from extractors.page import Method
 from extractors.word.activex import Active
-from extractors.word.drawings import alternative, drawn, text_boxes
+from extractors.word.drawings import alternative, drawn, holds_picture, text_boxes
 from extractors.word.names import MC, VAL, R, W
 from extractors.word.styles import TOGGLES, Styles, is_on_toggle, symbol_font_of
 from extractors.word.text import Text
@@ -30,7 +30,7 @@ _ACTIVE_METHOD: Method = "content_control"
 
 
 class Runs:
-    """Collects what runs show, in `text`; text boxes wait until their paragraph is done."""
+    """Collects what runs show, in `text`; text boxes wait until their paragraph is done. `pictures` counts those seen."""
 
     def __init__(self, styles: Styles, active: Callable[[str], Active | None], unread: Callable[[str], None]) -> None:
         self.text = Text()
@@ -38,6 +38,7 @@ class Runs:
         self._active = active
         self._unread = unread
         self._boxes: list[etree._Element] = []
+        self.pictures = 0
         self._parts: dict[str, Callable[[etree._Element, Look, Control | None], None]] = {
             W + "t": self._letters,
             W + "tab": self._tab,
@@ -164,6 +165,7 @@ class Runs:
             return
         boxes = text_boxes(element)
         self._boxes.extend(boxes)
+        self.pictures += not boxes and holds_picture(element)
         what = None if boxes else drawn(element)
         if what is not None:
             self._unread(what)

@@ -13,7 +13,7 @@ from typing import Protocol
 from lxml import etree
 
 from extractors.files.pieces import LINES_LIMIT, PLAIN, Control, Piece, finished, is_empty, lines_of, set_apart
-from extractors.page import Block, Line, Run, Table
+from extractors.page import Block, Line, Picture, Run, Table
 from extractors.refusals import Refusal
 from extractors.word.activex import Active
 from extractors.word.controls import content_control
@@ -56,6 +56,7 @@ class Unread:
     """What was seen in a document and not read, by name, with its number."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
 
     def __call__(self, what: str, count: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + count
@@ -128,11 +129,15 @@ class Story:
         """The blocks of a table cell; a field that is still open at its end, ends."""
         self.count()
         carried, self._carried = self._carried, []
+        around, self._runs.pictures = self._runs.pictures, 0
         opened = self._runs.text.depth
         blocks = self.blocks(element, path, control, depth + 1)
         self._runs.text.close(opened)
         blocks.extend(lines_of(self._runs.text.take(), path))
         self._carried = carried
+        if self._runs.pictures:
+            self._unread.pictures.append(Picture(path=path))
+        self._runs.pictures = around
         return finished(blocks)
 
     def count(self) -> None:
