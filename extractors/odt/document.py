@@ -72,15 +72,12 @@ def read_odt(content: bytes) -> Document:
     walk = _Walk(styles, forms_of(root))
     blocks = finished_body(walk.blocks(text, "text"))
     header, footer = (_margin(styles_root, styles, name) for name in ("header", "footer"))
-    count = walk.pictures
-    partly = (
-        ()
-        if count == 0
-        else ("The document holds a picture, whose text was not read.",)
-        if count == 1
-        else (f"The document holds {count} pictures, whose text was not read.",)
-    )
-    return Document("odt", sized(blocks), header, footer, partly=partly, pictures=tuple(walk.places))
+    partly = [
+        f"The document holds {f'a {what}' if count == 1 else f'{count} {what}s'}, whose text was not read."
+        for what, count in (("picture", walk.pictures), ("comment", walk.comments))
+        if count
+    ]
+    return Document("odt", sized(blocks), header, footer, partly=tuple(partly), pictures=tuple(walk.places))
 
 
 def _margin(root: etree._Element | None, styles: Styles, name: str) -> tuple[Line, ...]:
@@ -107,7 +104,7 @@ class _Walk:
         self._shapes: list[etree._Element] = []
         self._field: Control | None = None
         self._lines = 0
-        self.pictures = 0
+        self.pictures = self.comments = 0
         self.places: list[Picture] = []
         self._in_cell = 0
 
@@ -220,6 +217,7 @@ class _Walk:
     ) -> None:
         tag = child.tag
         if tag in _HIDDEN or not isinstance(tag, str):
+            self.comments += tag == OFFICE + "annotation"
             return
         if tag == TEXT + "span":
             style = child.get(TEXT + "style-name")

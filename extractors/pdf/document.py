@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from extractors.layout.ink import PageInk
 from extractors.layout.pages import document
 from extractors.page import Document
-from extractors.pdf.page import ATTACHED, NativePage, native_page
+from extractors.pdf.page import ATTACHED, COMMENTED, NativePage, native_page
 from extractors.pdf.picture import LARGEST_PICTURE, drawn, overlaid
 from extractors.pdf.second_reader import words_at
 from extractors.pdf.widgets import Form
@@ -45,7 +45,7 @@ def read_pdf(content: bytes) -> Document:
             raise Refusal("too_many_pages", limit=str(MOST_PAGES))
         with Form(pdf, content) as form:
             inks = _inks(pdf, count, form, content)
-        if not any(ink.words or ink.scanned or set(ink.partly) <= {ATTACHED} for ink in inks):
+        if not any(ink.words or ink.scanned or set(ink.partly) <= {ATTACHED, COMMENTED} for ink in inks):
             raise Refusal("damaged")
         if pdfium.FPDF_GetFormType(pdf) in _XFA and not any(word.control for ink in inks for word in ink.words):
             # The pages of such a file only say that another program is needed; the answers are in its data.

@@ -21,6 +21,7 @@ from extractors.pdf.widgets import Annotations, Form, read_annotations
 _COVERED, _WHOLLY = 0.5, 0.8
 """Share of the page that pictures cover where it may be a scan, and where print over it was typed onto a scan."""
 ATTACHED = "The PDF carries other files, which were not opened: send a form among them by itself."
+COMMENTED = "A note is stuck on a page, whose text was not read."
 _FEW, _TYPED = 30, 900
 """Letters of native text on a scanned page: stamps and page numbers at most; typed onto a scanned form."""
 _WORDS = 800.0
@@ -89,6 +90,8 @@ def native_page(page: Any, form: Form) -> NativePage:
         )
     if notes.attached:
         ink.partly = (*ink.partly, ATTACHED)
+    if notes.commented:
+        ink.partly = (*ink.partly, COMMENTED)
     return NativePage(ink, picture, dpi, pixels, unsure)
 
 

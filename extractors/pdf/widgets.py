@@ -39,7 +39,7 @@ _PROMPT = re.compile(
 @dataclass(slots=True)
 class Annotations:
     """words: field values and typed notes. areas: where fields stand. struck, marked: areas under strike-outs and markers.
-    attached: whether a file is pinned to the page."""
+    attached: whether a file is pinned to the page. commented: whether a note is stuck on it."""
 
     words: list[Word] = field(default_factory=list)
     areas: list[tuple[Corners, Word]] = field(default_factory=list)
@@ -48,6 +48,7 @@ class Annotations:
     struck: list[Corners] = field(default_factory=list)
     marked: list[Shade] = field(default_factory=list)
     attached: bool = False
+    commented: bool = False
 
 
 class Form:
@@ -116,6 +117,8 @@ def _read(annotation: Any, form: Form, frame: Frame, found: Annotations) -> None
         )
         if text:
             found.words.append(_note(text, box))
+    elif kind == pdfium.FPDF_ANNOT_TEXT:
+        found.commented = True
     elif kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
         found.attached = True
     elif kind in (pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_HIGHLIGHT):

@@ -28,6 +28,7 @@ from extractors.word.styles import Styles
 _UNREAD = {
     "picture": ("holds a picture, whose text was not read", "holds {} pictures, whose text was not read"),
     "shape": ("holds a drawn shape, which may mark an answer", "holds {} drawn shapes, which may mark answers"),
+    "comment": ("holds a comment, whose text was not read", "holds {} comments, whose text was not read"),
     "object": ("holds an embedded file, which was not read", "holds {} embedded files, which were not read"),
     "control": ("holds a control that could not be read", "holds {} controls that could not be read"),
     "chunk": (

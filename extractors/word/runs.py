@@ -53,6 +53,7 @@ class Runs:
             W + "pict": self._drawing,
             W + "object": self._drawing,
             _ALTERNATIVES: self._alternatives,
+            W + "commentReference": self._comment,
         }
 
     def read(
@@ -169,6 +170,9 @@ class Runs:
         what = None if boxes else drawn(element)
         if what is not None:
             self._unread(what)
+
+    def _comment(self, element: etree._Element, look: Look, control: Control | None) -> None:
+        self._unread("comment")
 
     def _active_control(self, identity: str, look: Look) -> None:
         shown = self._active(identity)

@@ -81,13 +81,14 @@ def test_looks_come_from_styles_their_parents_and_spans_within_spans() -> None:
     ]
 
 
-def test_hidden_text_notes_and_comments_are_left_out() -> None:
+def test_hidden_text_notes_and_comments_are_left_out_and_comments_named() -> None:
     body = p(
         'a<text:span text:style-name="V">secret</text:span>'
         "<text:note><text:note-body><text:p>note</text:p></text:note-body></text:note>"
         "<office:annotation><text:p>comment</text:p></office:annotation>b"
     )
     assert lines(read(body)) == ["ab"]
+    assert read(body).partly == ("The document holds a comment, whose text was not read.",)
 
 
 def test_tracked_deletions_are_gone_and_insertions_stay() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from extractors.pdf.page import ATTACHED
+from extractors.pdf.page import ATTACHED, COMMENTED
 from extractors.read import read
 from extractors.refusals import CURES, Refusal
 from tests.extractors.documents import cell, docx, paragraph, row, run, table, zipped
@@ -94,15 +94,21 @@ def test_where_no_form_is_found_what_was_not_opened_is_named() -> None:
     assert "carries other files, which were not opened" in refused.message
 
 
-def test_a_file_pinned_to_a_page_of_a_form_is_named_on_it() -> None:
+def test_files_and_notes_stuck_on_a_page_of_a_form_are_named_on_it() -> None:
     pdf = pikepdf.open(SAMPLES / "h-home-gaps.pdf")
     (before,) = read((SAMPLES / "h-home-gaps.pdf").read_bytes(), "form.pdf", date(2026, 11, 20)).forms
     pinned = pikepdf.Dictionary(
         Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[500, 800, 520, 820], Contents="risk plan"
     )
-    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(pinned)])
+    stuck = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Text,
+        Rect=[500, 700, 520, 720],
+        Contents="Ask for the pre-sentence report",
+    )
+    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(pinned), pdf.make_indirect(stuck)])
     out = BytesIO()
     pdf.save(out)
     (form,) = read(out.getvalue(), "form.pdf", date(2026, 11, 20)).forms
-    assert set(form.partly) - set(before.partly) == {ATTACHED}
+    assert set(form.partly) - set(before.partly) == {ATTACHED, COMMENTED}
     assert form.values == before.values

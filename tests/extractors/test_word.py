@@ -246,9 +246,11 @@ def test_an_old_text_box_in_a_cell_is_read_in_that_cell() -> None:
     assert shown(tables(read(table(row(cell(paragraph("Name", pict))))))[0]) == [["Name\nin the box"]]
 
 
-def test_notes_and_comments_are_left_out() -> None:
+def test_notes_and_comments_are_left_out_and_named() -> None:
     body = paragraph("Name", '<w:r><w:footnoteReference w:id="1"/></w:r>', '<w:r><w:commentReference w:id="1"/></w:r>')
-    assert lines(read(body)) == ["Name"]
+    document = read(body)
+    assert lines(document) == ["Name"]
+    assert document.partly == ("The document holds a comment, whose text was not read.",)
 
 
 def test_headers_and_footers_of_all_sections_are_kept_apart_from_the_body() -> None:
