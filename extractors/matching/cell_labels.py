@@ -18,6 +18,8 @@ from extractors.wording import Match, plain
 
 _LABEL_LINES = 5
 _VERY_LIKE = 0.78
+_ANSWERED = re.compile(r":\s+\S")
+"""A label with its answer behind its colon, which no label goes on behind on the next line."""
 
 
 _STOP = re.compile(r"[:?(\[;,–—]|\.(?=\s+[A-Z]|\s*$)|\s-\s")
@@ -100,6 +102,8 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
     for at, line in enumerate(lines[:_LABEL_LINES]):
         text, open_end = _before_box(line)
         if open_end and not text.strip():
+            break
+        if not line.joins_previous and _ANSWERED.search(joined):
             break
         offset = len(joined) + 1 if joined else 0
         joined = f"{joined} {text}" if joined else text

@@ -62,7 +62,11 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
         if (
             hit.opens is not None
             and answered(spot, hit.line, busy)
-            and (hit.claims or (hit.here and hit.text.endswith("?")) or (style.bold_lines and not hit.opens))
+            and (
+                hit.claims
+                or (hit.here and (style.bare_lines or hit.text.endswith("?")))
+                or (style.bold_lines and not hit.opens)
+            )
             and not _surely_heading(hit, style)
         ):
             hit.opens = None
@@ -121,7 +125,9 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
     if style.bold_lines and not bold:
         owned, here = (), ()
         opens = opens if looks else None
-    if not owned and not (here and bold) and opens is None:
+    # Where labels carry no mark, capitals are one: "NAME" stands on a line of its own.
+    strong = bold or (style.bare_lines and text.isupper())
+    if not owned and not (here and strong) and opens is None:
         return None
     if (
         owned
@@ -130,7 +136,7 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
     ):
         opens = None
-    return Hit(spot, at, 0, text, owned, here if bold else (), first=False, opens=None if taken else opens)
+    return Hit(spot, at, 0, text, owned, here if strong else (), first=False, opens=None if taken else opens)
 
 
 def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> list[Hit]:

@@ -51,6 +51,7 @@ from extractors.matching.survey import survey
 from extractors.matching.tabbed import with_colons, with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.matching.told_along import behind, split_values
+from extractors.matching.typed import as_meant
 from extractors.matching.unlabelled import unlabelled
 from extractors.models import Evidence, Value
 from extractors.page import Document
@@ -100,7 +101,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(with_colons(with_tabs(document, definition), definition))
+    found = places(with_colons(with_tabs(as_meant(document, definition), definition), definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)

@@ -66,7 +66,8 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
         if not right or not here.is_label(right[0]):
             return None
         return opened_by(first, here.definition, looks=True) or None
-    looks = spot.shaded or spot.bold if here.style.telling else like_heading(first, spot.bold)
+    boxed = spans and any(len(grid.row_of(one)) == 1 and len(here.labels.get(one.order, [])) > 1 for one in below[:1])
+    looks = boxed or (spot.shaded or spot.bold if here.style.telling else like_heading(first, spot.bold))
     opens = opened_by(spot.text, here.definition, looks) or opened_by(first, here.definition, looks)
     if not here.style.label_like(spot) and _asker(here, spot) is not None and not (opens and spot.bold):
         return None
@@ -75,7 +76,7 @@ def _heading(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
     labelled = [other for other in below if _label_by_now(here, other) or other.order in here.taken]
     # a label that another one follows has no place for an answer
     heads = here.style.telling and spans and not here.same_cell and bool(below) and below[0] in labelled
-    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not (named or heads)):
+    if label and label[0].claims and label[0].best == 1.0 and (label[0].colon or not (named or heads or boxed)):
         return None
     if not below:
         return None if known or (grid.height == 1 and not opens) else opens

@@ -46,7 +46,7 @@ def settle_roles(here: Scene) -> None:
         if lists_options(here, spot) or _goes_on_from_above(here, hits[0]) or _boxed(here, hits[0]):
             del here.labels[order]
             continue
-        if here.style.telling and row_of_labels(here, spot):
+        if (here.style.telling and row_of_labels(here, spot)) or _holds_questions(hits):
             continue
         if here.style.label_like(spot):
             if hits[0].first and len(hits) > 1 and _has_room(here, spot):
@@ -89,6 +89,15 @@ def settle_roles(here: Scene) -> None:
             or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
         ):
             del here.labels[order]
+
+
+def _holds_questions(hits: list[Hit]) -> bool:
+    """Whether a cell opens with a label known for certain and its colon, and has another that asks for something else: a box
+    of questions, whatever its title is worded like."""
+    if hits[0].place[1:] != (0, 0):
+        return False
+    asked = [{match.owner for match in (*hit.claims, *hit.here)} for hit in hits if hit.colon and hit.best == 1.0]
+    return hits[0].colon and hits[0].best == 1.0 and any(not asked[0] & other for other in asked[1:])
 
 
 _LEAST_IN_ROW = 3

@@ -10,7 +10,10 @@ from extractors.wording import plain
 
 
 def _full_name(text: str) -> tuple[str | None, str | None]:
-    """(given names, family name): "SMITH, John", "John SMITH", else the last word is the family name."""
+    """(given names, family name): "SMITH, John", "John SMITH", else the last word is the family name; none of what has
+    digits, which is no name."""
+    if any(sign.isdigit() for sign in text):
+        return None, None
     if "," in text:
         family, given = text.split(",", 1)
         return given.strip() or None, family.strip()

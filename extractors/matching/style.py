@@ -114,8 +114,10 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
     bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = noted = 0
     for spot in found.spots:
-        for at, line in enumerate(spot.own if spot.grid is None else ()):
+        for at, line in enumerate(spot.own):
             several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
+            if spot.grid is not None:
+                continue
             head = _LINE_HEAD.match(line.text)
             if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
                 continue

@@ -37,6 +37,9 @@ def unlabelled(form: FieldForm, here: Scene, today: date) -> Iterator[tuple[Answ
             doubt = "What is asked was told by the heading and the options."
             yield Answer(lines, (spot,), 0.88, (doubt,)), parsed(form, lines, here.definition, today)
     if form.titled:
+        for spot in _offering(form, here):
+            doubt = "What is asked was told by the options alone."
+            yield Answer(spot.lines, (spot,), 0.88, (doubt,)), parsed(form, spot.lines, here.definition, today)
         for spot, line in _title_lines(here):
             options = options_of(form.options)
             named = options.found_in(line.text)
@@ -62,6 +65,21 @@ def _listing(form: FieldForm, here: Scene) -> Iterator[Spot]:
             codes = {code for line in spot.own for code, _, _ in options.found_in(line.text)}
             if labels and not labels[0].known and len(codes) >= _LEAST_LISTED:
                 yield spot
+
+
+def _offering(form: FieldForm, here: Scene) -> Iterator[Spot]:
+    """Cells that say nothing but the options of a field, each in more than a digit: "Level 2 / Level 3"."""
+    options = options_of(form.options) if form.options is not None else None
+    for spot in here.places.spots:
+        if options is None or spot.grid is None or not here.is_answer(spot) or len(spot.own) != 1:
+            continue
+        named = [spot.text[start:end] for _, start, end in options.found_in(spot.text)]
+        if (
+            len(named) > 1
+            and all(" " in name for name in named)
+            and sum(map(len, named)) + 4 * len(named) >= len(spot.text)
+        ):
+            yield spot
 
 
 def _under_heading(form: FieldForm, here: Scene) -> Iterator[tuple[Spot, tuple[Line, ...]]]:

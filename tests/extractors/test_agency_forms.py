@@ -167,3 +167,82 @@ def test_a_marking_below_the_covering_words_of_a_mail_is_read_from_its_line() ->
     mail = "Subject: MAPPA H\nFrom: a@x.example\n\n" + "\n\n".join(lines)
     values = read(mail.encode(), "mail.eml", DAY).forms[0].values
     assert values["marking"].value == "OFFICIAL - SENSITIVE"
+
+
+QUESTIONS = (
+    ("Surname", "Dunbavin"), ("First names", "Corey"), ("Date of birth", "02/05/2009"), ("Gender", "Male"),
+    ("Ethnicity", "White British"), ("Court", "Saltmere Youth Court"), ("Sentence", "Detention, 3 years"),
+    ("Social worker (children's services)", "see AssetPlus"), ("Victim issues", "Staff were put at risk."),
+)  # fmt: skip
+
+
+def mailed(*lines: str) -> FormReading:
+    text = "Subject: MAPPA H\nFrom: a@x.example\n\nMAPPA H notification\n\n" + "\n".join(lines) + "\n"
+    return read(text.encode(), "mail.eml", DAY).forms[0]
+
+
+@pytest.mark.parametrize(("q", "a"), [("Q{}. ", "A. "), ("Q: ", "A: "), ("Question {}) ", "Answer: ")])
+def test_letters_that_say_what_is_question_and_what_answer_belong_to_neither(q: str, a: str) -> None:
+    lines = (f"{q.format(at)}{ask}?\n{a}{say}\n" for at, (ask, say) in enumerate(QUESTIONS, 1))
+    values = mailed(*lines).values
+    assert told(values["person.family_name"]) == ("read", "Dunbavin", True)
+    assert values["conviction.court"].value == "Saltmere Youth Court"
+    assert values["safeguarding.childrens_services"].status == "not_known"
+
+
+def test_rows_of_signs_between_parts_are_no_answers_and_capitals_are_labels() -> None:
+    asked = [f"{ask.upper()}\n{say}\n" for ask, say in QUESTIONS]
+    sender = ("NOTIFIED BY", "-" * 40, "NAME", "Nell Varley", "", "JOB TITLE", "CPN", "", "DATE", "6 May 2026")
+    values = mailed("=" * 40, *asked, *sender).values
+    assert [values[f"referrer.{key}"].value for key in ("name", "role", "date")] == ["Nell Varley", "CPN", "2026-05-06"]
+
+
+def test_dots_lead_from_labels_to_answers_also_where_a_bracket_or_nothing_stands_beside_them() -> None:
+    lines = [f"{ask} ...... {say}" for ask, say in QUESTIONS if ask != "Date of birth"]
+    lines += ["Date of birth (day, month, year) ...... 3/3/1992", "ViSOR reference ......", "PNC ID ...... not known"]
+    body = "".join(paragraph(run(line)) for line in ("MAPPA H", *lines))
+    values = read(docx(body), "form.docx", DAY).forms[0].values
+    assert told(values["person.date_of_birth"]) == ("read", "1992-03-03", True)
+    assert [values[f"person.{key}"].status for key in ("visor_ref", "pnc_id")] == ["blank", "not_known"]
+
+
+def test_boxes_with_several_labels_on_a_line_are_read_part_by_part() -> None:
+    def box(title: str, *lines: str) -> str:
+        said = "".join(paragraph(*(piece for pair in line.split("  ") for piece in bolded(pair))) for line in lines)
+        return table(1, (made(f"#{title}"),), (made(said),)) + paragraph()
+
+    def bolded(pair: str) -> tuple[str, str]:
+        label, answer = pair.split(": ")
+        return run(f"{label}: ", BOLD), run(f"{answer}    ")
+
+    found = form(
+        box("About the offender", "Name: Marlon WESTACOTT", "Date of birth: 23.04.90  Gender: Male", "PNC ID: 2012/0123456Y  CRN: D440112"),
+        box("About the offence", "Index offence: Robbery", "Convicted: 4 Feb 2022  Court: Moors Crown Court", "Sentence: 6 years  Date of sentence: 4 March 2022"),
+        box("Dates", "Release: 03/03/2026  SED: 03/03/2028  LED: 04/03/2028"),
+        box("Victims and safeguarding", "Victim concerns: Still live there.", "Children: No  Adults: Yes", "Domestic abuse: No  MARAC: No"),
+    )  # fmt: skip
+    assert {key: found.values[key].value for key in ("conviction.date", "conviction.court", "dates.release", "dates.licence_expiry")} == {
+        "conviction.date": "2022-02-04", "conviction.court": "Moors Crown Court", "dates.release": "2026-03-03", "dates.licence_expiry": "2028-03-04",
+    }  # fmt: skip
+    assert [found.values[f"safeguarding.{who}"].value for who in ("children", "adults")] == ["no", "yes"]
+
+
+def test_a_label_does_not_go_on_behind_an_answer_on_the_line_before() -> None:
+    lines = paragraph(run("Level: ", BOLD), run("2")) + paragraph(
+        run("Reason: ", BOLD), run("Active planning is needed.")
+    )
+    person = "".join(paragraph(run(f"{label.strip('#')}: ", BOLD), run(answer)) for label, answer in PERSON)
+    found = form(
+        table(1, (made("#Offender"),), (made(person),)), paragraph(), table(1, (made("#Referral"),), (made(lines),))
+    )
+    assert found.values["referral.reason"].value == "Active planning is needed."
+    assert found.values["level_requested"].value == "2"
+
+
+def test_options_that_name_what_is_asked_are_read_under_a_label_nobody_knows_and_are_no_name() -> None:
+    level = made(paragraph(run("Level 2", BOLD), run(" / Level 3")))
+    values = form(
+        table(2, ("#Going to", level), *PERSON[1:], ("#PNC ID", "2012/0123456Y"), ("#Referral to", "Level 2 / Level 3"))
+    ).values
+    assert told(values["level_requested"]) == ("read", "2", False)
+    assert values["person.family_name"].value is None
