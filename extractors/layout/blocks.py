@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from extractors.layout.boxes import boxed_rows, combed, entry_fields, without_frames
-from extractors.layout.captions import captioned_ticks
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
@@ -37,8 +36,6 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
         found += entries
         held, loose = _assign(found, words)
     boxed, kept, loose = boxed_rows(found, words, loose, sheet)
-    ticked, loose = captioned_ticks(loose, sheet)
-    boxed += ticked
     held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
     found = kept
     rows = [{n: rows_of(words) for n, words in faces.items()} for faces in held]

@@ -110,36 +110,6 @@ def _table(
     return Placed(top, bottom, starts[0] - 1, right, DraftTable(table))
 
 
-def captioned_ticks(loose: Sequence[Word], sheet: Sheet) -> tuple[list[Placed], list[Word]]:
-    """Tables of captions over the tick boxes and options of several questions side by side, and the words in none."""
-    blocks: list[Placed] = []
-    gone: set[int] = set()
-    lines = rows_of(loose) if sum(map(is_box, loose)) > _TWO else []
-    for above, line in pairwise(lines):
-        starts = [chunk[0].x0 for chunk in chunks(above)]
-        if len(starts) < _TWO or not is_box(line[0]) or any(map(is_box, above)):
-            continue
-        if line[0].top - above[0].bottom > _ABOVE * line[0].size or any(word.control == "text" for word in above):
-            continue
-        columns = [
-            [word for word in line if low <= word.x0 < high]
-            for low, high in pairwise([*(start - _LEVEL for start in starts), float("inf")])
-        ]
-        if not all(column and is_box(column[0]) and not is_box(column[-1]) for column in columns):
-            continue
-        captions = [_between([above], low, high) for low, high in pairwise([*starts, float("inf")])]
-        right = max(word.x1 for word in (*above, *line)) + 1
-        middle, bottom = min(word.top for word in line), max(word.bottom for word in line)
-        top = min(word.top for word in above)
-        table = [
-            _cells(captions, starts, right, top, middle, sheet),
-            _cells([[column] for column in columns], starts, right, middle, bottom, sheet),
-        ]
-        blocks.append(Placed(top, bottom, starts[0] - 1, right, DraftTable(table)))
-        gone |= {id(word) for word in (*above, *line)}
-    return blocks, [word for word in loose if id(word) not in gone]
-
-
 def _start(line: Sequence[Word], box: Grid) -> float | None:
     """Where the caption of a box begins in a printed line above it."""
     ends = [float("-inf"), *(word.x1 for word in line)]

@@ -28,6 +28,8 @@ _SHORT = 26.0
 """Widest answer that is taken for a tick in the middle of its column, in points."""
 _PADDING = 9.0
 """A line that begins no further behind a column's edge stands in that column."""
+_UNDER = 8.0
+"""Points by which the first tick box of a question may stand beside where the question begins."""
 _ROOM = 36.0
 """Least width of a cell that is made although nothing stands in it."""
 _BOXES = {character for character, kind in UNICODE.items() if kind != "bullet"}
@@ -77,7 +79,7 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
     joined = [parts[0]]
     for part in parts[1:]:
         previous = joined[-1]
-        if len(part) > 1 and is_box(part[0]) and len(previous) > 1 and is_box(previous[0]):
+        if len(part) > 1 and is_box(part[0]) and not part[0].begins and len(previous) > 1 and is_box(previous[0]):
             previous.extend(part)
         else:
             joined.append(part)
@@ -97,6 +99,22 @@ def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
         for before, word in pairwise(line):
             gap = word.x0 - before.x1
             if _NARROW * word.size < gap <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in starts):
+                word.begins = True
+
+
+def mark_asked(lines: Sequence[list[Word]]) -> None:
+    """Marks the tick boxes with which the options of several questions side by side begin, each under its own question."""
+    for above, line in pairwise(lines):
+        if not is_box(line[0]) or any(map(is_box, above)) or line[0].top - above[0].bottom > line[0].size:
+            continue
+        starts = [part[0].x0 for part in chunks(above)]
+        asked = [next((w for w in line if is_box(w) and abs(w.x0 - x) <= _UNDER), None) for x in starts]
+        first = [word for word in asked if word is not None]
+        if len(starts) < 2 or len(first) < len(starts) or first[0] is not line[0]:
+            continue
+        for number, word in enumerate(line):
+            # Every question has two options or more: boxes under headings of columns are no questions.
+            if word in first[1:] and not is_box(line[number - 1]):
                 word.begins = True
 
 

@@ -5,11 +5,22 @@ Many forms draw only the lines between rows, shade rows instead of ruling them, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.layout.columns import ALIGNED, Row, begin_at, chunks, column_starts, is_box, mark_columns, places
+from extractors.layout.columns import (
+    ALIGNED,
+    Row,
+    begin_at,
+    chunks,
+    column_starts,
+    is_box,
+    mark_asked,
+    mark_columns,
+    places,
+)
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
@@ -27,6 +38,7 @@ _FAR = 4.0
 """Ems of room that print leaves where it would have fitted by far."""
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
+_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-zA-Z][.)]")
 _NEXT = 1.75
 """Lines further apart than this many ems do not belong to one row."""
 
@@ -111,6 +123,7 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
     if not words:
         return []
     lines = rows_of(words)
+    mark_asked(lines)
     mark_columns(lines)
     x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []
@@ -358,5 +371,7 @@ def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool
     size = more[0].size
     if more[0].top - label[0].bottom > 0.5 * size or label[0].bold != more[0].bold:
         return False
+    if len(label) == 1 and _NUMBER.fullmatch(label[0].text) and not _NUMBER.fullmatch(more[0].text):
+        return True  # the number of a question, whose words did not fit behind it
     fits = label[-1].x1 + SPACE * size + (more[0].x1 - more[0].x0) < end - size
     return not fits and (more[0].text[:1].islower() or more[0].text[:1] in "(/&")

@@ -71,8 +71,10 @@ class Sheet:
     """all such distances seen, for the question whether paragraphs stand further apart than lines"""
 
     def observe(self, rows: Sequence[Sequence[Word]]) -> None:
-        """Notes how closely the printed lines of one cell follow each other."""
+        """Notes how closely the printed lines of one cell follow each other. Lines that begin in different columns tell nothing."""
         for a, b in pairwise(rows):
+            if abs(a[0].x0 - b[0].x0) > _INDENT * a[0].size:
+                continue
             size, pitch, look = _size(a), _pitch(a, b), (_size(a), a[0].bold)
             if look == (_size(b), b[0].bold) and 0.9 * size < pitch < self.pitches.get(look, _LOOSEST * size):
                 self.pitches[look] = pitch

@@ -10,7 +10,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answer import Answer
 from extractors.matching.choices import options_of
-from extractors.matching.doubts import like_a_label, with_label_joined, with_labels_inside, with_loose_end
+from extractors.matching.doubts import like_a_label, may_go_on, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
 from extractors.matching.notes import closing, is_note, rest_is_note, slanted_notes, surely_note
@@ -37,7 +37,7 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             return ticks
     if hit.spot.grid is None:
         return _in_box_below(hit, here) or labels_in_stretch(hit, form, here)
-    own = not rest_is_note(here, hit) and not _all_label(hit, here)
+    own = not rest_is_note(here.definition, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         rows = _rows_below(hit, here) if hit.spot.grid.guessed and not _written(hit.rest) else ()
         if rows:
@@ -182,7 +182,7 @@ def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     noted = slanted_notes(rest) if hit.rest_below else 0
     last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)
     found = _in_stretch(hit, form, here, rest[noted:][:last])
-    surely = here.style.italic_notes or all(is_note(line.text, here) for line in rest[:noted])
+    surely = here.style.italic_notes or all(is_note(line.text, here.definition) for line in rest[:noted])
     if noted and not surely:
         found = _unsure(found, "What stands in italic print before the answer was taken for an instruction.")
     if last < len(rest) - noted:
@@ -226,8 +226,7 @@ def _in_stretch(hit: Hit, form: FieldForm, here: Scene, rest: Sequence[Line]) ->
         return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
     if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
         return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
-    behind = lines[len(first)].text if len(lines) > len(first) else ""
-    if not hit.rest_below and (behind[:1].islower() or behind[:1].isdigit()):
+    if not hit.rest_below and may_go_on(first, lines[len(first) :]):
         return Answer(tuple(first), (hit.spot,), 0.85, ("A line follows that may go on with the answer.",))
     bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
     marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
@@ -461,8 +460,11 @@ def _heads_columns(hit: Hit, here: Scene) -> bool:
 
 
 def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
-    """Whether the cell below a label is the instruction that a page break cut off it, with the answer in a cell below."""
-    if spot.grid is None or spot.cell is None or hit.spot.cell is None or spot.cell.page == hit.spot.cell.page:
+    """Whether the cell below a label is the instruction that a page break, or alignment, cut off it, with the answer in a cell
+    below."""
+    if spot.grid is None or spot.cell is None or hit.spot.cell is None:
+        return False
+    if spot.cell.page == hit.spot.cell.page and not (spot.grid.guessed and surely_note(spot.text)):
         return False
     under = spot.grid.across(spot.row_end, spot.col, spot.col_end)
     note = spot.text.lower().startswith(here.definition.note_starts) or surely_note(spot.text)

@@ -23,6 +23,8 @@ LEFT_BEHIND = 0.1
 """So large a share of the cells with text that no label claims puts every value in doubt."""
 UNFIT = 0.2
 """So large a share of dates, numbers and choices that are none puts every value in doubt."""
+_FEW = 3
+"""Words of what may be left of an answer on the next line."""
 
 _HEAD = re.compile(r"\s*([A-Z0-9][^.;!?\n:：\t]{1,110})(?:[:：](?=\s|$)|\t|\?(?=\s|$))")
 
@@ -62,6 +64,17 @@ def with_labels_inside(lines: Sequence[Line], style: Style) -> bool:
 def with_label_joined(lines: Sequence[Line], style: Style) -> bool:
     """Whether a short answer may hold a label of another question that was taken for its second line."""
     return any(line.joins_previous and _label_after_all(line, style) for line in lines[1:])
+
+
+def may_go_on(answer: Sequence[Line], behind: Sequence[Line]) -> bool:
+    """Whether the line behind an answer may be the rest of it: it begins with a small letter or a figure, or holds few words
+    that look like the answer's and follow closely."""
+    text = behind[0].text if behind else ""
+    if text[:1].islower() or text[:1].isdigit():
+        return True
+    few = 0 < len(text.split()) <= _FEW and not behind[0].apart and bool(answer)
+    looks = [[run.bold for run in line.runs if run.text.strip()] for line in (*answer[-1:], *behind[:1])]
+    return few and bool(looks[0]) and looks[0][-1:] == looks[-1][:1]
 
 
 def with_loose_end(hit: Hit, lines: Sequence[Line], here: Scene) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.forms.definitions import Definition
 from extractors.looks import slanted
 from extractors.matching.hits import Hit
-from extractors.matching.scene import Scene
 from extractors.page import Line
 from extractors.wording import plain
 
 
-def rest_is_note(here: Scene, hit: Hit) -> bool:
+def rest_is_note(definition: Definition, hit: Hit) -> bool:
     """Whether what stands behind a label in its own spot is nothing or an instruction, and no answer."""
     text = plain(" ".join("".join(run.text for run in line.runs if not run.placeholder) for line in hit.rest)).strip(
         " :-–*"
@@ -21,12 +21,12 @@ def rest_is_note(here: Scene, hit: Hit) -> bool:
         return False
     if not text or _BRACKETED.match(text):
         return True
-    return is_note(text, here)
+    return is_note(text, definition)
 
 
-def is_note(text: str, here: Scene) -> bool:
+def is_note(text: str, definition: Definition) -> bool:
     """Whether text begins as instructions do."""
-    return text.lower().startswith(here.definition.note_starts)
+    return text.lower().startswith(definition.note_starts)
 
 
 def surely_note(text: str) -> bool:

@@ -21,7 +21,7 @@ def share_cells(here: Scene) -> bool:
         for hits in here.labels.values()
         if hits[0].spot.grid is not None and hits[0].first and hits[0].claims and hits[0].best >= NEARER
     ]
-    filled = [hit for hit in sure if not rest_is_note(here, hit)]
+    filled = [hit for hit in sure if not rest_is_note(here.definition, hit)]
     colons = sum(hit.colon for hit in filled)
     beside = sum(hit.colon and hit not in filled and _answered_beside(here, hit) for hit in sure)
     return (colons >= 4 and colons > beside) or (len(filled) >= 4 and len(filled) * 3 >= len(sure) * 2)
@@ -59,7 +59,7 @@ def settle_roles(here: Scene) -> None:
             del here.labels[order]
             continue
         certain = hits[0].claims and hits[0].best >= (NEAR if hits[0].colon else 1.0) and hits[0].place[1:] == (0, 0)
-        if here.same_cell and certain and (hits[0].colon or not rest_is_note(here, hits[0])):
+        if here.same_cell and certain and (hits[0].colon or not rest_is_note(here.definition, hits[0])):
             continue
         if spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {}):
             continue
@@ -146,7 +146,9 @@ def _goes_on_from_above(here: Scene, hit: Hit) -> bool:
     if above is None or above.cell is None or spot.cell is None or above.cell.page == spot.cell.page:
         return False
     labels = here.labels.get(above.order, [])[-1:]
-    return above.col_end == spot.col_end and any(label.known and rest_is_note(here, label) for label in labels)
+    return above.col_end == spot.col_end and any(
+        label.known and rest_is_note(here.definition, label) for label in labels
+    )
 
 
 def _paragraph_of_above(here: Scene, hit: Hit, grid: Grid) -> bool:
@@ -159,7 +161,9 @@ def _paragraph_of_above(here: Scene, hit: Hit, grid: Grid) -> bool:
         above = grid.at(above.row - 1, above.col)
     labels = here.labels.get(above.order, [])[-1:] if above is not None else []
     beside = [spot for spot in grid.right_of(above) if not spot.empty] if above is not None else []
-    return not beside and any(label.known and label.opens is None and rest_is_note(here, label) for label in labels)
+    return not beside and any(
+        label.known and label.opens is None and rest_is_note(here.definition, label) for label in labels
+    )
 
 
 def _boxed(here: Scene, hit: Hit) -> bool:
@@ -220,13 +224,13 @@ def _asker(here: Scene, spot: Spot) -> Hit | None:
         if left.order in here.who:
             continue
         hits = here.labels.get(left.order)
-        if hits and hits[0].first and rest_is_note(here, hits[0]):
+        if hits and hits[0].first and rest_is_note(here.definition, hits[0]):
             return hits[0]
         break
     for above in grid.across(spot.row - 1, spot.col, spot.col_end) if spot.row else []:
         hits = here.labels.get(above.order)
         same_width = spot.col <= above.col and spot.col_end >= above.col_end and not _heads(here, above)
-        if hits and hits[0].first and hits[0].opens is None and same_width and rest_is_note(here, hits[0]):
+        if hits and hits[0].first and hits[0].opens is None and same_width and rest_is_note(here.definition, hits[0]):
             right = [other for other in grid.right_of(above) if other.order not in here.who]
             told = grid.guessed and here.style.label_like(above) and not here.style.label_like(spot)
             rows = here.style.rows.get(id(grid), frozenset())

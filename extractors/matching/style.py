@@ -10,6 +10,7 @@ from extractors.forms.definitions import Definition
 from extractors.looks import slanted
 from extractors.matching.headings import opened_by
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.notes import surely_note
 from extractors.matching.places import Grid, Places, Spot
 from extractors.wording import plain
 
@@ -201,8 +202,16 @@ def _turns(grid: Grid, known: set[int]) -> tuple[int, int]:
     for spot in grid.spots:
         if spot.order in known:
             along += any(other.order in known for other in grid.right_of(spot)[:1])
-            down += any(other.order in known for other in grid.below(spot)[:1])
+            down += any(other.order in known for other in _below_notes(grid, spot)[:1])
     return along, down
+
+
+def _below_notes(grid: Grid, spot: Spot) -> list[Spot]:
+    """The cells below a label, or below the instruction under it, of which alignment may have made a row."""
+    below = grid.below(spot)
+    if not grid.guessed or len(below) != 1 or not surely_note(below[0].text):
+        return below
+    return grid.below(below[0])
 
 
 def _label_rows(grid: Grid, known: set[int]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
@@ -81,7 +82,18 @@ def _is_tabbed(table: Table, definition: Definition) -> bool:
         return False
     labels = sum(_known(row[0], definition) for row in pairs)
     strangers = sum(_known(row[1], definition) or _opens_with_label(row[1], definition) for row in pairs)
+    if _takes_turns(table, definition):
+        return False
     return labels * 2 >= len(pairs) and strangers * 5 <= len(pairs)
+
+
+def _takes_turns(table: Table, definition: Definition) -> bool:
+    """Whether rows of labels and rows of their answers take turns: what stands below a known label mostly is none, and some
+    row has labels alone."""
+    known = [bool(row) and _known(row[0], definition) for row in table.rows]
+    both = any(len(row) == 2 and _known(row[1], definition) and one for row, one in zip(table.rows, known, strict=True))
+    below = [following for label, following in pairwise(known) if label]
+    return both and sum(below) * 2 < len(below)
 
 
 def _opens_with_label(cell: Cell, definition: Definition) -> bool:

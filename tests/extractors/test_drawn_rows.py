@@ -7,6 +7,8 @@ from datetime import date
 
 from reportlab.pdfgen.canvas import Canvas
 
+from extractors.layout.ink import Word
+from extractors.layout.lines import Sheet
 from extractors.models import FormReading
 from extractors.page import Document
 from extractors.read import read
@@ -161,3 +163,67 @@ def test_rows_whose_heading_at_the_side_stands_on_the_page_before_stay_rows() ->
         ["Vic / tims", "Victim / issues", NONE],
         ["VLO", "Ruth Castellan"],
     ]
+
+
+def test_the_number_of_a_question_is_no_label_without_the_words_below_it() -> None:
+    def page(canvas: Canvas) -> None:
+        beside(
+            canvas,
+            [
+                (760, [(50, "1.2"), (210, "Ravensdale Crown Court")]),
+                (748, [(50, "Convictionate")]),
+                (736, [(50, "court")]),
+                (720, [(50, "1.3"), (210, "14 May 2023")]),
+                (708, [(50, "Date")]),
+            ],
+        )
+
+    assert filled(document(page))[0] == ["1.2 / Convictionate / court", "Ravensdale Crown Court"]
+
+
+UNDER = (
+    ("Name of offence", "Court where sentenced"),
+    ("Affray", "Leeds Crown Court"),
+    ("Date of conviction", "Known to the library"),
+    ("14/05/2023", "Yes"),
+    ("Who is the care co-ordinator", "Gender"),
+    ("State in full.", ""),
+    ("Lorna Idowu", "Male"),
+    ("Surname", "Shoe size"),
+    ("Quarshie", "9"),
+    ("Given names", "Nationality"),
+    ("Emmanuel", "British"),
+)
+
+
+def test_rows_of_labels_over_rows_of_answers_are_no_labels_with_answers_behind_tabs() -> None:
+    def page(canvas: Canvas) -> None:
+        paper = Paper(canvas)
+        for row in UNDER:
+            paper.row(row, (50, 300), rule=False)
+
+    found = form(page)
+    keys = ("family_name", "given_names", "nationality")
+    assert [found.value(f"person.{key}") for key in keys] == ["Quarshie", "Emmanuel", "British"]
+    assert found.value("conviction.index_offence") == "Affray"
+    assert found.value("hospital.care_coordinator") == "Lorna Idowu"  # not the instruction above it
+    assert found.value("conviction.date") == "2023-05-14"
+
+
+def test_lines_of_different_columns_do_not_tell_how_closely_lines_follow() -> None:
+    sheet = Sheet(1, lambda *box: box)
+    words = [Word("a", 50, 10, 60, 20, 10), Word("b", 210, 19.5, 220, 29.5, 10), Word("c", 210, 31.5, 220, 41.5, 10)]
+    sheet.observe([[word] for word in words])
+    assert set(sheet.pitches.values()) == {12.0}
+
+
+def test_a_line_that_follows_an_answer_closely_makes_it_doubtful() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA A")
+        asked = ("Surname: Nwachukwu", "Gender: Male", "Court: Leeds Crown Court", "Nationality: British")
+        for at, text in enumerate((*asked, "Victim Liaison Officer: Nadia", "Farouk", "Ethnicity: Black African")):
+            canvas.drawString(50, 770 - 14 * at, text)
+
+    found = form(page).values
+    assert found["victim.liaison_officer"].confidence < 0.9
+    assert found["person.gender"].confidence >= 0.9
