@@ -25,6 +25,8 @@ _NUMBERING = re.compile(
     r"^\W*(?:(?:[Ss]ection|SECTION|[Pp]art|[Qq]uestion|Q)\s*(?=\d))?"
     r"(?:\d{1,2}(?:\.\d{1,2})+[.):]?\s*|\d{1,2}[a-z]?[.):]\s*|\(?[A-Za-z][.)]\s+|\(?[ivx]{1,4}[.)]\s+|\d{1,2}[a-z]?\s+(?=[A-Z]))(?=\w)"
 )
+_NUMBERED_AGAIN = re.compile(r"\b(?:adran|rhan|cwestiwn)\s+\d{1,2}[a-z]?\b[.:)]?", re.IGNORECASE)
+"""The number of a section, which its heading in the other language says again."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
 """What stands in round or square brackets, with them."""
 _PLURAL = re.compile(r"\((?:s|es|ies)\)", re.IGNORECASE)
@@ -123,6 +125,8 @@ class Wording:
         lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
         lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))
         lowered = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", lowered)
+        if self.numbered:
+            lowered = _NUMBERED_AGAIN.sub(" ", lowered)
         for pattern, stands_for in self.phrases:
             lowered = pattern.sub(stands_for, lowered)
         words = (stem(word) for word in _TOKEN.findall(lowered) if word not in self.drop)

@@ -5,6 +5,7 @@
     fields.toml   labels of keys that any form may print
     plain.toml    the same asked in plain words, as local forms do
     patterns.toml the words of which further wordings of a key are built
+    welsh.toml    the words of the Welsh half of bilingual forms
     a.toml ...    one file a form: titles, further labels, editions
 
 `compiled` takes the same data from anywhere, so a new edition or an area's variant needs no code.
@@ -26,6 +27,7 @@ from pydantic import model_validator
 
 from extractors.contract import FIELDS, Kind
 from extractors.dates import Sense
+from extractors.forms.welsh import welsh_words
 from extractors.models import FormCode, Model
 from extractors.wording import Lexicon, Pattern, Wording, stem
 
@@ -189,7 +191,7 @@ def _merge(onto: dict[str, Any], layer: Mapping[str, Any]) -> None:
             onto[name] = value
 
 
-PLAIN_WORDS = Wording(drop=frozenset({"the", "of", "please", "tick", "is", "as"}), numbered=False)
+PLAIN_WORDS = Wording(drop=frozenset({"the", "of", "please", "tick", "is", "as"}) | welsh_words(), numbered=False)
 """How words of options are compared: nearly as written, for "no" is an answer there."""
 
 _YES_NO = {"yes": ["Yes", "Y", "True"], "no": ["No", "N", "False"]}
@@ -208,7 +210,7 @@ def compiled(data: FormData) -> Definition:
         turning=stems(data.words.turning),
         idle=stems(data.words.idle),
         asking=stems(data.words.asking),
-        drop=frozenset(data.words.drop),
+        drop=frozenset(data.words.drop) | welsh_words(),
         phrases=tuple(
             (
                 re.compile(
@@ -323,4 +325,4 @@ def _field(key: str, rows: list[_FieldRow]) -> FieldForm:
     )
 
 
-_COLUMN_WORDS = Wording(drop=frozenset({"the", "a", "an", "of", "please", "or", "and"}))
+_COLUMN_WORDS = Wording(drop=frozenset({"the", "a", "an", "of", "please", "or", "and"}) | welsh_words())
