@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
-from itertools import islice
+from itertools import compress, islice
 from typing import NamedTuple
 
 import cv2
@@ -56,6 +56,9 @@ STEP = 6.0
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
 DIRT = 0.6
+LIKE_STROKES = frozenset("Il1i")
+RIM = 0.12
+"""Inches along the rim of a picture where no printer prints: strokes there are the shadow of the paper's edge."""
 FEW_WORDS, GARBLED = 10, 0.6
 """Words from which the mean of their confidence says something, and the mean below which a page may stand on its head:
 print the right way up has 0.8 and more."""
@@ -102,13 +105,14 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     if _garbled(sheet.printed) and not page.doubtful and reads_on_its_head(page):
         sheet = _sheet(other_way_up(page))
     page, found, boxes, cells, bare, printed = sheet
+    printed = [word for word in printed if not (_is_strokes(word) and _at_rim(word, page, grey.shape, dpi))]
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
     edges, verticals = _in_points(found.horizontals, scale), _in_points(found.verticals, scale)
+    dark = [is_filled(page.tone, cell, page.dpi) for cell in cells]
     if data_folder() is None:  # the second reader has read the page already, and there is no other
         seen = [once(word) for word in printed]
     else:
-        dark = [is_filled(page.tone, cell, page.dpi) for cell in cells]
         seen = second_look(bare, printed, heavy, cells, dark, boxes)
     if found.faxed:
         seen = [replace(one, word=once(one.word).word) for one in seen]
@@ -123,7 +127,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         verticals,
-        _shades(page, cells, horizontals, verticals),
+        _shades(page, compress(cells, dark), horizontals, verticals),
         _to_page(page, dpi),
         scanned=True,
     )
@@ -173,16 +177,12 @@ def _cells(ruled: Rulings, scale: float) -> list[Cell]:
 
 
 def _shades(
-    page: Upright, cells: Sequence[Cell], horizontals: Sequence[Edge], verticals: Sequence[Edge]
+    page: Upright, filled: Iterable[Cell], horizontals: Sequence[Edge], verticals: Sequence[Edge]
 ) -> list[Shade]:
     """Filled cells, and filled areas between rulings that make no cells, in points. Where an area ends is known only to
     the step of the tone: it ends at the ruling that is near."""
     scale = POINTS / page.dpi
-    inside = [
-        Shade(x0 * scale, top * scale, x1 * scale, bottom * scale)
-        for x0, top, x1, bottom in cells
-        if is_filled(page.tone, (x0, top, x1, bottom), page.dpi)
-    ]
+    inside = [Shade(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in filled]
     for shade in fills(page.tone, page.dpi):
         x0, top, x1, bottom = shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale
         across = [edge.at for edge in verticals if edge.start < bottom and edge.end > top]
@@ -200,6 +200,17 @@ def _near(at: float, places: Sequence[float]) -> float:
 
 def _dirt(word: Recognised) -> bool:
     return word.confidence < DIRT and all(sign in SIGNS for sign in word.text)
+
+
+def _is_strokes(word: Recognised) -> bool:
+    return all(sign in SIGNS or sign in LIKE_STROKES for sign in word.text)
+
+
+def _at_rim(word: Recognised, page: Upright, size: tuple[int, int], dpi: float) -> bool:
+    """Whether a word stands where the picture, of height and width `size`, has no print but the shadow of the paper's edge."""
+    middle = np.array([[[(word.x0 + word.x1) / 2, (word.top + word.bottom) / 2]]])
+    x, y = cv2.perspectiveTransform(middle, page.to_picture)[0, 0]
+    return bool(min(x, y, size[1] - x, size[0] - y) < RIM * dpi)
 
 
 def _word(seen: Seen, heavy: bool, scale: float) -> Word:

@@ -117,16 +117,17 @@ def _pairs(
             small = wide < LETTER * dpi
             least = LETTER_SHARE if small else SIDE_SHARE
             share = _closed(mask, place, near, least, small=small)
+            if share < least:
+                continue
             close = (
                 not _stands_free(dark, place, flipped=flipped)
                 if small
                 else _stands_in_print(dark, place, flipped=flipped)
             )
-            in_print = share >= least and close
-            if share < (PRINT_SHARE if small and in_print else least):
+            if share < PRINT_SHARE and small and close:
                 continue
             if (
-                not (small or in_print)
+                not (small or close)
                 or _thin_sided(dark, place, THIN)
                 or (
                     share >= PRINT_SHARE

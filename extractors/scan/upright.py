@@ -326,6 +326,8 @@ def _warp(grey: Grey, project: Projection, size: tuple[int, int]) -> Grey:
     if shrink < 0.75:  # averaging first, or thin strokes fall between the samples
         grey = _shrunk(grey, shrink)
         project = project @ np.linalg.inv(np.diag([shrink, shrink, 1.0]))
+    if (grey.shape[1], grey.shape[0]) == size and np.allclose(project, np.eye(3), atol=1e-9):
+        return grey
     return np.asarray(
         cv2.warpPerspective(grey, project, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )

@@ -301,3 +301,13 @@ def test_a_long_word_of_the_dictionary_is_no_name_with_a_capital_i() -> None:
         True,
         False,
     ]
+
+
+def test_a_stroke_along_the_rim_of_a_picture_is_its_shadow_and_a_letter_there_is_print(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = [Recognised(text, x, 200, x + 6, 230, 0.95) for text, x in (("|", 9), ("Q", 9), ("|", 300))]
+    monkeypatch.setattr(document, "recognise", lambda *_: words)
+    ink = document.read_picture(page(capitals), DPI)
+    there = [(word.text, round(word.x0 * DPI / 72)) for word in ink.words]
+    assert ("|", 9) not in there and {("Q", 9), ("|", 300)} <= set(there)
