@@ -29,6 +29,8 @@ _NUMBERED_AGAIN = re.compile(r"\b(?:adran|rhan|cwestiwn)\s+\d{1,2}[a-z]?\b[.:)]?
 """The number of a section, which its heading in the other language says again."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\][]*\]")
 """What stands in round or square brackets, with them."""
+_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2079]")
+"""Raised figures, which lead to a note."""
 _PLURAL = re.compile(r"\((?:s|es|ies)\)", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"'s\b|s'(?=\s|$)|'")
 _NUMBER = re.compile(r"(?<!yes)(?<=[\w.])\s+nos?\b\.?(?=\s*(?:$|[:/(,)\-]))")
@@ -120,7 +122,7 @@ class Wording:
         return found
 
     def _tokens(self, text: str) -> tuple[str, ...]:
-        written = plain(text)
+        written = _RAISED.sub("", plain(text))
         written = without_numbering(written) if self.numbered else written
         lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
         lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))

@@ -15,7 +15,7 @@ from extractors.matching.hits import LONGEST_LABEL
 from extractors.models import FormCode
 from extractors.page import Block, Document, Line, Table
 from extractors.refusals import Refusal
-from extractors.wording import plain
+from extractors.wording import plain, without_brackets
 
 FORMS: tuple[FormCode, ...] = ("A", "H", "I")
 _CODE = re.compile(
@@ -130,7 +130,8 @@ def _known(document: Document, form: FormCode, local: tuple[LocalLabel, ...]) ->
     meant = definition_with(form, local)
     keys: set[str] = set()
     for text in _label_texts(document.blocks):
-        keys.update(match.owner for match in meant.labels.exact(text) if match.owner != OTHER)
+        exact = meant.labels.exact(text) or meant.labels.exact(without_brackets(text))
+        keys.update(match.owner for match in exact if match.owner != OTHER)
     return keys
 
 

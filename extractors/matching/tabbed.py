@@ -1,5 +1,5 @@
 """Lines of labels with their answers behind a tab, which alignment alone made look like a table, become lines again; a dash
-or an equals sign between label and answer becomes a colon.
+or an equals sign between label and answer becomes a colon; a list of questions loses its list signs.
 
 As lines they stand in one stretch with the headings and the longer answers between them, as in the file they were printed from.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
@@ -45,6 +45,36 @@ def with_colons(document: Document, definition: Definition) -> Document:
 
 def _with_colon(line: Line, found: re.Match[str]) -> Line:
     return replace(line, runs=(*cut(line, 0, found.end(1)).runs, Run(": "), *cut(line, found.end()).runs))
+
+
+_LISTED = 4
+"""From so many labels in a list on, the list is one of questions."""
+_LABEL_END = re.compile(r"[:?\t]|\s[-–—=]\s")
+
+
+def without_bullets(document: Document, definition: Definition) -> Document:
+    """The document without the list signs of its questions, where they are listed as others list answers; without any
+    where most stand before questions. Itself where few do."""
+    listed = [block for block in document.blocks if isinstance(block, Line) and block.bullet]
+    asked = {id(line) for line in listed if _asks(line, definition)}
+    if len(asked) < _LISTED:
+        return document
+    if len(asked) * 2 >= len(listed):
+        asked = {id(line) for line in listed}
+    return replace(
+        document,
+        blocks=tuple(
+            replace(block, bullet=False) if isinstance(block, Line) and id(block) in asked else block
+            for block in document.blocks
+        ),
+    )
+
+
+def _asks(line: Line, definition: Definition) -> bool:
+    """Whether a line is a known label, or begins with one."""
+    bold = "".join(run.text for run in takewhile(lambda run: run.bold or not run.text.strip(), line.runs))
+    heads = (line.text, _LABEL_END.split(line.text, maxsplit=1)[0], bold)
+    return any(1 < len(head.strip()) <= LONGEST_LABEL and known_for_sure(head, definition) for head in heads)
 
 
 def with_tabs(document: Document, definition: Definition) -> Document:
