@@ -26,6 +26,10 @@ _CODE_AT_END = re.compile(
     r"\bMAPPA?\b\s*[-–—]?\s*(?:(?:[a-z]+\s+){0,3}[a-z]*\s*[:\-–—]?\s*form\s+)?(?-i:([A-R]))\W*(?:\(?(?:v(?:ersion)?\.?\s*)?[\d.]*\)?)?\W*$",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    r"(?!.*\b(?:use|see|not|if|with|than)\b).*\((?:MAPPA\s+)?FORM\s+(?-i:([A-R]))\)\W*$", re.IGNORECASE
+)
+"""The code behind the title: "Youth justice MAPPA notification (Form H)"."""
 _NAMED = re.compile(r"\bMAPPA\s+(?:[Ff]orm\s+)?([A-R])\s+(?:notification|referral|form)\b")
 """The code in a sentence: "Please take this as our MAPPA H notification"."""
 _SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=]\s|\.{4,}|_{3,}")
@@ -82,7 +86,12 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
 
 
 def _letter(text: str) -> str | None:
-    found = _CODE.search(text) or (_CODE_AT_END.search(text) if len(text) < 60 else None) or _NAMED.search(text)
+    found = (
+        _CODE.search(text)
+        or (_CODE_AT_END.search(text) if len(text) < 60 else None)
+        or (_IN_BRACKETS.match(text) if len(text) < 80 else None)
+        or _NAMED.search(text)
+    )
     if found is None or re.search(r"^date\b|attach|enclos|complet|sent\b|submit|screening|\?", text, re.IGNORECASE):
         return None
     return found[1]

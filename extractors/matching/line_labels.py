@@ -91,11 +91,12 @@ def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:
 
 
 def _reads_as_heading(hit: Hit, style: Style) -> bool:
-    """Whether a line worded as a label, with nothing behind it, looks like a heading and lacks the colon of the labels here:
-    it is lettered, numbered or in capitals."""
+    """Whether a line worded as a label, with nothing behind it, looks like a heading and unlike the labels here: it lacks
+    their colon and is lettered, numbered or in capitals, or is bold where they are not."""
     line = hit.spot.own[hit.line]
     whole = hit.start == 0 and not hit.colon and plain(line.text) == hit.text
-    return whole and not style.marked(line.text, bold=True) and like_heading(hit.text, bold=False)
+    bold = style.plain_lines and all(run.bold for run in line.runs if run.text.strip())
+    return whole and (bold or not style.marked(line.text, bold=True)) and like_heading(hit.text, bold)
 
 
 def _surely_heading(hit: Hit, style: Style) -> bool:
@@ -143,6 +144,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
     """Labels inside one line: before colons, before and after wide room, and where bold print ends."""
     text = line.text
     marks = boxes(line)
+    filled = _ends_of_controls(line)
     found: list[Hit] = []
     pieces = _pieces(text)
     answers_next = False
@@ -167,6 +169,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             for later in colons[place + 1 : place + 2]:
                 if _reaches_further(text[left:colon], text[left:later], definition):
                     colon = later
+            left = max([left, *(end for end in filled if end <= colon)])
             goes_on = left > start or (line.joins_previous and start == 0)
             hit = _before_colon(spot, at, text, left, colon, definition, goes_on)
             if hit is not None and not _behind_box(marks, hit.start, text):
@@ -185,6 +188,16 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
             if owned or here:
                 found.append(Hit(spot, at, 0, plain(bold), owned, here, first=False))
     return found
+
+
+def _ends_of_controls(line: Line) -> list[int]:
+    """The character offsets at which controls with words in them end: what is filled in is no part of a label."""
+    ends, at = [], 0
+    for run in line.runs:
+        at += len(run.text)
+        if run.control is not None and run.text.strip():
+            ends.append(at)
+    return ends
 
 
 def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:

@@ -11,6 +11,7 @@ from extractors.matching.hits import NEAR, NEARER, Hit
 from extractors.matching.notes import rest_is_note
 from extractors.matching.places import Grid, Spot
 from extractors.matching.scene import Scene
+from extractors.matching.ticks import is_option
 from extractors.wording import plain
 
 
@@ -42,6 +43,10 @@ def settle_roles(here: Scene) -> None:
         hits = here.labels[order]
         spot = hits[0].spot
         if spot.grid is None:
+            continue
+        if _beside_options(here, spot):
+            del here.labels[order]
+            here.taken.add(order)
             continue
         if lists_options(here, spot) or _goes_on_from_above(here, hits[0]) or _boxed(here, hits[0]):
             del here.labels[order]
@@ -89,6 +94,16 @@ def settle_roles(here: Scene) -> None:
             or (not hits[0].colon and _is_whole(hits[0]) and _below_a_row_of_labels(here, spot))
         ):
             del here.labels[order]
+
+
+def _beside_options(here: Scene, spot: Spot) -> bool:
+    """Whether a cell ends the row of options above rows of ticks, right behind two of them: "If yes, details" asks for more
+    about each row, and is no question of its own."""
+    rows = here.ticked_rows.get(id(spot.grid), {})
+    if spot.grid is None or spot.row_end not in rows or spot.row in rows or spot.col_end < spot.grid.width:
+        return False
+    before = spot.grid.left_of(spot)[:2]
+    return any(all(is_option(one, form) for one in before) for form in here.definition.fields.values() if form.options)
 
 
 def _holds_questions(hits: list[Hit]) -> bool:

@@ -49,6 +49,7 @@ _DAY = re.compile(
 
 
 def _court_date(text: str) -> tuple[str | None, str | None]:
+    """What stands round a date, and the date."""
     day = _DAY.search(text)
     if day is None:
         return text, None
@@ -69,6 +70,7 @@ SPLITS: dict[str, Callable[[str], tuple[str | None, ...]]] = {
     "referrer.name_role": _name_role,
     "conviction.court_date": _court_date,
     "person.pnc_cro": _pnc_cro,
+    "conviction.sentence_and_date": _court_date,
     "dates.sentence_and_licence": lambda text: (text, text),
     "person.middle_names": lambda text: (text,),
 }

@@ -1,5 +1,6 @@
 """What people type for want of rulings and columns: rows of dashes between parts, dots that lead from a label to its answer,
-"Q." and "A." before questions and answers. The document is read as if it had none of them."""
+"Q." and "A." before questions and answers, stars round headings, dashes before labels. The document is read as if it had
+none of them."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ _FEWEST = 4
 """From so many lines on, a sign is the form's way of writing."""
 _RULE = re.compile(r"\s*(?:[-=*~#\u2500\u2550\u2013\u2014]\s?){8,}")
 _LEADERS = re.compile(r"\s*(\S[^:?.\u2026]{0,110}(?:\.[^:?.\u2026]{0,40})?)(?:\.{4,}|\u2026{2,}|(?:\s\.){4,})\s*")
+_STARS = re.compile(r"\s*(\*{1,2}|_{1,2})(?=[^\s*_])([^*_]{1,120}?)(?<=\S)\1")
+_HEAD = re.compile(r"\s*([A-Z][^:?]{1,80})[:?](?=\s|$)")
 _QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[.:)\-]\s*(?=\S)", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.IGNORECASE)
 
@@ -24,8 +27,8 @@ _ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.I
 def as_meant(document: Document, definition: Definition) -> Document:
     """The document without such signs; itself where it has none."""
     blocks = list(_without_rules(document.blocks))
-    for change in (_leaders(blocks, definition), _questions(blocks)):
-        for at, line in change.items():
+    for change in (_starred, _leaders, _questions, _listed):
+        for at, line in change(blocks, definition).items():
             blocks[at] = line
     return document if blocks == list(document.blocks) else replace(document, blocks=tuple(blocks))
 
@@ -42,6 +45,39 @@ def _without_rules(blocks: Sequence[Block]) -> Iterator[Block]:
             continue
         yield replace(block, apart=True, joins_previous=False) if ruled and isinstance(block, Line) else block
         ruled = False
+
+
+def _starred(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
+    """The lines with bold print for the stars or bars round their first words, by their place, where many begin so."""
+    found = {
+        at: (block, stars)
+        for at, block in enumerate(blocks)
+        if isinstance(block, Line) and (stars := _STARS.match(block.text)) is not None
+    }
+    if len(found) < _FEWEST:
+        return {}
+    return {
+        at: replace(
+            line,
+            runs=(
+                *(replace(run, bold=True) for run in cut(line, stars.start(2), stars.end(2)).runs),
+                *cut(line, stars.end()).runs,
+            ),
+        )
+        for at, (line, stars) in found.items()
+    }
+
+
+def _listed(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
+    """The lines of lists that are labels with their answers, as lines of no list, by their place, where many are."""
+    found = {
+        at: (block, head)
+        for at, block in enumerate(blocks)
+        if isinstance(block, Line) and block.bullet and (head := _HEAD.match(block.text)) is not None
+    }
+    if sum(known_for_sure(head[1], definition) for _, head in found.values()) < 2 * _FEWEST:
+        return {}
+    return {at: replace(line, bullet=False) for at, (line, _) in found.items()}
 
 
 def _leaders(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
@@ -63,7 +99,7 @@ def _with_colon(line: Line, found: re.Match[str]) -> Line:
     )
 
 
-def _questions(blocks: Sequence[Block]) -> dict[int, Line]:
+def _questions(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
     """The lines without the letters that say which are questions and which answers, by their place."""
     lines = [(at, block) for at, block in enumerate(blocks) if isinstance(block, Line) and block.text.strip()]
     changed: dict[int, Line] = {}

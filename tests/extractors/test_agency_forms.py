@@ -8,7 +8,7 @@ import pytest
 
 from extractors.models import FormReading
 from extractors.read import read
-from tests.extractors.documents import docx, paragraph, run
+from tests.extractors.documents import docx, legacy_field, paragraph, run
 from tests.extractors.test_area_forms import BOLD, PERSON, form, made, table, told
 
 DAY = date(2026, 11, 20)
@@ -246,3 +246,56 @@ def test_options_that_name_what_is_asked_are_read_under_a_label_nobody_knows_and
     ).values
     assert told(values["level_requested"]) == ("read", "2", False)
     assert values["person.family_name"].value is None
+
+
+def test_stars_round_headings_and_dashes_before_labels_are_read_as_headings_and_labels() -> None:
+    lines = [f"- {ask}: {say}" for ask, say in QUESTIONS]
+    values = mailed(
+        "*Child*", "", *lines[:5], "", "*Conviction*", "", *lines[5:7], "", "*Risk*", "", *lines[7:], "", "*Us*"
+    ).values
+    assert told(values["person.ethnicity"]) == ("read", "White British", True)
+    assert told(values["conviction.court"]) == ("read", "Saltmere Youth Court", True)
+    assert values["conviction.index_offence"].status == "absent"
+
+
+def test_what_is_filled_in_is_no_part_of_the_label_behind_it() -> None:
+    def field(text: str) -> str:
+        return legacy_field("FORMTEXT", "<w:textInput/>", run(text))
+
+    person = [paragraph(run(f"{label.strip('#')}: "), field(answer)) for label, answer in PERSON]
+    line = paragraph(run("Job title: "), field("Ward manager"), run("  Telephone: "), field("01632 960909"))
+    values = form(*person, line).values
+    assert told(values["referrer.role"])[:2] == ("read", "Ward manager")
+    assert told(values["referrer.phone"])[:2] == ("read", "01632 960909")
+
+
+def test_a_column_for_details_beside_yes_and_no_is_no_question_of_its_own() -> None:
+    ladder = table(
+        4,
+        ("#Concerns", "#Yes", "#No", "#If yes, details"),
+        ("Safeguarding children", "✓", "", "Two daughters aged 6 and 8."),
+        ("Domestic abuse", "", "✓", ""),
+        ("MARAC", "", "✓", ""),
+    )
+    values = form(table(2, *PERSON, ("#Index offence", "Robbery")), paragraph(), ladder).values
+    assert values["conviction.details"].status == values["disclosure.details"].status == "absent"
+    assert [values[f"safeguarding.{what}"].value for what in ("children", "domestic_abuse", "marac")] == [
+        "yes",
+        "no",
+        "no",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [("Youth justice MAPPA notification (Form H)", "H"), ("Referral to level 2 or 3 (MAPPA FORM A)", "A")],
+)
+def test_the_code_in_brackets_behind_a_title_says_which_form_it_is(title: str, code: str) -> None:
+    found = form(table(2, *PERSON, ("#Index offence", "Robbery"), ("#Court", "Leeds")), code=title)
+    assert found.form == code
+    assert found.values["person.family_name"].confidence >= 0.9
+
+
+def test_a_form_named_in_brackets_for_another_purpose_is_not_the_form() -> None:
+    title = "MAPPA H</w:t></w:r></w:p><w:p><w:r><w:t>For level 2 or 3 do not use this form (use Form A)"
+    assert form(table(2, *PERSON, ("#Index offence", "Robbery")), code=title).form == "H"
