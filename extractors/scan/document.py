@@ -153,8 +153,8 @@ def _sheet(page: Upright) -> _Sheet:
     bare = dusted(bare, page.dpi)
     cells = _cells(found, POINTS / page.dpi)
     loose, moved = apart(bare, found.verticals, cells, page.dpi)
-    printed = [word for word in recognise(loose, found.verticals, page.dpi) if not _dirt(word)]
-    printed = back(printed, moved)
+    recognised = recognise(loose, found.verticals, page.dpi, page.coarse or page.faxed)
+    printed = back([word for word in recognised if not _dirt(word)], moved)
     if data_folder():
         printed = respaced(bare, read_again(bare, printed), found.verticals)
     return _Sheet(page, found, boxes, cells, bare, printed)
