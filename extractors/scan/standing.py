@@ -29,24 +29,37 @@ def dark_strokes(grey: Grey, dpi: float) -> Grey:
     return np.asarray(ink, np.uint8)
 
 
+def sideways(ink: Grey, dpi: float) -> bool:
+    """True when lines of print run up or down: joined to their neighbours above and below, letters then make longer runs than
+    joined to those beside."""
+    letters = _letters(ink, dpi)
+    reach = max(int(0.045 * dpi), 3)
+    level = _runs(cv2.dilate(letters, np.ones((1, reach), np.uint8)))[cv2.CC_STAT_WIDTH]
+    plumb = _runs(cv2.dilate(letters, np.ones((reach, 1), np.uint8)))[cv2.CC_STAT_HEIGHT]
+    return bool((plumb * plumb).sum() > (level * level).sum())
+
+
+def _runs(joined: Grey) -> NDArray[np.float64]:
+    """What OpenCV says of each piece of joined ink, one row to a statistic."""
+    return np.asarray(cv2.connectedComponentsWithStats(joined, connectivity=8)[2][1:].T, np.float64)
+
+
 def _letters(ink: Grey, dpi: float) -> Grey:
-    """Only what is about the size of letters: no rulings, no fills, no specks."""
+    """Letters, and words whose letters touch, whichever way they run: no rulings, fills, specks or tick boxes."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     longer, shorter = np.maximum(wide, tall), np.minimum(wide, tall)
-    keep = (longer < 0.3 * dpi) & (longer > 0.03 * dpi) & (shorter > 0.008 * dpi)
+    keep = (shorter < 0.3 * dpi) & (longer < LONGEST_WORD * dpi) & (longer > 0.03 * dpi) & (shorter > 0.008 * dpi)
+    return _kept(labels, keep & ~_like_boxes(wide, tall, dpi))
+
+
+def _like_boxes(wide: NDArray[np.int32], tall: NDArray[np.int32], dpi: float) -> NDArray[np.bool_]:
+    return np.asarray((np.minimum(wide, tall) >= BOX * dpi) & (np.abs(wide - tall) <= SQUARE * tall), np.bool_)
+
+
+def _kept(labels: NDArray[np.int32], keep: NDArray[np.bool_]) -> Grey:
     keep[0] = False
-    kept: Grey = (keep[labels] * np.uint8(255)).astype(np.uint8)
-    return kept
-
-
-def sideways(ink: Grey, dpi: float) -> bool:
-    """True when lines of print run up or down: letters then join their neighbours above and below, not beside."""
-    letters = _letters(ink, dpi)
-    reach = max(int(0.045 * dpi), 3)
-    beside = cv2.connectedComponents(cv2.dilate(letters, np.ones((1, reach), np.uint8)))[0]
-    stacked = cv2.connectedComponents(cv2.dilate(letters, np.ones((reach, 1), np.uint8)))[0]
-    return bool(stacked < beside)
+    return (keep[labels] * np.uint8(255)).astype(np.uint8)
 
 
 def head_down(grey: Grey, dpi: float) -> float:
@@ -74,11 +87,9 @@ def head_down(grey: Grey, dpi: float) -> float:
 
 
 def _print(ink: Grey, dpi: float) -> Grey:
-    """Letters and words whose letters touch; no tick boxes, which reach above and below their line."""
+    """Letters and words whose letters touch, on a page whose lines are level; no tick boxes, which reach above and below
+    their line."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     keep = (tall < 0.3 * dpi) & (tall >= LOWEST_LETTER * dpi) & (wide > 0.008 * dpi) & (wide < LONGEST_WORD * dpi)
-    keep &= (np.minimum(wide, tall) < BOX * dpi) | (np.abs(wide - tall) > SQUARE * tall)
-    keep[0] = False
-    kept: Grey = (keep[labels] * np.uint8(255)).astype(np.uint8)
-    return kept
+    return _kept(labels, keep & ~_like_boxes(wide, tall, dpi))

@@ -311,3 +311,16 @@ def test_a_stroke_along_the_rim_of_a_picture_is_its_shadow_and_a_letter_there_is
     ink = document.read_picture(page(capitals), DPI)
     there = [(word.text, round(word.x0 * DPI / 72)) for word in ink.words]
     assert ("|", 9) not in there and {("Q", 9), ("|", 300)} <= set(there)
+
+
+def test_a_few_words_beside_a_stack_of_boxes_do_not_run_up_the_page() -> None:
+    def stack(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        for x in (150, 200):
+            for k in range(16):
+                canvas.rect(x, 270 - 12 * k, 9, 9)
+        for k, word in enumerate(("Police", "Prison", "Youth service")):
+            canvas.drawString(240, 272 - 48 * k, word)
+
+    height, width = upright(page(stack), DPI).even.shape
+    assert width > height
