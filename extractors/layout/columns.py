@@ -154,9 +154,13 @@ def places(rows: Sequence[Row], x0: float, x1: float, known: Sequence[float] = (
             current = joints or current
             continue
         starts = [x for x in own[k] if not _parted(x, joints, row)]
+        if starts and not joints and _heads_others(row, x0, own[k + 1 : k + 2]):
+            starts = [min(word.x0 for word in words) - 2, *starts]
         ahead = next((starts for starts in own[k:] if starts), [])
         if starts:
             cuts = current if _fits(current, starts, row) else [x for x in starts if _holds(x, common, row)]
+            if starts[0] < own[k][0] and starts[0] not in cuts and cuts is not current:
+                cuts = [starts[0], *cuts]
             current = sorted({*joints, *cuts}) if cuts else current
         else:
             cuts = _taken_over(current or ahead, row, x1, blanks=not joints)
@@ -181,6 +185,14 @@ def cut(row: Row, x0: float, x1: float, at: Sequence[float]) -> list[Piece]:
         ]
         pieces.append(Piece(low, high, [line for line in inside if line]))
     return pieces
+
+
+def _heads_others(row: Row, x0: float, following: Sequence[Sequence[float]]) -> bool:
+    """Whether a row of headings begins over the second column of the row below it, with nothing over the first."""
+    first = min(row.words, key=lambda word: word.x0)
+    below = next(iter(following), [])
+    over = bool(below) and first.x0 - 2 * _GUTTER < below[0] < first.x1 + 2
+    return len(row.lines) == 1 and first.x0 - x0 > _ROOM and over and len(below) == len(chunks(row.lines[0]))
 
 
 def _own(row: Row) -> list[float]:

@@ -26,6 +26,8 @@ _ROOM_ABOVE = 0.8
 """Ems of room above the heading of a section."""
 _EMPTY_ROW = 1.9
 """Ems of room above a heading in which a row stands that nobody filled in."""
+_INDENTED = 4.0
+"""Points by which a text is indented at least under its label."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 
@@ -182,7 +184,11 @@ def stacked(
             continue
         heading = filled and not striped and not meet and all(len(chunks(line)) == 1 for line in inside)
         drawn = (jointed and lower.rule) or heading
-        rows.append(Row(top, bottom, inside, tuple(meet), drawn))
+        ruled = upper.rule or (lower.rule and lower.y <= stack[-1].y)
+        parts = _apart(inside) if striped and not (ruled or filled or drawn) else [inside]
+        edges = [top, *(part[0][0].top - 1 for part in parts[1:]), bottom]
+        for part, (low, high) in zip(parts, pairwise(edges), strict=True):
+            rows.append(Row(low, high, part, tuple(meet), drawn))
     blocks: list[Placed] = []
     held: list[Word] = []
     parted = 0
@@ -210,6 +216,20 @@ def stacked(
             blocks.append(Placed(made[0][0].top, made[-1][0].bottom, x0, x1, table))
     kept = parted > 1 or (parted and len(rows) > 1) or _alternates(blocks)
     return (held, blocks) if kept else ([], [])
+
+
+def _apart(lines: list[list[Word]]) -> list[list[list[Word]]]:
+    """The printed lines of a white row between stripes, row by row: where only labels are striped, a text and the rows that
+    follow it stand on white together. A row begins where a line stands further left than the text before it."""
+    parts = [lines[:1]]
+    for line in lines[1:]:
+        before = parts[-1][-1]
+        text = len(chunks(before)) == 1 and before[-1].x1 - before[0].x0 > 2 * _INDENTED
+        if text and line[0].x0 < before[0].x0 - _INDENTED:
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    return parts
 
 
 def _before_heading(lines: Sequence[list[Word]], top: float) -> int | None:

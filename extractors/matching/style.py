@@ -69,8 +69,9 @@ class Style:
         if self.bold and not spot.fillable:
             return spot.bold
         grid = id(spot.grid)
+        narrow = spot.col_end - spot.col < max(2, spot.grid.width)
         return not spot.fillable and (
-            spot.col in self.columns.get(grid, frozenset()) or spot.row in self.rows.get(grid, frozenset())
+            (narrow and spot.col in self.columns.get(grid, frozenset())) or spot.row in self.rows.get(grid, frozenset())
         )
 
     @property
@@ -139,7 +140,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     style.several_on_line = several >= 3
     style.italic_notes = noted >= 3
     if count >= 4:
-        style.bold_lines = bold * 10 >= count * 7
+        style.bold_lines = bold * 10 >= count * 7 and bold - headed >= 2
         others = (bold - headed, count - headed) if count - headed >= 4 else (bold, count)
         style.plain_lines = others[0] * 10 <= others[1]
         style.answers_on_line = behind * 2 >= count

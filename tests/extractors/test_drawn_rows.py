@@ -7,6 +7,7 @@ from datetime import date
 
 from reportlab.pdfgen.canvas import Canvas
 
+from extractors.layout.columns import Row, places
 from extractors.layout.ink import Word
 from extractors.layout.lines import Sheet
 from extractors.models import FormReading
@@ -227,3 +228,45 @@ def test_a_line_that_follows_an_answer_closely_makes_it_doubtful() -> None:
     found = form(page).values
     assert found["victim.liaison_officer"].confidence < 0.9
     assert found["person.gender"].confidence >= 0.9
+
+
+def test_the_headings_of_columns_of_boxes_stand_over_them_and_not_over_the_questions() -> None:
+    def word(text: str, x0: float, x1: float, top: float, mark: bool | None = None) -> Word:
+        return Word(text, x0, top, x1, top + 10, 10, mark=mark)
+
+    levels = [word("Low", 290, 310, 100), word("Medium", 380, 420, 100), word("High", 478, 502, 100)]
+    boxes = [word("", 296 + 95 * nth, 304 + 95 * nth, 118, mark=nth == 1) for nth in range(3)]
+    rows = [
+        Row(80, 98, [[word("Risk", 50, 75, 84)]]),
+        Row(98, 116, [levels]),
+        Row(116, 134, [[word("Public", 50, 80, 118), *boxes]]),
+    ]
+    headings, boxed = places(rows, 48, 545)[1:]
+    assert (len(headings), len(boxed)) == (3, 3)
+    assert all(abs(a - b) < 12 for a, b in zip(headings, boxed, strict=True))
+
+
+def test_a_text_and_the_row_below_it_are_two_rows_though_only_labels_are_striped() -> None:
+    def page(canvas: Canvas) -> None:
+        paper = Paper(canvas)
+
+        def striped(texts: Sequence[str]) -> None:
+            canvas.setFillGray(0.93)
+            canvas.rect(46, paper.y - 18, 500, 18, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            paper.row(texts, rule=False)
+
+        striped(PERSON[0])
+        paper.row(PERSON[1], rule=False)
+        striped(("Previous relevant convictions",))
+        paper.row(
+            ("2009 robbery, three years in custody, and 2015 possession of a blade, six months",), (58,), rule=False
+        )
+        paper.row(("Domestic abuse", "No", "Nationality", "British"), rule=False)
+        striped(("Court", "Leeds Crown Court", "ViSOR reference", ""))
+        paper.row(("Prison number", "A4471CK", "Telephone", "01632 960233"), rule=False)
+
+    found = form(page)
+    said = "2009 robbery, three years in custody, and 2015 possession of a blade, six months"
+    assert found.value("conviction.previous") == said
+    assert (found.value("safeguarding.domestic_abuse"), found.value("person.nationality")) == ("no", "British")
