@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from extractors.forms.definitions import OTHER, definition
 from extractors.forms.local import LocalLabel, definition_with
@@ -32,7 +33,7 @@ _IN_BRACKETS = re.compile(
 """The code behind the title: "Youth justice MAPPA notification (Form H)"."""
 _NAMED = re.compile(r"\bMAPPA\s+(?:[Ff]orm\s+)?([A-R])\s+(?:notification|referral|form)\b")
 """The code in a sentence: "Please take this as our MAPPA H notification"."""
-_SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=]\s|\.{4,}|_{3,}")
+_SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=|]\s|\.{4,}|_{3,}")
 """What may part a label from its answer."""
 _BEFORE_COLON = re.compile(r"(?<=:)[^:]+(?=:\s)")
 _HEAD_LINES = 14
@@ -159,8 +160,17 @@ def _label_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
             for piece in _SIGNS.split(block.text):
                 if 1 < len(piece) <= LONGEST_LABEL and piece != text:
                     yield piece
+            yield from _of_one_look(block)
             for head in _BEFORE_COLON.finditer(block.text):
                 yield from _ends(head[0])
+
+
+def _of_one_look(line: Line) -> Iterator[str]:
+    """The words that a line begins with in bold or italic print, or in neither, where the others look otherwise."""
+    looks = groupby((run for run in line.runs if run.text.strip()), key=lambda run: (run.bold, run.italic))
+    heads = ["".join(run.text for run in runs) for _, runs in islice(looks, 2)]
+    if len(heads) == 2 and 1 < len(heads[0]) <= LONGEST_LABEL:
+        yield heads[0]
 
 
 def _ends(text: str) -> Iterator[str]:

@@ -20,17 +20,20 @@ _FEWEST = 3
 """So few rows tell nothing."""
 
 
-_DASH = re.compile(r"^\s*(\S[^:?]{0,80}?)\s+[-–—=]+>?\s+(?=\S)")
+_DASH = re.compile(r"^\s*(\S[^:?|]{0,80}?)\s+[-–—=|]+>?\s+(?=\S)")
 _DASHED = 4
 """From so many lines on, dashes stand for colons."""
 
 
 def with_colons(document: Document, definition: Definition) -> Document:
-    """The document with colons for the dashes behind labels, where many lines are written so; itself where few are."""
+    """The document with colons for the dashes behind labels, or where labels in italic or plain print end, where many lines
+    are written so; itself where few are."""
     dashed = {
         at: found
         for at, block in enumerate(document.blocks)
-        if isinstance(block, Line) and (found := _DASH.match(block.text)) and known_for_sure(found[1], definition)
+        if isinstance(block, Line)
+        for found in (_dash(block), _end_of_look(block))
+        if found and known_for_sure(block.text[: found[0]], definition)
     }
     if len(dashed) < _DASHED:
         return document
@@ -43,8 +46,29 @@ def with_colons(document: Document, definition: Definition) -> Document:
     )
 
 
-def _with_colon(line: Line, found: re.Match[str]) -> Line:
-    return replace(line, runs=(*cut(line, 0, found.end(1)).runs, Run(": "), *cut(line, found.end()).runs))
+def _dash(line: Line) -> tuple[int, int] | None:
+    """Where a label ends before a dash, and where its answer begins."""
+    found = _DASH.match(line.text)
+    return (found.end(1), found.end()) if found else None
+
+
+def _end_of_look(line: Line) -> tuple[int, int] | None:
+    """The same where a label in italic or plain print is followed by print of another look on its line."""
+    runs = [run for run in line.runs if run.text]
+    if not runs or runs[0].bold or any(run.mark is not None for run in line.runs):
+        return None
+    head = "".join(run.text for run in takewhile(lambda run: _look(run) == _look(runs[0]), runs))
+    told = head.strip() and line.text[len(head) :].strip() and head.rstrip()[-1] not in ":?"
+    return (len(head.rstrip()), len(head)) if told else None
+
+
+def _look(run: Run) -> tuple[bool, bool]:
+    return run.bold, run.italic
+
+
+def _with_colon(line: Line, found: tuple[int, int]) -> Line:
+    end, begin = found
+    return replace(line, runs=(*cut(line, 0, end).runs, Run(": "), *cut(line, begin).runs))
 
 
 _LISTED = 4

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from extractors.answers import is_empty_answer
 from extractors.contract import FIELDS
@@ -99,16 +100,29 @@ def _asks_of_one(
     found: Places,
     definition: Definition,
 ) -> bool:
-    """Whether a row of headings is labels of one person's details with the answers below: one row under the heading of
-    another part, as "Name | Role | Agency | Email" below "Referrer"."""
-    rows = [below for below in range(row + 1, grid.height) if any(not spot.empty for spot in grid.across(below))]
-    if len(rows) > 1:
+    """Whether a row of headings is labels of one person's details with the answers below: one row, with more such labels in
+    the table, or under the heading of another part, as "Name | Role | Agency | Email" below "Referrer"."""
+    under = (grid.across(below) for below in range(row + 1, grid.height))
+    records = takewhile(lambda cells: not _asks(cells, columns, definition), under)
+    if sum(any(not spot.empty for spot in cells) for cells in records) > 1:
         return False
+    if any(_asks(grid.across(other), columns, definition) for other in range(grid.height) if other != row):
+        return True  # rows of labels and rows of answers in turn
     at = min(spot.order for spot in spots)
     before = next((spot for spot in reversed(found.spots[:at]) if spot.text), None)
     said = next((line.text for line in reversed(before.own) if line.text.strip()), "") if before else ""
     opens = (opened_by(plain(said), definition, looks=True) if said else None) or frozenset()
     return bool(opens) and not opens & form.parts
+
+
+def _asks(cells: Sequence[Spot], columns: dict[str, Spot], definition: Definition) -> bool:
+    """Whether a row holds nothing but labels, other than the headings once more."""
+    texts = [spot.text for spot in cells if spot.text]
+    return (
+        len(texts) > 1
+        and all(definition.labels.exact(text) or definition.here.exact(text) for text in texts)
+        and not {heading.text for heading in columns.values()} <= set(texts)
+    )
 
 
 def _read(
@@ -131,7 +145,7 @@ def _read(
         at_row = [spot for spot in grid.across(row) if spot.order not in who]
         spots = {name: grid.at(row, heading.col) for name, heading in columns.items()}
         present = [spot for spot in spots.values() if spot is not None]
-        if not _still_a_row(at_row, spots, columns):
+        if not _still_a_row(at_row, spots, columns) or _asks(at_row, columns, definition):
             break
         repeated = sum(
             bool(spot and heading.text == spot.text) for name, heading in columns.items() for spot in [spots[name]]

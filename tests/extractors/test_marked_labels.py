@@ -79,6 +79,37 @@ def test_questions_that_word_lists_by_itself_are_questions() -> None:
     )
 
 
+@pytest.mark.parametrize("between", [" | ", " - ", " = ", "\t", "     "])
+def test_a_label_parted_from_its_answer_by_a_sign_is_the_label(between: str) -> None:
+    assert_all_read("".join(paragraph(f"{label}{between}{said}") for label, said, _, _ in ROWS))
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("<w:b/>", ""), ("<w:i/>", ""), ("", "<w:b/>")])
+def test_a_label_that_only_its_look_parts_from_its_answer_is_the_label(asked: str, answered: str) -> None:
+    assert_all_read("".join(paragraph(run(f"{label} ", asked), run(said, answered)) for label, said, _, _ in ROWS))
+
+
+def test_rows_of_labels_over_rows_of_answers_are_no_table_of_agencies() -> None:
+    pairs = [
+        ("Name of referrer", "Sian Prydderch"),
+        ("Job title", "Probation officer"),
+        ("Agency", "Probation Service"),
+    ]
+    pairs += [
+        ("Telephone number", "01632 960123"),
+        ("E-mail address", "sian@example.cjsm.net"),
+        ("Date of referral", "09/11/2026"),
+    ]
+    rows: list[str] = []
+    for (first, one), (second, two) in zip(pairs[::2], pairs[1::2], strict=True):
+        rows += [row(*(cell(paragraph(run(label, "<w:b/>"))) for label in (first, second))), row(one, two)]
+    asked = "".join(paragraph(f"{label}: {said}") for label, said, _, _ in ROWS)
+    found = values(asked + paragraph(run("Referring agency", "<w:b/>")) + table(*rows))
+    assert found["agencies"].status == "absent"
+    assert (found["referrer.agency"].value, found["referrer.phone"].value) == ("Probation Service", "01632 960123")
+    assert (found["referrer.email"].value, found["referrer.date"].value) == ("sian@example.cjsm.net", "2026-11-09")
+
+
 def test_a_list_in_an_answer_stays_one() -> None:
     reason = "".join(
         paragraph(f"• {said}") for said in ("Threats to a neighbour", "Licence: breached twice", "Weapons")
