@@ -9,14 +9,12 @@ from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answer import Answer
+from extractors.matching.answers_on_lines import answer_on_lines, goes_on, without_notes, written
 from extractors.matching.choices import options_of
-from extractors.matching.doubts import like_a_label, may_go_on, with_label_joined, with_labels_inside, with_loose_end
-from extractors.matching.headings import is_heading
 from extractors.matching.hits import Hit
-from extractors.matching.notes import closing, is_note, rest_is_note, slanted_notes, surely_note
+from extractors.matching.notes import rest_is_note, surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
-from extractors.matching.style import Style
 from extractors.matching.tick_answers import options_below, tick_table, told_apart
 from extractors.matching.ticks import as_ticks, is_option
 from extractors.page import Line, Run
@@ -36,42 +34,42 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return _in_box_below(hit, here) or labels_in_stretch(hit, form, here)
+        return _in_box_below(hit, here) or answer_on_lines(hit, form, here)
     own = not rest_is_note(here.definition, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
-        rows = _rows_below(hit, here) if hit.spot.grid.guessed and not _written(hit.rest) else ()
+        rows = _rows_below(hit, here) if hit.spot.grid.guessed and not written(hit.rest) else ()
         if rows:
             return Answer(tuple(line for spot in rows for line in spot.lines), rows, 0.85)
-        return Answer(_without_notes(hit.rest), (hit.spot,), 0.8 if _goes_on(hit.rest) else 1.0)
+        return Answer(without_notes(hit.rest), (hit.spot,), 0.8 if goes_on(hit.rest) else 1.0)
     if not own and (lines_below := _in_lines_below(hit, here)):
         return Answer(lines_below, (here.places.spots[hit.spot.order + 1],), 0.85)
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
-        open_beside = beside is not None and (_written(beside.lines) or _fillable(beside))
+        open_beside = beside is not None and (written(beside.lines) or _fillable(beside))
         noted = hit.rest_below and not here.same_cell  # a note below the label, with the answer beside both
         if (hit.colon and not noted) or not open_beside:
             small = beside is not None and not here.same_cell and plain(hit.rest[0].text)[:1].islower()
-            sure = (hit.colon or beside is None) and not (small or _goes_on(hit.rest))
+            sure = (hit.colon or beside is None) and not (small or goes_on(hit.rest))
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
-    if own and hit.spot.grid.guessed and beside is not None and not _written(beside.lines):
+    if own and hit.spot.grid.guessed and beside is not None and not written(beside.lines):
         # A row made by alignment has an empty cell wherever others have one.
-        return Answer(_without_notes(hit.rest), (hit.spot,), 0.8)
+        return Answer(without_notes(hit.rest), (hit.spot,), 0.8)
     if here.same_cell and not own and _next_labels(hit, here):
         return Answer((), (hit.spot,), 0.8)
     if beside is not None:
-        if here.same_cell and _written(beside.lines):
+        if here.same_cell and written(beside.lines):
             return replace(beside, certainty=min(beside.certainty, 0.8))
-        under = _below(hit, here) if not _written(beside.lines) and not _fillable(beside) else None
+        under = _below(hit, here) if not written(beside.lines) and not _fillable(beside) else None
         in_row = here.among_labels(hit.spot)
-        if under is not None and _written(under.lines) and (in_row or hit.spot.col == 0):
+        if under is not None and written(under.lines) and (in_row or hit.spot.col == 0):
             return under if in_row else replace(under, certainty=0.85)
         return beside
     under = _below(hit, here)
     if under is not None:
-        unsure = _written(under.lines) and (here.same_cell or _beside_unknown(hit, here))
+        unsure = written(under.lines) and (here.same_cell or _beside_unknown(hit, here))
         return replace(under, certainty=min(under.certainty, 0.8)) if unsure else under
-    lines = _without_notes(hit.rest)
-    if _written(lines):
+    lines = without_notes(hit.rest)
+    if written(lines):
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     sure = here.same_cell or (hit.colon and not here.style.telling)
     return Answer((), (hit.spot,), 0.9 if sure else 0.8, found=hit.colon or here.same_cell)
@@ -107,7 +105,7 @@ def _beside_unknown(hit: Hit, here: Scene) -> bool:
 
 def _in_box_below(hit: Hit, here: Scene) -> Answer | None:
     """The table of one cell, or of one column that a page break cuts, that follows a label with nothing behind it."""
-    if _written(hit.rest) and not surely_note(plain(" ".join(line.text for line in hit.rest))):
+    if written(hit.rest) and not surely_note(plain(" ".join(line.text for line in hit.rest))):
         return None
     behind = next(iter(here.places.spots[hit.spot.order + 1 : hit.spot.order + 2]), None)
     last = here.labels.get(hit.spot.order, [])[-1:]
@@ -136,8 +134,8 @@ def _in_lines_below(hit: Hit, here: Scene) -> tuple[Line, ...]:
         for label in here.labels.get(behind.order, [])
         if label.opens is not None or any(match.owner != OTHER and match.score == 1.0 for match in label.claims)
     )
-    lines = _without_notes(behind.own[: min(ends, default=len(behind.own))])
-    return lines if _written(lines) else ()
+    lines = without_notes(behind.own[: min(ends, default=len(behind.own))])
+    return lines if written(lines) else ()
 
 
 def _all_label(hit: Hit, here: Scene) -> bool:
@@ -146,121 +144,9 @@ def _all_label(hit: Hit, here: Scene) -> bool:
     return here.style.bold and hit.spot.bold and bool(runs) and all(run.bold for run in runs)
 
 
-def _goes_on(lines: Sequence[Line]) -> bool:
-    """Whether what stands behind a label may be the rest of its wording: its paragraph goes on, or small
-    letters stand up to another colon or a line's end."""
-    if lines and lines[0].joins_previous:
-        return True
-    first, *more = [plain(line.text) for line in lines if line.text.strip()] or [""]
-    if not first[:1].islower():
-        return False
-    head, colon, _ = first.partition(":")
-    return len(head.split()) <= 8 and bool(colon or (more and not first.endswith((".", ","))))
-
-
 def _runs_on(hit: Hit) -> bool:
     """Whether the paragraph of a label has more words than those it was known by."""
     return bool(hit.rest) and hit.rest[0].joins_previous and not surely_note(plain(hit.rest[0].text))
-
-
-def _without_notes(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines behind the instructions that may follow a label."""
-    for at, line in enumerate(lines):
-        if any(run.mark is not None or run.control is not None for run in line.runs) or not surely_note(
-            plain(line.text)
-        ):
-            return tuple(lines[at:])
-    return ()
-
-
-_LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
-
-
-def labels_in_stretch(hit: Hit, form: FieldForm, here: Scene) -> Answer:
-    """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
-    rest = _without_notes(hit.rest) if hit.rest_below else hit.rest
-    noted = slanted_notes(rest) if hit.rest_below else 0
-    last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)
-    found = _in_stretch(hit, form, here, rest[noted:][:last])
-    surely = here.style.italic_notes or all(is_note(line.text, here.definition) for line in rest[:noted])
-    if noted and not surely:
-        found = _unsure(found, "What stands in italic print before the answer was taken for an instruction.")
-    if last < len(rest) - noted:
-        found = _unsure(found, "What stands behind the answer was taken for the end of the form.")
-    return found
-
-
-def _unsure(found: Answer, doubt: str) -> Answer:
-    return replace(found, certainty=min(found.certainty, 0.85), doubts=(*found.doubts, doubt))
-
-
-def _ends_form(hit: Hit, here: Scene) -> bool:
-    """Whether no other label follows one."""
-    last = max(here.labels)
-    return hit.spot.order == last and here.labels[last][-1] is hit
-
-
-def _in_stretch(hit: Hit, form: FieldForm, here: Scene, rest: Sequence[Line]) -> Answer:
-    style = here.style
-    lines = [line for line in rest if line.runs]
-    if _goes_on(lines) or (not hit.colon and is_heading(hit.text, here.definition)):
-        return Answer(tuple(lines), (hit.spot,), 0.8)
-    if form.kind in _LONG_KINDS:
-        strange = form.kind == "narrative" and _strange(lines, style)
-        if (
-            strange
-            or with_labels_inside(lines, here.style)
-            or (hit.rest_below and lines and _on_the_line(lines[0], here))
-        ):
-            return Answer(tuple(lines), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
-        if with_loose_end(hit, lines, here):
-            return Answer(tuple(lines), (hit.spot,), 0.85, ("The answer may end in what a label or a table says.",))
-        return Answer(tuple(lines), (hit.spot,))
-    if hit.rest_below and style.bare_lines and style.close_answers and lines and lines[0].apart:
-        return Answer((), (hit.spot,), 0.85)
-    first = _first_paragraph(lines)
-    if with_label_joined(first, style):
-        return Answer(tuple(first), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
-    if hit.rest_below and here.style.answers_on_line:
-        # Nothing on the label's line, where this form has its answers.
-        return Answer(tuple(first), (hit.spot,), 0.8 if first else 1.0)
-    if hit.rest_below and len([line for line in lines if line.text.strip()]) > len(first):
-        return Answer(tuple(first), (hit.spot,), 0.8, ("More stands below the label than one answer.",))
-    if not hit.rest_below and may_go_on(first, lines[len(first) :]):
-        return Answer(tuple(first), (hit.spot,), 0.85, ("A line follows that may go on with the answer.",))
-    bare = hit.rest_below and not (hit.colon or style.bold_lines or style.colon_lines or style.numbered_lines)
-    marked = hit.rest_below and bool(first) and not bare and like_a_label(first[0], style)
-    return Answer(tuple(first), (hit.spot,), 0.85 if bare or marked else 1.0)
-
-
-def _strange(lines: Sequence[Line], style: Style) -> bool:
-    """Whether what stands behind a label that asks for a narrative is none, or no narrative alone: it has boxes to tick, or
-    lines that wide room parts, or begins like a label in a form whose labels carry no mark."""
-    boxed = any(run.mark is not None for line in lines for run in line.runs)
-    beside = any("\t" in line.text.strip() for line in lines[1:])
-    return boxed or beside or (style.bare_lines and len(lines) > 1 and like_a_label(lines[0], style))
-
-
-def _on_the_line(line: Line, here: Scene) -> bool:
-    """Whether a line below a label looks like a label itself, where labels have their answers on their line."""
-    return here.style.answers_on_line and like_a_label(line, here.style)
-
-
-def _first_paragraph(lines: Sequence[Line]) -> list[Line]:
-    found: list[Line] = []
-    for line in lines:
-        blank = not any(run.text.strip() or run.mark is not None for run in line.runs)
-        if found and not line.joins_previous:
-            break
-        if not blank:
-            found.append(line)
-    return found
-
-
-def _written(lines: Sequence[Line]) -> bool:
-    return any(
-        (run.text.strip() and not run.placeholder) or run.mark is not None for line in lines for run in line.runs
-    )
 
 
 def _fillable(answer: Answer) -> bool:
@@ -302,7 +188,7 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
             return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
         return Answer(lines, (spot, *more))
     first = spots[0]
-    if not any(is_option(spot, form) for spot in spots) and _written(first.lines):
+    if not any(is_option(spot, form) for spot in spots) and written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
     if all(is_option(spot, form) for spot in spots) and not told_apart(spots):
         # The headings of a table of ticks whose corner this label is.
@@ -398,7 +284,7 @@ def _down_to_label(spot: Spot, here: Scene) -> Answer:
         grid is not None
         and following is not None
         and following.col == spot.col
-        and not (following.empty and _written(found[-1].lines))
+        and not (following.empty and written(found[-1].lines))
     ):
         if not here.is_answer(following) or any(not other.empty for other in grid.left_of(following)):
             break
@@ -425,7 +311,7 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
     if any(here.is_label(inner) for inner_grid in spot.inner for inner in inner_grid.spots):
         return None
     narrow = [other for other in below if here.is_answer(other)]
-    if len(narrow) > 1 and any(_written(other.lines) for other in narrow[1:]):
+    if len(narrow) > 1 and any(written(other.lines) for other in narrow[1:]):
         return Answer(spot.lines, (spot,), 0.8, ("Several cells stand below this label.",))
     if grid.guessed and here.style.telling:
         return _down_to_label(spot, here)
@@ -441,7 +327,7 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
             break
         if next_spot.cell is None or spot.cell is None:
             break
-        if next_spot.cell.page == spot.cell.page and _written(lines) and not records:
+        if next_spot.cell.page == spot.cell.page and written(lines) and not records:
             break
         if not records or all(next_spot.text != one.text for one in (spot, *more)):
             lines.extend(next_spot.lines)
