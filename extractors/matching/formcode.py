@@ -33,6 +33,8 @@ _IN_BRACKETS = re.compile(
 """The code behind the title: "Youth justice MAPPA notification (Form H)"."""
 _NAMED = re.compile(r"\bMAPPA\s+(?:[Ff]orm\s+)?([A-R])\s+(?:notification|referral|form)\b")
 """The code in a sentence: "Please take this as our MAPPA H notification"."""
+_OTHERWISE = re.compile(r"\b(?:use|using|see|not|if|with|than|instead|also|refer)\b", re.IGNORECASE)
+_LONGEST_TITLE = 110
 _SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=|]\s|\.{4,}|_{3,}")
 """What may part a label from its answer."""
 _BEFORE_COLON = re.compile(r"(?<=:)[^:]+(?=:\s)")
@@ -87,9 +89,11 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
 
 
 def _letter(text: str) -> str | None:
+    # A long line may name another form at its end: "for level 2 use MAPPA A".
+    ends = len(text) < 60 or (len(text) < _LONGEST_TITLE and not _OTHERWISE.search(text))
     found = (
         _CODE.search(text)
-        or (_CODE_AT_END.search(text) if len(text) < 60 else None)
+        or (_CODE_AT_END.search(text) if ends else None)
         or (_IN_BRACKETS.match(text) if len(text) < 80 else None)
         or _NAMED.search(text)
     )

@@ -288,9 +288,13 @@ def test_a_column_for_details_beside_yes_and_no_is_no_question_of_its_own() -> N
 
 @pytest.mark.parametrize(
     ("title", "code"),
-    [("Youth justice MAPPA notification (Form H)", "H"), ("Referral to level 2 or 3 (MAPPA FORM A)", "A")],
+    [
+        ("Youth justice MAPPA notification (Form H)", "H"),
+        ("Referral to level 2 or 3 (MAPPA FORM A)", "A"),
+        ("A new submission has been received from your web form MAPPA H.", "H"),
+    ],
 )
-def test_the_code_in_brackets_behind_a_title_says_which_form_it_is(title: str, code: str) -> None:
+def test_the_code_behind_a_title_says_which_form_it_is(title: str, code: str) -> None:
     found = form(table(2, *PERSON, ("#Index offence", "Robbery"), ("#Court", "Leeds")), code=title)
     assert found.form == code
     assert found.values["person.family_name"].confidence >= 0.9
