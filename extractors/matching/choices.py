@@ -131,6 +131,10 @@ class Options:
         codes, texts = sides[side], words[side]
         sure = min(box.run.confidence for box in boxes)
         doubts = ("A tick box is not clear.",) if sure < 0.9 else ()
+        if len(boxes) == 1 and (between := self._between(boxes[0])):
+            codes, texts = [between[0]], [boxes[0].before if between[1] else boxes[0].after]
+            if between[2]:
+                sure, doubts = 0.5, (*doubts, "The tick may belong to either option.")
         hits = [(code, text, box.run) for code, text, box in zip(codes, texts, boxes, strict=True) if box.run.mark]
         if not hits:
             if sure < 0.9 and counts[side]:
@@ -157,6 +161,15 @@ class Options:
             return Chosen((), raw, method, sure, unread=True, doubts=doubts)
         return Chosen(named, raw, method, sure, doubts=doubts)
 
+    def _between(self, box: _Box) -> tuple[tuple[str, float], bool, bool] | None:
+        """Of a lone tick between two options on its line, the one it stands nearer to, whether that is the one before it, and
+        whether both are as near."""
+        before, after = self.code_of(box.before), self.code_of(box.after)
+        if before is None or after is None or before[0] == after[0]:
+            return None
+        left, right = len(box.before) - len(box.before.rstrip()), len(box.after) - len(box.after.lstrip())
+        return (before, True, False) if left < right else (after, False, left == right)
+
     def _at(self, near: str, far: str) -> tuple[str, float] | None:
         for text in dict.fromkeys((near, far)):
             if text.strip():
@@ -177,6 +190,8 @@ class Options:
             by_x = self._by_x(text, found)
             if by_x is not None:
                 return by_x
+            if not several and (again := _said_again([code for code, _, _ in found])):
+                return Chosen((again,), plain(text), confidence=0.85)
             rest = _outside(text, found)
             emphasised = self._emphasised(found, styles, several)
             if emphasised:
@@ -199,15 +214,16 @@ class Options:
         if first and self.codes >= {"yes", "no"}:
             return Chosen(("yes" if first[1][0] in "yY" else "no",), raw, confidence=0.97)
         codes = tuple(dict.fromkeys(code for code, _, _ in found))
+        listed = [part.strip() for part in _AND.split(_NAME.sub("", raw))] if several else []
+        if len(listed) > 1 and all(part in self.codes for part in listed):
+            return Chosen(tuple(dict.fromkeys(listed)), raw, confidence=0.95)
         if len(codes) == 1:
             rest = len(plain(_outside(text, found)))
             return Chosen(codes, raw, confidence=0.97 if rest < 40 else 0.85)
         if codes and several:
             return Chosen(codes, raw, confidence=0.85)
-        if several and not codes:
-            listed = [part.strip() for part in re.split(r"[,;&+/]|\band\b", raw)]
-            if listed and all(part in self.codes for part in listed):
-                return Chosen(tuple(dict.fromkeys(listed)), raw, confidence=0.95)
+        if several and raw.strip() in self.codes:
+            return Chosen((raw.strip(),), raw, confidence=0.95)
         leading = re.match(r"\W*(\d)\b(?![\d./])", raw)
         if leading and leading[1] in self.codes and not codes:
             return Chosen((leading[1],), raw, confidence=0.9)
@@ -276,6 +292,19 @@ class Options:
             if (len(codes) == 1 or (several and codes)) and len(codes) < len({code for code, _, _ in found}):
                 return with_look if several else with_look[:1]
         return []
+
+
+_NAME = re.compile(r"^\W*[A-Za-z]+\.?\s*(?=\d)")
+_AND = re.compile(r"[,;&+/]|\band\b")
+"""What options are called before their figures, and what parts the figures: "Cat. 1, 2 and 3"."""
+
+
+def _said_again(codes: Sequence[str]) -> str | None:
+    """The option that stands once more before or behind the list of all: "Yes / No: Yes"."""
+    for again, others in ((codes[-1], codes[:-1]), (codes[0], codes[1:])):
+        if again in others and len(set(others)) == len(others) > 1:
+            return again
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -70,7 +70,6 @@ SPLITS: dict[str, Callable[[str], tuple[str | None, ...]]] = {
     "referrer.name_role": _name_role,
     "conviction.court_date": _court_date,
     "person.pnc_cro": _pnc_cro,
-    "conviction.sentence_and_date": _court_date,
     "dates.sentence_and_licence": lambda text: (text, text),
     "person.middle_names": lambda text: (text,),
 }

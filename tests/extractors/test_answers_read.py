@@ -440,3 +440,24 @@ def test_cells_told_without_rulings_are_doubted() -> None:
     sure, doubted = values(drawn), values(Table(drawn.rows, guessed=True))
     assert sure["person.family_name"].confidence >= 0.9 > doubted["person.family_name"].confidence
     assert doubted["person.date_of_birth"].confidence >= 0.9, "a date proves itself"
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "value", "sure"),
+    [
+        ("referral.media_interest", line("Yes ", box(True), "   No"), "yes", True),
+        ("referral.media_interest", line("Yes   ", box(True), " No"), "no", True),
+        ("referral.media_interest", line("Yes ", box(True), " No"), "no", False),
+        ("level_requested", line("Level 2 ", box(True), " Level 3"), "3", False),
+        ("referral.media_interest", "Yes / No: No", "no", False),
+        ("referral.media_interest", "Y / N: Y", "yes", False),
+        ("category", "Category 1, 2", ("1", "2"), True),
+        ("category", "Cat. 1, 2 and 3", ("1", "2", "3"), True),
+    ],
+)
+def test_a_lone_tick_and_a_list_said_again_are_as_sure_as_they_can_be(
+    key: str, written: Line | str, value: object, sure: bool
+) -> None:
+    found = says(key, written)
+    assert found.value == value
+    assert (found.confidence >= 0.9) is sure
