@@ -48,7 +48,7 @@ from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
 from extractors.matching.survey import survey
-from extractors.matching.tabbed import with_colons, with_tabs, without_bullets
+from extractors.matching.tabbed import with_tabs
 from extractors.matching.tables import RowsFound, find_rows, rows_of_text
 from extractors.matching.told_along import behind, split_values
 from extractors.matching.typed import as_meant
@@ -101,7 +101,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(_arranged(document, definition))
+    found = places(as_meant(with_tabs(document, definition), definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
@@ -126,13 +126,6 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     return Matched(
         values, tuple(hit.text for hit in certain), sum(count > 1 for count in asked.values()), _unknown(here)
     )
-
-
-def _arranged(document: Document, definition: Definition) -> Document:
-    """The document with what its labels are marked by in one way, however it was written."""
-    for arrange in (as_meant, with_tabs, with_colons, without_bullets):
-        document = arrange(document, definition)
-    return document
 
 
 def _unknown(here: Scene) -> tuple[str, ...]:

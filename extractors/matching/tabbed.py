@@ -1,104 +1,20 @@
-"""Lines of labels with their answers behind a tab, which alignment alone made look like a table, become lines again; a dash
-or an equals sign between label and answer becomes a colon; a list of questions loses its list signs.
+"""Lines of labels with their answers behind a tab, which alignment alone made look like a table, become lines again.
 
 As lines they stand in one stretch with the headings and the longer answers between them, as in the file they were printed from.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
-from extractors.matching.places import cut
 from extractors.page import Block, Cell, Document, Line, Run, Table
 
 _FEWEST = 3
 """So few rows tell nothing."""
-
-
-_DASH = re.compile(r"^\s*(\S[^:?|]{0,80}?)\s+[-–—=|]+>?\s+(?=\S)")
-_DASHED = 4
-"""From so many lines on, dashes stand for colons."""
-
-
-def with_colons(document: Document, definition: Definition) -> Document:
-    """The document with colons for the dashes behind labels, or where labels in italic or plain print end, where many lines
-    are written so; itself where few are."""
-    dashed = {
-        at: found
-        for at, block in enumerate(document.blocks)
-        if isinstance(block, Line)
-        for found in (_dash(block), _end_of_look(block))
-        if found and known_for_sure(block.text[: found[0]], definition)
-    }
-    if len(dashed) < _DASHED:
-        return document
-    return replace(
-        document,
-        blocks=tuple(
-            _with_colon(block, dashed[at]) if isinstance(block, Line) and at in dashed else block
-            for at, block in enumerate(document.blocks)
-        ),
-    )
-
-
-def _dash(line: Line) -> tuple[int, int] | None:
-    """Where a label ends before a dash, and where its answer begins."""
-    found = _DASH.match(line.text)
-    return (found.end(1), found.end()) if found else None
-
-
-def _end_of_look(line: Line) -> tuple[int, int] | None:
-    """The same where a label in italic or plain print is followed by print of another look on its line."""
-    runs = [run for run in line.runs if run.text]
-    if not runs or runs[0].bold or any(run.mark is not None for run in line.runs):
-        return None
-    head = "".join(run.text for run in takewhile(lambda run: _look(run) == _look(runs[0]), runs))
-    told = head.strip() and line.text[len(head) :].strip() and head.rstrip()[-1] not in ":?"
-    return (len(head.rstrip()), len(head)) if told else None
-
-
-def _look(run: Run) -> tuple[bool, bool]:
-    return run.bold, run.italic
-
-
-def _with_colon(line: Line, found: tuple[int, int]) -> Line:
-    end, begin = found
-    return replace(line, runs=(*cut(line, 0, end).runs, Run(": "), *cut(line, begin).runs))
-
-
-_LISTED = 4
-"""From so many labels in a list on, the list is one of questions."""
-_LABEL_END = re.compile(r"[:?\t]|\s[-–—=]\s")
-
-
-def without_bullets(document: Document, definition: Definition) -> Document:
-    """The document without the list signs of its questions, where they are listed as others list answers; without any
-    where most stand before questions. Itself where few do."""
-    listed = [block for block in document.blocks if isinstance(block, Line) and block.bullet]
-    asked = {id(line) for line in listed if _asks(line, definition)}
-    if len(asked) < _LISTED:
-        return document
-    if len(asked) * 2 >= len(listed):
-        asked = {id(line) for line in listed}
-    return replace(
-        document,
-        blocks=tuple(
-            replace(block, bullet=False) if isinstance(block, Line) and id(block) in asked else block
-            for block in document.blocks
-        ),
-    )
-
-
-def _asks(line: Line, definition: Definition) -> bool:
-    """Whether a line is a known label, or begins with one."""
-    bold = "".join(run.text for run in takewhile(lambda run: run.bold or not run.text.strip(), line.runs))
-    heads = (line.text, _LABEL_END.split(line.text, maxsplit=1)[0], bold)
-    return any(1 < len(head.strip()) <= LONGEST_LABEL and known_for_sure(head, definition) for head in heads)
 
 
 def with_tabs(document: Document, definition: Definition) -> Document:

@@ -1,16 +1,16 @@
 """What people type for want of rulings and columns: rows of dashes between parts, dots that lead from a label to its answer,
-"Q." and "A." before questions and answers, stars round headings, dashes before labels. The document is read as if it had
-none of them."""
+"Q." and "A." before questions and answers, stars round headings, list signs before labels, dashes and other looks behind them.
+The document is read as if it had colons and none of these."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import known_for_sure
+from extractors.matching.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.places import cut
 from extractors.page import Block, Document, Line, Run
 
@@ -19,7 +19,8 @@ _FEWEST = 4
 _RULE = re.compile(r"\s*(?:[-=*~#\u2500\u2550\u2013\u2014]\s?){8,}")
 _LEADERS = re.compile(r"\s*(\S[^:?.\u2026]{0,110}(?:\.[^:?.\u2026]{0,40})?)(?:\.{4,}|\u2026{2,}|(?:\s\.){4,})\s*")
 _STARS = re.compile(r"\s*(\*{1,2}|_{1,2})(?=[^\s*_])([^*_]{1,120}?)(?<=\S)\1")
-_HEAD = re.compile(r"\s*([A-Z][^:?]{1,80})[:?](?=\s|$)")
+_DASH = re.compile(r"^\s*(\S[^:?|]{0,80}?)\s+[-–—=|]+>?\s+(?=\S)")
+_LABEL_END = re.compile(r"[:?\t]|\s[-–—=]\s")
 _QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[.:)\-]\s*(?=\S)", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.IGNORECASE)
 
@@ -27,7 +28,7 @@ _ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.I
 def as_meant(document: Document, definition: Definition) -> Document:
     """The document without such signs; itself where it has none."""
     blocks = list(_without_rules(document.blocks))
-    for change in (_starred, _leaders, _questions, _listed):
+    for change in (_starred, _leaders, _questions, _listed, _parted):
         for at, line in change(blocks, definition).items():
             blocks[at] = line
     return document if blocks == list(document.blocks) else replace(document, blocks=tuple(blocks))
@@ -69,15 +70,22 @@ def _starred(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]
 
 
 def _listed(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
-    """The lines of lists that are labels with their answers, as lines of no list, by their place, where many are."""
-    found = {
-        at: (block, head)
-        for at, block in enumerate(blocks)
-        if isinstance(block, Line) and block.bullet and (head := _HEAD.match(block.text)) is not None
-    }
-    if sum(known_for_sure(head[1], definition) for _, head in found.values()) < 2 * _FEWEST:
+    """The questions that are listed as others list answers, as lines of no list, by their place, where many are; all lines of
+    lists where most are questions."""
+    listed = {at: block for at, block in enumerate(blocks) if isinstance(block, Line) and block.bullet}
+    asked = {at: line for at, line in listed.items() if _asks(line, definition)}
+    if len(asked) < _FEWEST:
         return {}
-    return {at: replace(line, bullet=False) for at, (line, _) in found.items()}
+    return {
+        at: replace(line, bullet=False) for at, line in (listed if len(asked) * 2 >= len(listed) else asked).items()
+    }
+
+
+def _asks(line: Line, definition: Definition) -> bool:
+    """Whether a line is a known label, or begins with one."""
+    bold = "".join(run.text for run in takewhile(lambda run: run.bold or not run.text.strip(), line.runs))
+    heads = (line.text, _LABEL_END.split(line.text, maxsplit=1)[0], bold)
+    return any(1 < len(head.strip()) <= LONGEST_LABEL and known_for_sure(head, definition) for head in heads)
 
 
 def _leaders(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
@@ -89,14 +97,48 @@ def _leaders(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]
     }
     if sum(known_for_sure(leaders[1], definition) for _, leaders in found.values()) < _FEWEST:
         return {}
-    return {at: _with_colon(line, leaders) for at, (line, leaders) in found.items()}
+    return {
+        at: _with_colon(line, leaders.start(1) + len(leaders[1].rstrip()), leaders.end())
+        for at, (line, leaders) in found.items()
+    }
 
 
-def _with_colon(line: Line, found: re.Match[str]) -> Line:
-    label = found[1].rstrip()
-    return replace(
-        line, runs=(*cut(line, 0, found.start(1) + len(label)).runs, Run(": "), *cut(line, found.end()).runs)
-    )
+def _parted(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
+    """The lines with colons for the dashes behind labels, or where labels in italic or plain print end, by their place, where
+    many are written so."""
+    found = {
+        at: _with_colon(block, *ends)
+        for at, block in enumerate(blocks)
+        if isinstance(block, Line)
+        for ends in (_dash(block), _end_of_look(block))
+        if ends and known_for_sure(block.text[: ends[0]], definition)
+    }
+    return found if len(found) >= _FEWEST else {}
+
+
+def _dash(line: Line) -> tuple[int, int] | None:
+    """Where a label ends before a dash, and where its answer begins."""
+    found = _DASH.match(line.text)
+    return (found.end(1), found.end()) if found else None
+
+
+def _end_of_look(line: Line) -> tuple[int, int] | None:
+    """The same where a label in italic or plain print is followed by print of another look on its line."""
+    runs = [run for run in line.runs if run.text]
+    if not runs or runs[0].bold or any(run.mark is not None for run in line.runs):
+        return None
+    head = "".join(run.text for run in takewhile(lambda run: _look(run) == _look(runs[0]), runs))
+    told = head.strip() and line.text[len(head) :].strip() and head.rstrip()[-1] not in ":?"
+    return (len(head.rstrip()), len(head)) if told else None
+
+
+def _look(run: Run) -> tuple[bool, bool]:
+    return run.bold, run.italic
+
+
+def _with_colon(line: Line, end: int, begin: int) -> Line:
+    """The line with a colon for what stands between the end of a label and the beginning of its answer."""
+    return replace(line, runs=(*cut(line, 0, end).runs, Run(": "), *cut(line, begin).runs))
 
 
 def _questions(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
