@@ -77,6 +77,16 @@ def may_go_on(answer: Sequence[Line], behind: Sequence[Line]) -> bool:
     return few and bool(looks[0]) and looks[0][-1:] == looks[-1][:1]
 
 
+def _goes_on_in_rows(hit: Hit, here: Scene) -> bool:
+    """Whether an answer on lines ends where print follows that rules or alignment made rows of, and no label claims."""
+    if hit.spot.grid is not None or here.labels.get(hit.spot.order, [])[-1:] != [hit]:
+        return False
+    behind = next(iter(here.places.spots[hit.spot.order + 1 : hit.spot.order + 2]), None)
+    if behind is None or behind.grid is None or not behind.grid.guessed or behind.empty or behind.shaded:
+        return False
+    return here.is_answer(behind)
+
+
 def with_loose_end(hit: Hit, lines: Sequence[Line], here: Scene) -> bool:
     """Whether a long answer has a paragraph that ends as no sentence does, where it may be something else: before a table
     that it may be the caption of, or in a form whose labels carry no mark."""
@@ -255,10 +265,11 @@ def label_cut_by_page(spot: Spot) -> bool:
 
 
 def before_unknown_label(hit: Hit, here: Scene) -> bool:
-    """Whether a line that nobody knows was taken to end an answer, in a form whose labels carry no mark."""
+    """Whether a line that nobody knows was taken to end an answer, in a form whose labels carry no mark, or rows that no label
+    claims follow it."""
     hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None and here.style.bare_lines else []
     following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
-    return any(not other.known and other.opens is None for other in following)
+    return any(not other.known and other.opens is None for other in following) or _goes_on_in_rows(hit, here)
 
 
 def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:

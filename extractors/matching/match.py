@@ -261,7 +261,7 @@ def _doubts(
     if label_cut_by_page(candidate.hit.spot):
         found.append((0.8, f"{label} may go on on the next page, and ask for something else."))
     if _kind(candidate) == "narrative" and before_unknown_label(candidate.hit, here):
-        found.append((0.85, "What follows the answer was taken for a label that is not known; it may be more of it."))
+        found.append((0.85, "What follows the answer is no label that is known; it may be more of it."))
     if goes_over_page(candidate.answer.spots, candidate.hit, here):
         found.append((0.8, "A page break cuts this row; the answer may go on behind it."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):

@@ -461,3 +461,13 @@ def test_a_lone_tick_and_a_list_said_again_are_as_sure_as_they_can_be(
     found = says(key, written)
     assert found.value == value
     assert (found.confidence >= 0.9) is sure
+
+
+@pytest.mark.parametrize("guessed", [True, False])
+def test_a_text_that_goes_on_in_a_row_told_by_its_rules_alone_is_doubted(guessed: bool) -> None:
+    text = line(Run("Previous convictions: ", bold=True), "Assault in 2015, for which a fine was imposed by the court.")
+    more = Table(((Cell((line("Burglary in 2018, twelve months."),), 0, 0),),), guessed)
+    asked = line(Run("Level of MAPPA requested: ", bold=True), "Level 3")
+    found = values(table(*FULL, ("Prison number", "A5356GK"), ("ViSOR reference", "WM94806")), text, more, asked)
+    assert found["conviction.previous"].value == "Assault in 2015, for which a fine was imposed by the court."
+    assert (found["conviction.previous"].confidence < 0.9) is guessed
