@@ -142,7 +142,7 @@ def test_the_accounts_that_the_script_makes_are_those_the_service_needs(
 def test_the_queue_starts_as_written_and_asks_for_its_password(tmp_path: Path) -> None:
     name, *arguments = SERVICES["queue"]["command"]
     assert name == REDIS.name
-    port = free_port()
+    port = free_ports(1)[0]
     server = subprocess.Popen(
         [str(REDIS), *arguments, "--port", str(port), "--bind", "127.0.0.1"], cwd=tmp_path, stdout=subprocess.DEVNULL
     )
@@ -164,10 +164,13 @@ def answers(wire: redis.Redis) -> bool:
         return False
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, each another: all are held until the last is found."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def test_the_desk_asks_the_scanner_where_it_listens_and_gives_it_nothing_longer_than_it_takes() -> None:
@@ -289,7 +292,7 @@ def proxied(settings: Settings, tmp_path: Path) -> Iterator[tuple[int, int, ssl.
     if not NGINX.exists():
         pytest.skip("nginx is not on this machine")
     certificate, key = make_certificate(tmp_path)
-    plain, secure = free_port(), free_port()
+    plain, secure = free_ports(2)
     web = Started("web", settings, tmp_path)
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     for written, here in {
