@@ -75,7 +75,7 @@ def form_of(document: Document, local: tuple[LocalLabel, ...] = ()) -> Found:
     if (
         votes[best] > 0
         and list(votes.values()).count(votes[best]) == 1
-        and len(_known(document, best, local)) >= LEAST_LABELS
+        and len(_known(document, best, local, LEAST_LABELS)) >= LEAST_LABELS
     ):
         return Found(best, 0.99 if votes[best] >= 2 else 0.9)
     labels = {form: _known(document, form, local) for form in FORMS}
@@ -139,13 +139,18 @@ def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
                 yield from _lines(cell.blocks)
 
 
-def _known(document: Document, form: FormCode, local: tuple[LocalLabel, ...]) -> set[str]:
-    """The keys of `form` whose labels are printed in the document, each on a line or in a cell of its own or before a colon."""
+def _known(
+    document: Document, form: FormCode, local: tuple[LocalLabel, ...], enough: int | None = None
+) -> set[str]:
+    """The keys of `form` whose labels are printed in the document, each on a line or in a cell of its own or before a
+    colon; no more than `enough` are looked for."""
     meant = definition_with(form, local)
     keys: set[str] = set()
     for text in _label_texts(document.blocks):
         exact = meant.labels.exact(text) or meant.labels.exact(without_brackets(text))
         keys.update(match.owner for match in exact if match.owner != OTHER)
+        if enough is not None and len(keys) >= enough:
+            break
     return keys
 
 
