@@ -22,9 +22,7 @@ _PNC = re.compile(r"(?:(?P<year>\d{4}|\d{2})/(?P<serial>\d{1,7})|(?P<digits>\d{3
 _CRO = re.compile(r"(?P<serial>\d{1,6})/(?P<year>\d{2})(?P<letter>[A-Z])")
 _CRO_FINGERPRINT = re.compile(r"SF(?P<year>\d{2})/(?P<serial>\d{1,6})(?P<letter>[A-Z])")
 _PRISON = re.compile(r"[A-Z]\d{4}[A-Z]{2}")
-_CRN = re.compile(r"[A-Z]\d{6}")
 _NHS = re.compile(r"\d{10}")
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})")
 
 
 class Identifier(Model):
@@ -75,12 +73,10 @@ def cro(text: str) -> Identifier:
 
 def prison(text: str) -> Identifier:
     """Prison (NOMIS) number: A1234BC. There is no published check character."""
-    return _shaped(text, _PRISON)
-
-
-def crn(text: str) -> Identifier:
-    """Case reference number of nDelius: X123456. There is no published check character."""
-    return _shaped(text, _CRN)
+    squeezed = _squeezed(text)
+    if not _PRISON.fullmatch(squeezed):
+        return _wrong_shape(text)
+    return Identifier(as_written=text, normalised=squeezed, outcome="valid")
 
 
 def nhs(text: str) -> Identifier:
@@ -96,14 +92,6 @@ def nhs(text: str) -> Identifier:
 def visor(text: str) -> Identifier:
     """ViSOR (MAPPS) reference: no format is published, so anything is accepted, in capitals."""
     return Identifier(as_written=text, normalised=" ".join(text.split()).upper(), outcome="valid")
-
-
-def postcode(text: str) -> Identifier:
-    """UK postcode: capitals, one space before the last three characters."""
-    found = _POSTCODE.fullmatch(_squeezed(text))
-    if found is None:
-        return _wrong_shape(text)
-    return Identifier(as_written=text, normalised=f"{found[1]} {found[2]}", outcome="valid")
 
 
 CHECKS: dict[str, Callable[[str, date], Identifier]] = {
@@ -126,10 +114,3 @@ def _wrong_shape(text: str) -> Identifier:
 def _checked(text: str, normalised: str, number: int, letter: str) -> Identifier:
     holds = CHECK_LETTERS[number % 23] == letter
     return Identifier(as_written=text, normalised=normalised, outcome="valid" if holds else "wrong_check")
-
-
-def _shaped(text: str, shape: re.Pattern[str]) -> Identifier:
-    squeezed = _squeezed(text)
-    if shape.fullmatch(squeezed):
-        return Identifier(as_written=text, normalised=squeezed, outcome="valid")
-    return _wrong_shape(text)

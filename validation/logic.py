@@ -149,11 +149,6 @@ def any_of(*parts: Criterion) -> Criterion:
     return Many(parts, decides="true", joined_by=" or ", heading="at least one of these")
 
 
-def not_(part: Criterion) -> Criterion:
-    """The opposite; the opposite of unknown is unknown."""
-    return ~part
-
-
 def constant(truth: Truth, says: str) -> Leaf:
     """A leaf that is the same on every form."""
     return Leaf(says=says, keys=(), judge=lambda _: Found(truth), can_be=(truth,))

@@ -139,9 +139,7 @@ def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
                 yield from _lines(cell.blocks)
 
 
-def _known(
-    document: Document, form: FormCode, local: tuple[LocalLabel, ...], enough: int | None = None
-) -> set[str]:
+def _known(document: Document, form: FormCode, local: tuple[LocalLabel, ...], enough: int | None = None) -> set[str]:
     """The keys of `form` whose labels are printed in the document, each on a line or in a cell of its own or before a
     colon; no more than `enough` are looked for."""
     meant = definition_with(form, local)

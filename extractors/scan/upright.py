@@ -56,7 +56,6 @@ class Upright:
     tone: NDArray[np.float32]
     dpi: float
     to_picture: Projection
-    photographed: bool = False
     faxed: bool = False
     coarse: bool = False
     doubtful: bool = False
@@ -299,7 +298,6 @@ def upright(grey: Grey, dpi: float) -> Upright:
         tone,
         WORK_DPI,
         np.asarray(np.linalg.inv(project), np.float64),
-        corners is not None,
         _bilevel(grey),
         dpi < COARSE,
         1 / PLAIN < hanging < PLAIN,

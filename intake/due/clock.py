@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Literal
 
-from extractors.models import Model
 from intake.models import Basis, DueDate
 from intake.now import LONDON, london_day
 from validation.calendar import bank_holidays, plus_days, plus_working_days
 
 DECISION_DAYS = 10
-COORDINATOR_REMINDED = (-3, 0, 1)
-"""Days from the due day on which the coordinator is reminded of an open referral."""
-REFERRER_REMINDED_AFTER, REFERRER_REMINDED_BEFORE_DUE = 3, 2
-"""Days after asking, and days before the decision is due, on which open questions are brought to mind again."""
-
-
-class Reminder(Model):
-    """A day on which somebody is reminded, as long as there is still reason to."""
-
-    on: date
-    to: Literal["referrer", "coordinator"]
 
 
 def read_received(text: str) -> datetime:
@@ -86,16 +73,6 @@ def holidays_between(
 def days_left(due: date, today: date) -> int:
     """Calendar days until the due day: 0 on the day itself, negative once overdue."""
     return (due - today).days
-
-
-def reminders(received: date, due: date, asked: date | None = None) -> tuple[Reminder, ...]:
-    """The days of reminders for an open referral, soonest first; none on or before the day of receipt or of asking."""
-    mine = {Reminder(on=plus_days(due, days), to="coordinator") for days in COORDINATOR_REMINDED}
-    theirs = set[Reminder]()
-    if asked is not None:
-        days = (plus_days(asked, REFERRER_REMINDED_AFTER), plus_days(due, -REFERRER_REMINDED_BEFORE_DUE))
-        theirs = {Reminder(on=day, to="referrer") for day in days if asked < day < due}
-    return tuple(sorted((r for r in mine | theirs if r.on > received), key=lambda r: (r.on, r.to)))
 
 
 def said(day: date) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.due.clock import Reminder, days_left, due_date, holidays_between, read_received, reminders
+from intake.due.clock import days_left, due_date, holidays_between, read_received
 from intake.due.closures import OpenCase, redated
 from intake.models import Basis
 
@@ -142,26 +142,6 @@ def test_days_left_are_none_on_the_day_and_negative_after() -> None:
     day = date(2026, 11, 30)
     assert [days_left(day, date(2026, 11, n)) for n in (20, 30)] == [10, 0]
     assert days_left(day, date(2026, 12, 2)) == -2
-
-
-def test_reminders_stand_before_on_and_after_the_due_day() -> None:
-    assert reminders(date(2026, 11, 20), date(2026, 11, 30)) == tuple(
-        Reminder(on=day, to="coordinator") for day in (date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 1))
-    )
-
-
-def test_the_referrer_is_reminded_of_open_questions_but_not_after_the_due_day() -> None:
-    def mine(asked: date) -> list[date]:
-        return [r.on for r in reminders(date(2026, 11, 20), date(2026, 11, 30), asked) if r.to == "referrer"]
-
-    assert mine(date(2026, 11, 20)) == [date(2026, 11, 23), date(2026, 11, 28)]
-    assert mine(date(2026, 11, 25)) == [date(2026, 11, 28)]
-    assert mine(date(2026, 11, 28)) == []
-
-
-def test_no_reminder_falls_on_or_before_the_day_of_receipt() -> None:
-    days = [r.on for r in reminders(date(2026, 11, 28), date(2026, 11, 30))]
-    assert days == [date(2026, 11, 30), date(2026, 12, 1)]
 
 
 def test_a_holiday_announced_late_dates_open_cases_anew_from_their_receipt() -> None:

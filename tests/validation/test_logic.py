@@ -17,7 +17,6 @@ from validation.logic import (
     any_of,
     constant,
     never,
-    not_,
 )
 from validation.models import Step, Truth
 from validation.worked import form_saying
@@ -43,7 +42,6 @@ def test_and_takes_the_lesser_and_or_the_greater(one: Truth, other: Truth) -> No
 
 def test_the_opposite_of_unknown_is_unknown() -> None:
     assert [truth_of(~leaf(truth)) for truth in TRUTHS] == ["true", "unknown", "false"]
-    assert truth_of(not_(leaf("true"))) == "false"
 
 
 def test_always_and_never_are_constant() -> None:
