@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from extractors.answers import is_empty_answer
+from extractors.matching.boxes import Box, boxes_on, on_line
+from extractors.matching.listed import gap, joined, mostly, outside, printed_list, room, said_again
 from extractors.page import Line, Run
 from extractors.wording import Lexicon, plain
 
@@ -30,27 +31,15 @@ class Chosen:
     """What was ticked is an empty answer, such as "N/K"."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A tick box with the words that may belong to it: behind or before it on its line, and up to the next box."""
-
-    run: Run
-    after: str
-    after_all: str
-    before: str
-    before_all: str
-
-
+_EITHER = 0.5
+"""How sure a tick is that stands between two options, as near to one as to the other."""
 NEAR_OPTION = 0.62
 """How alike the words at a box and an option must be."""
 _LOOKS = ("struck", "highlighted", "bold")
 _STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
+_POINTER = re.compile(r"(?<!\S)(?:[→➔➜➞➤⇒►▶☞»✱★*^]|[-=]{1,2}>|>{1,3}|<{1,3}|<[-=]{1,2})(?!\S)")
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
-_BETWEEN = re.compile(
-    r"[\W_]*(?:(?:or|and|to|delete|as|appropriate|applicable|please|circle|tick|one|only|mapp|meeting|of)\b[\W_]*)*",
-    re.IGNORECASE,
-)
 
 
 class Options:
@@ -82,18 +71,18 @@ class Options:
         ]
         listed = sorted((*found, *short), key=lambda option: option[1])
         codes = {code for code, _, _ in listed}
-        if not short or len(codes) < 2 or _outside(text, listed):
+        if not short or len(codes) < 2 or outside(text, listed):
             return found
         # In "Level 2 / 3" it is the figure alone that is struck out or marked.
         signs = [(code, end - len(text[start:end].split()[-1]), end) for code, start, end in listed]
         for told in (listed, signs):
-            if len({tuple(_mostly(option, styles, look) for look in _LOOKS) for option in told}) > 1:
+            if len({tuple(mostly(option, styles, look) for look in _LOOKS) for option in told}) > 1:
                 return told
         return listed if len(codes) > 2 or codes == self.codes else found
 
     def offered(self, lines: Sequence[Line]) -> set[str]:
         """The codes of the options that `lines` name."""
-        return {code for code, _, _ in self._offered(*_joined(lines))}
+        return {code for code, _, _ in self._offered(*joined(lines))}
 
     def code_of(self, text: str) -> tuple[str, float] | None:
         """The one option that `text` names, and how sure that is."""
@@ -113,31 +102,29 @@ class Options:
 
     def chosen(self, lines: Sequence[Line], several: bool) -> Chosen | None:
         """What `lines` choose; None when nobody has written or ticked anything. `several` allows more than one code."""
-        boxes = _boxes(lines)
+        boxes = boxes_on(lines)
         if boxes:
             ticked = self._ticked(boxes, several)
             if ticked is not None or any(self.code_of(box.after) or self.code_of(box.before) for box in boxes):
                 return ticked
         return self._written(lines, several)
 
-    def _ticked(self, boxes: list[_Box], several: bool) -> Chosen | None:
-        sides = [
-            [self._at(box.after, box.after_all) for box in boxes],
-            [self._at(box.before, box.before_all) for box in boxes],
-        ]
-        words = [[box.after or box.after_all for box in boxes], [box.before or box.before_all for box in boxes]]
-        counts = [sum(code is not None for code in side) for side in sides]
-        side = 0 if counts[0] >= counts[1] else 1
-        codes, texts = sides[side], words[side]
+    def _ticked(self, boxes: list[Box], several: bool) -> Chosen | None:
         sure = min(box.run.confidence for box in boxes)
         doubts = ("A tick box is not clear.",) if sure < 0.9 else ()
-        if len(boxes) == 1 and (between := self._between(boxes[0])):
-            codes, texts = [between[0]], [boxes[0].before if between[1] else boxes[0].after]
-            if between[2]:
-                sure, doubts = 0.5, (*doubts, "The tick may belong to either option.")
+        side, counts = self._side(boxes)
+        codes = [self._at(box.before, box.before_all) if side else self._at(box.after, box.after_all) for box in boxes]
+        texts = [(box.before or box.before_all) if side else (box.after or box.after_all) for box in boxes]
+        beside = self._beside_some(boxes)
+        if beside is not None:
+            codes, texts = [one[0] for one in beside], [one[1] for one in beside]
+            if any(one[0][1] <= _EITHER for one in beside):
+                doubts = (*doubts, "The tick may belong to either option.")
+        elif counts[0] == counts[1] > 0:
+            sure, doubts = min(sure, 0.6), (*doubts, "The ticks may belong to the options before or behind them.")
         hits = [(code, text, box.run) for code, text, box in zip(codes, texts, boxes, strict=True) if box.run.mark]
         if not hits:
-            if sure < 0.9 and counts[side]:
+            if sure < 0.9 and any(code is not None for code in codes):
                 return Chosen(raw="", method=boxes[0].run.method, confidence=sure, doubts=doubts)
             return None
         raw = "; ".join(plain(text) for _, text, _ in hits if text.strip())
@@ -161,14 +148,37 @@ class Options:
             return Chosen((), raw, method, sure, unread=True, doubts=doubts)
         return Chosen(named, raw, method, sure, doubts=doubts)
 
-    def _between(self, box: _Box) -> tuple[tuple[str, float], bool, bool] | None:
-        """Of a lone tick between two options on its line, the one it stands nearer to, whether that is the one before it, and
-        whether both are as near."""
-        before, after = self.code_of(box.before), self.code_of(box.after)
-        if before is None or after is None or before[0] == after[0]:
+    def _side(self, boxes: Sequence[Box]) -> tuple[int, tuple[int, int]]:
+        """Whether the options stand behind their boxes (0) or before them (1), and how much speaks for either."""
+        near = [sum(self.code_of(text) is not None for text in texts) for texts in on_line(boxes)]
+        far = [
+            sum(self._at(box.after, box.after_all) is not None for box in boxes),
+            sum(self._at(box.before, box.before_all) is not None for box in boxes),
+        ]
+        leads, trails = not boxes[0].before_all.strip(), not boxes[-1].after_all.strip()
+        behind = (far[0] * 2 + near[0]) * 2 + (leads and not trails)
+        before = (far[1] * 2 + near[1]) * 2 + (trails and not leads)
+        return int(before > behind), (behind, before)
+
+    def _beside_some(self, boxes: Sequence[Box]) -> list[tuple[tuple[str, float], str]] | None:
+        """Where fewer boxes stand on lines than options, and each is ticked: the option to which each is nearest, and how
+        surely; None when every option has a box."""
+        if not all(box.run.mark for box in boxes):
             return None
-        left, right = len(box.before) - len(box.before.rstrip()), len(box.after) - len(box.after.lstrip())
-        return (before, True, False) if left < right else (after, False, left == right)
+        texts = "\n".join((boxes[0].before_all, *(box.after_all for box in boxes)))
+        if len({code for code, _, _ in self.found_in(texts)}) <= len(boxes):
+            return None
+        found: list[tuple[tuple[str, float], str]] = []
+        for box in boxes:
+            before, behind = self.found_in(box.before)[-1:], self.found_in(box.after)[:1]
+            if not before and not behind:
+                return None
+            left = len(box.before) - before[0][2] if before else None
+            right = behind[0][1] if behind else None
+            nearer = before if right is None or (left is not None and left < right) else behind
+            text = box.before if nearer is before else box.after
+            found.append(((nearer[0][0], _EITHER if left == right else 0.97), text[nearer[0][1] : nearer[0][2]]))
+        return found
 
     def _at(self, near: str, far: str) -> tuple[str, float] | None:
         for text in dict.fromkeys((near, far)):
@@ -179,7 +189,7 @@ class Options:
         return None
 
     def _written(self, lines: Sequence[Line], several: bool) -> Chosen | None:
-        text, styles = _joined(lines)
+        text, styles = joined(lines)
         if not text.strip(" _\n\t"):
             return None
         found = self._offered(text, styles)
@@ -190,20 +200,51 @@ class Options:
             by_x = self._by_x(text, found)
             if by_x is not None:
                 return by_x
-            if not several and (again := _said_again([code for code, _, _ in found])):
-                return Chosen((again,), plain(text), confidence=0.85)
-            rest = _outside(text, found)
+            again = said_again([code for code, _, _ in found])
+            if again and (several or len(again) == 1):
+                return Chosen(again, plain(text), confidence=0.85)
+            if (pointed := self._pointed_at(lines, text, found, several)) is not None:
+                return pointed
+            rest = outside(text, found)
             emphasised = self._emphasised(found, styles, several)
             if emphasised:
                 codes = tuple(dict.fromkeys(code for code, _, _ in emphasised))
                 return Chosen(codes, "; ".join(text[start:end] for _, start, end in emphasised), "emphasis", 0.93)
             if not rest:
-                if distinct == self.codes or _printed_list(text, found):
-                    return None
-                if several:
-                    return Chosen(tuple(dict.fromkeys(code for code, _, _ in found)), plain(text))
-                return Chosen((), plain(text), unread=True)
+                return self._nothing_but_options(lines, text, found, several)
         return self._said(text, found, several)
+
+    def _nothing_but_options(
+        self, lines: Sequence[Line], text: str, found: list[tuple[str, int, int]], several: bool
+    ) -> Chosen | None:
+        """What several options without any mark say: nothing where they are printed, both where somebody wrote them. Of more
+        than two options a pair alone may be either."""
+        codes = tuple(dict.fromkeys(code for code, _, _ in found))
+        picked = all(run.control == "choice" for line in lines for run in line.runs if run.text.strip())
+        printed = not picked and (set(codes) == self.codes or printed_list(text, found))
+        few = len(codes) * 2 <= len(self.codes)
+        if printed and not few:
+            return None
+        if several:
+            return Chosen(codes, plain(text), confidence=0.85 if printed else 1.0)
+        return Chosen((), plain(text), unread=True, confidence=0.6 if printed else 1.0)
+
+    def _pointed_at(
+        self, lines: Sequence[Line], text: str, found: list[tuple[str, int, int]], several: bool
+    ) -> Chosen | None:
+        """The option beside which a sign stands that no other has: an arrow, a star, the sign of a list."""
+        listed = [line for line in lines if line.text.strip()]
+        bullets = [line for line in listed if line.bullet]
+        if len(bullets) == 1 and len(listed) > 2 and len(found) == len(listed):
+            named = self.found_in(bullets[0].text)
+            return Chosen((named[0][0],), plain(bullets[0].text), confidence=0.85) if len(named) == 1 else None
+        signs = list(_POINTER.finditer(text))
+        if not signs or len(signs) > max(1, len(found) // 2 if several else 1):
+            return None
+        near = [sorted((room(text, sign, start, end), code) for code, start, end in found)[:2] for sign in signs]
+        sure = 0.85 if all(first[0] < second[0] for first, second in near) else 0.5
+        codes = tuple(dict.fromkeys(first[1] for first, _ in near))
+        return Chosen(codes, plain(text), confidence=sure, doubts=("A sign beside an option was taken for a mark.",))
 
     def _said(self, text: str, found: list[tuple[str, int, int]], several: bool) -> Chosen:
         raw = plain(text)
@@ -218,7 +259,7 @@ class Options:
         if len(listed) > 1 and all(part in self.codes for part in listed):
             return Chosen(tuple(dict.fromkeys(listed)), raw, confidence=0.95)
         if len(codes) == 1:
-            rest = len(plain(_outside(text, found)))
+            rest = len(plain(outside(text, found)))
             return Chosen(codes, raw, confidence=0.97 if rest < 40 else 0.85)
         if codes and several:
             return Chosen(codes, raw, confidence=0.85)
@@ -238,7 +279,7 @@ class Options:
     def _unstruck(
         self, text: str, styles: list[tuple[int, int, Run]], found: list[tuple[str, int, int]], several: bool
     ) -> Chosen | None:
-        left = [option for option in found if not _mostly(option, styles, "struck")]
+        left = [option for option in found if not mostly(option, styles, "struck")]
         codes = tuple(dict.fromkeys(code for code, _, _ in left))
         kept = "".join(
             " " if any(a <= at < b and run.struck for a, b, run in styles) else sign for at, sign in enumerate(text)
@@ -264,7 +305,7 @@ class Options:
         sure = 0.93
         for cross in crosses:
             gaps = sorted(
-                (_gap(text, cross, start, end), start > cross.start(), code, start, end) for code, start, end in found
+                (gap(text, cross, start, end), start > cross.start(), code, start, end) for code, start, end in found
             )
             if len(gaps) > 1 and gaps[0][0] == gaps[1][0]:
                 # The same room on both sides: what the line begins or ends with tells on which side the crosses stand.
@@ -287,7 +328,7 @@ class Options:
     ) -> list[tuple[str, int, int]]:
         """The options that are marked with colour, or bold, where others are not."""
         for look in ("highlighted", "bold"):
-            with_look = [option for option in found if _mostly(option, styles, look)]
+            with_look = [option for option in found if mostly(option, styles, look)]
             codes = {code for code, _, _ in with_look}
             if (len(codes) == 1 or (several and codes)) and len(codes) < len({code for code, _, _ in found}):
                 return with_look if several else with_look[:1]
@@ -299,14 +340,6 @@ _AND = re.compile(r"[,;&+/]|\band\b")
 """What options are called before their figures, and what parts the figures: "Cat. 1, 2 and 3"."""
 
 
-def _said_again(codes: Sequence[str]) -> str | None:
-    """The option that stands once more before or behind the list of all: "Yes / No: Yes"."""
-    for again, others in ((codes[-1], codes[:-1]), (codes[0], codes[1:])):
-        if again in others and len(set(others)) == len(others) > 1:
-            return again
-    return None
-
-
 @lru_cache(maxsize=256)
 def options_of(lexicon: Lexicon) -> Options:
     """The options of a lexicon, made once."""
@@ -315,69 +348,3 @@ def options_of(lexicon: Lexicon) -> Options:
 
 def _folded(phrase: str) -> str:
     return " ".join(re.sub(r"[\s\-–:/().]+", " ", plain(phrase)).casefold().split())
-
-
-def _boxes(lines: Sequence[Line]) -> list[_Box]:
-    found: list[Run] = []
-    texts: list[str] = [""]
-    for line in lines:
-        for run in line.runs:
-            if run.mark is not None:
-                found.append(run)
-                texts.append("")
-            elif not run.struck and not run.placeholder:
-                texts[-1] += run.text
-        texts[-1] += "\n"
-    boxes = []
-    for at, run in enumerate(found):
-        before, after = texts[at], texts[at + 1]
-        boxes.append(
-            _Box(
-                run=run,
-                after=after.split("\n", 1)[0],
-                after_all=after.replace("\n", " "),
-                before=before.rsplit("\n", 1)[-1],
-                before_all=before.replace("\n", " "),
-            )
-        )
-    return boxes
-
-
-def _joined(lines: Iterable[Line]) -> tuple[str, list[tuple[int, int, Run]]]:
-    """The written text of lines, and which stretch of it every run is."""
-    text = ""
-    styles: list[tuple[int, int, Run]] = []
-    for line in lines:
-        for run in line.runs:
-            if run.mark is None and run.text and not run.placeholder:
-                styles.append((len(text), len(text) + len(run.text), run))
-                text += run.text
-        text += "\n"
-    return text, styles
-
-
-def _mostly(option: tuple[str, int, int], styles: list[tuple[int, int, Run]], look: str) -> bool:
-    _, start, end = option
-    covered = sum(max(0, min(end, b) - max(start, a)) for a, b, run in styles if getattr(run, look))
-    return covered * 2 > end - start
-
-
-def _outside(text: str, found: list[tuple[str, int, int]]) -> str:
-    """What stands in `text` besides the options and the signs and small words between them."""
-    kept, at = [], 0
-    for _, start, end in found:
-        kept.append(text[at:start])
-        at = end
-    kept.append(text[at:])
-    return " ".join(part for part in (_BETWEEN.sub("", piece, count=1).strip() for piece in kept) if part)
-
-
-def _printed_list(text: str, found: list[tuple[str, int, int]]) -> bool:
-    """Whether options stand side by side as printed, divided by strokes, bars or wide room, so that nobody has chosen."""
-    between = [text[a_end:b_start] for (_, _, a_end), (_, b_start, _) in pairwise(found)]
-    return all(re.fullmatch(r"\s*[/|]\s*|\s{2,}|\n|\s*\bor\b\s*", gap) for gap in between)
-
-
-def _gap(text: str, cross: re.Match[str], start: int, end: int) -> int:
-    between = text[cross.end() : start] if start >= cross.end() else text[end : cross.start()]
-    return len(between) + (100 if between.strip() else 0)

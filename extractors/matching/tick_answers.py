@@ -9,12 +9,15 @@ from dataclasses import replace
 from extractors.answers import is_empty_answer
 from extractors.forms.definitions import FieldForm
 from extractors.matching.answer import Answer
+from extractors.matching.choices import options_of
 from extractors.matching.hits import Hit
-from extractors.matching.option_cells import option_cells
+from extractors.matching.option_cells import option_cells, without_x
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.ticks import TICK_WORDS, headed, one_tick
 from extractors.page import Line, Run
+
+_LONGEST_OPTION = 120
 
 
 def tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
@@ -51,7 +54,11 @@ def _words(heading: Spot) -> Run:
 def options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     """Options in cells of their own, below the label or to its right, each with a place for a tick beside it."""
     grid = hit.spot.grid
-    if grid is None or form.kind == "yes_no":
+    if grid is None:
+        return None
+    if (own := _options_on_rows(hit, form, here)) and (answer := ticked_options(own, form, here)) is not None:
+        return answer
+    if form.kind == "yes_no":
         return None
     near = [
         (spot, code)
@@ -66,6 +73,32 @@ def options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
             # The options head a table of ticks for the labels below.
             return None
     return ticked_options(near, form, here)
+
+
+def _options_on_rows(hit: Hit, form: FieldForm, here: Scene) -> list[tuple[Spot, str]]:
+    """The options of a question below each other on the rows that its label alone stands beside, merged over them or with
+    empty cells below it: each in a cell of its own, all in one column, with nothing else there."""
+    grid, found = hit.spot.grid, list[tuple[Spot, str]]()
+    column = next((one.col for one in grid.right_of(hit.spot) if _named(one, form)), None) if grid is not None else None
+    row = hit.spot.row
+    while grid is not None and column is not None and row < grid.height:
+        asked, spot = grid.at(row, hit.spot.col), grid.at(row, column)
+        if spot is None or (asked is not hit.spot and not (asked is not None and asked.empty)):
+            break
+        code = _named(spot, form)
+        if code is None or spot.col != column or code in {other for _, other in found}:
+            break
+        found.append((spot, code))
+        row = spot.row_end
+    return found if len(found) > 1 else []
+
+
+def _named(spot: Spot, form: FieldForm) -> str | None:
+    """The option that a cell is all of."""
+    if form.options is None or not spot.text or len(spot.text) > _LONGEST_OPTION:
+        return None
+    code = options_of(form.options).code_of(without_x(spot.text))
+    return code[0] if code is not None and code[1] == 1.0 else None
 
 
 def _reaches(hit: Hit, spot: Spot, here: Scene) -> bool:

@@ -1,0 +1,127 @@
+"""One choice drawn in the ways people draw it: which option is chosen never depends on how the form offers them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.models import Value
+from extractors.read import read
+from tests.extractors.documents import cell, content_control, docx, paragraph, row, run, table
+
+BOLD = "<w:b/>"
+RISKS = ("Low", "Medium", "High", "Very High")
+REASONS = (
+    "Initial identification (within 3 days of sentence or admission)",
+    "First CPA at which discharge or CTO is considered",
+    "Leave outside the hospital grounds",
+    "Conditional discharge planned",
+    "Community Treatment Order",
+    "Tribunal",
+    "Transfer",
+    "Discharge / end of order",
+)
+ASKED = [
+    ("Last name", "Nowak"),
+    ("First name(s)", "Anna"),
+    ("Date of birth", "3 June 1985"),
+    ("NHS number", "999 755 1613"),
+    ("Hospital and ward", "St Alphege Hospital, Kingfisher Ward"),
+    ("Responsible Clinician", "Dr Colm Byrne"),
+]
+RISK, REASON, TOLD = (
+    "Overall risk of serious harm",
+    "Reason for this notification",
+    "Patient informed of this notification",
+)
+
+
+def values(*rows: str) -> dict[str, Value]:
+    """A form I whose table ends in `rows`."""
+    asked = [row(cell(paragraph(run(label, BOLD))), said) for label, said in ASKED]
+    body = paragraph(run("MAPPA I")) + paragraph(run("Initial notification of MAPPA eligible patients"))
+    (form,) = read(docx(body + table(*asked, *rows)), "form.docx", date(2026, 11, 20)).forms
+    return dict(form.values)
+
+
+def question(label: str, *answer: str) -> str:
+    return row(cell(paragraph(run(label, BOLD))), cell(*answer))
+
+
+def sure(value: Value) -> bool:
+    return value.confidence >= 0.9
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        [paragraph("Low    Medium    High ✓    Very High")],
+        [paragraph("Low    Medium    ✓ High    Very High")],
+        [paragraph(said) for said in ("Low", "Medium", "High ✓", "Very High")],
+        [paragraph(said) for said in ("Low ___", "Medium ___", "High _X_", "Very High ___")],
+        [paragraph(said) for said in ("Not assessed ☐", "Low ☐", "Medium ☐", "High ☒", "Very High ☐")],
+        [paragraph("Not assessed ☐  Low ☐  Medium ☐  High ☒  Very High ☐")],
+    ],
+)
+def test_a_tick_belongs_to_the_option_on_its_line_that_it_stands_next_to(drawn: list[str]) -> None:
+    found = values(question(RISK, *drawn))["risk.overall"]
+    assert (found.value, sure(found)) == ("high", True)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "meant"),
+    [
+        (["Low / Medium / High / Very High", "High"], "high"),
+        (["Low", "Medium", "→ High", "Very High"], "high"),
+        (["Low", "Medium", "* High", "Very High"], "high"),
+        (["Low  /  Medium  /  High  &lt;--  /  Very High"], "high"),
+        (["Medium / High"], None),
+    ],
+)
+def test_a_choice_by_anything_but_a_tick_is_never_taken_for_none(drawn: list[str], meant: str | None) -> None:
+    found = values(question(RISK, *(paragraph(said) for said in drawn)))["risk.overall"]
+    assert (found.status, found.value, sure(found)) == ("read", meant, False)
+
+
+def test_options_that_are_printed_and_left_alone_are_no_answer() -> None:
+    found = values(question(RISK, paragraph("Low / Medium / High / Very High")))["risk.overall"]
+    assert (found.status, sure(found)) == ("blank", True)
+
+
+def picked(chosen: str) -> str:
+    listed = "".join(f'<w:listItem w:displayText="{one}" w:value="{one}"/>' for one in REASONS)
+    return paragraph(content_control(f"<w:dropDownList>{listed}</w:dropDownList>", run(chosen)))
+
+
+@pytest.mark.parametrize("boxed", [True, False])
+def test_several_options_picked_from_lists_or_written_below_each_other_are_chosen(boxed: bool) -> None:
+    chosen = [REASONS[1], REASONS[5]]
+    found = values(question(REASON, *(picked(one) if boxed else paragraph(one) for one in chosen)))["hospital.trigger"]
+    assert (found.value, sure(found)) == (("cpa", "tribunal"), boxed)
+
+
+def test_several_options_said_again_below_the_list_of_all_are_chosen() -> None:
+    found = values(question(REASON, paragraph(" / ".join(REASONS)), paragraph(REASONS[5]), paragraph(REASONS[6])))
+    assert (found["hospital.trigger"].value, sure(found["hospital.trigger"])) == (("tribunal", "transfer"), False)
+
+
+def option_rows(label: str, options: tuple[str, ...], ticked: str, merged: bool) -> list[str]:
+    looks = ['<w:vMerge w:val="restart"/>', *["<w:vMerge/>"] * (len(options) - 1)] if merged else [""] * len(options)
+    asked = [paragraph(run(label, BOLD)), *["<w:p/>"] * (len(options) - 1)]
+    return [
+        row(f"<w:tc><w:tcPr>{look}</w:tcPr>{text}</w:tc>", option, "X" if option == ticked else "")
+        for look, text, option in zip(looks, asked, options, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_options_on_rows_of_their_own_beside_their_label_are_told_by_the_tick_beside_them(merged: bool) -> None:
+    found = values(
+        *option_rows(RISK, RISKS, "Very High", merged),
+        *option_rows(TOLD, ("Yes", "No"), "No", merged),
+        *option_rows(REASON, REASONS, REASONS[3], merged),
+    )
+    assert found["risk.overall"].value == "very_high"
+    assert found["disclosure.person_informed"].value == "no"
+    assert found["hospital.trigger"].value == ("conditional_discharge",)
