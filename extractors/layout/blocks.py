@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from extractors.layout.boxes import boxed_rows, combed, entry_fields, without_frames
+from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, entry_fields, without_frames
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
@@ -16,6 +16,8 @@ _FRAME = 0.86
 """A lone face that covers this share of the page both ways is a border round the page, not a cell."""
 _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
+_PANEL, _SIZES = 4, 0.9
+"""Printed lines on a fill behind a whole section, and points by which its heading is larger than the rest."""
 
 
 def page_blocks(ink: PageInk, number: int) -> list[Placed]:
@@ -35,6 +37,7 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     if entries := entry_fields(loose):
         found += entries
         held, loose = _assign(found, words)
+    doubt_clipped(found, held)
     boxed, kept, loose = boxed_rows(found, words, loose, sheet)
     held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
     found = kept
@@ -44,6 +47,7 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
             sheet.observe(lines)
     blocks = [*boxed, *_tables(found, rows, ink.shades, sheet)]
     shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
+    shades = [shade for shade in shades if not _panel(shade, loose)]
     rules = [
         rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
     ]
@@ -84,6 +88,14 @@ def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:
 
 def _within(shade: Shade, grid: Grid) -> bool:
     return _on((shade.top + shade.bottom) / 2, (shade.x0 + shade.x1) / 2, grid.box)
+
+
+def _panel(shade: Shade, words: Sequence[Word]) -> bool:
+    """Whether a fill lies behind a whole section with its heading, as a card of a web page does, and is no row or cell."""
+    box = shade.x0, shade.top, shade.x1, shade.bottom
+    inside = [word for word in words if word.text and _on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, box)]
+    lines = rows_of(inside)
+    return len(lines) >= _PANEL and lines[0][0].size > max(line[0].size for line in lines[1:]) + _SIZES
 
 
 class _Index:

@@ -19,6 +19,12 @@ _TOOTH = (7.0, 26.0)
 _FEWEST = 4
 """Cells that make a comb by themselves, and fields that make rows of labels and boxes."""
 _ALIKE = 0.3
+_ONE_LINE, _BLANK = 2.4, 0.4
+"""Height of a box that has room for one printed line, and width of a blank, in ems."""
+_PADDED, _FULL = 2.0, 0.85
+"""Points by which the white above and below a text differ at most, and share of its box that a full line takes."""
+_CLIPPED = 0.8
+"""Confidence in print that may have been cut off."""
 _DATE = {(2, 2, 4), (2, 2, 2), (4, 2, 2)}
 """Lengths of the three combs of a date."""
 
@@ -119,6 +125,37 @@ def entry_fields(loose: Sequence[Word]) -> list[Grid]:
         for w in fields
         if len(fields) >= _FEWEST
     ]
+
+
+def doubt_clipped(found: Sequence[Grid], held: Sequence[dict[int, list[Word]]]) -> None:
+    """Makes the print in entry boxes unsure that reaches their right side, or their foot in the middle of a sentence: a web
+    page shows of a field only what it has room for, and prints no more."""
+    for grid, faces in zip(found, held, strict=True):
+        inside = [word for word in faces.get(0, []) if word.text and word.control is None]
+        if len(grid.faces) > 1 or not inside:
+            continue
+        lines = rows_of(inside)
+        last = lines[-1][-1]
+        if _fills_line(grid, lines) if len(lines) == 1 else _fills_box(grid, lines):
+            last.confidence = min(last.confidence, _CLIPPED)
+
+
+def _fills_line(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:
+    """Whether the print of a box with room for one line alone leaves at its end no more white than at its beginning."""
+    x0, top, x1, bottom = grid.box
+    first, last = lines[0][0], lines[0][-1]
+    return bottom - top < _ONE_LINE * last.size and x1 - last.x1 < first.x0 - x0 + _BLANK * last.size
+
+
+def _fills_box(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:
+    """Whether a text leaves at the foot of its box no more white than at its head, and ends as no sentence does on a line
+    that is full."""
+    x0, top, x1, bottom = grid.box
+    last, above = lines[-1][-1], lines[0][0].top - top
+    if bottom - last.bottom < above - _PADDED:
+        return True
+    ended = last.text.endswith((".", "!", "?", ")", '"', "'", "\u201d", "\u2019"))
+    return not ended and bottom - last.bottom < above + _PADDED and last.x1 - x0 > _FULL * (x1 - x0)
 
 
 def boxed_rows(

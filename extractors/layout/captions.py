@@ -15,6 +15,8 @@ _ABOVE = 1.3
 """Ems between a caption and its box at most."""
 _LEVEL = 8.0
 """Points by which a caption may begin beside the left side of its box."""
+_SWITCH = 40.0
+"""Points behind the beginning of a caption at which the word beside a drawn switch begins at most."""
 _NARROW = 0.6
 """Least gap, in ems, between two captions."""
 _SAME = 2.0
@@ -57,11 +59,10 @@ def captioned(
 def _captions(row: Sequence[Grid], words: Sequence[Word], left: Sequence[Word]) -> list[list[list[Word]]]:
     """The caption of each column over a row of boxes as printed lines, from left to right; none where a box has none.
 
-    A column holds a box, or the tick boxes of a question between boxes. A lone box with print in it is a cell of its own
-    under a heading as likely as under its caption, unless it is a field.
+    A column holds a box, or the tick boxes of a question between boxes, or a word that a switch tells. A lone box with print
+    in it and nothing beside it is a cell of its own under a heading as likely as under its caption, unless it is a field.
     """
-    if len(row) < _TWO and any(word.control is None and _holds(row[0], word) for word in words):
-        return []
+    lone = len(row) < _TWO and any(word.control is None and _holds(row[0], word) for word in words)
     top = min(box.ys[0] for box in row)
     near = [word for word in left if -2 <= top - word.bottom <= _ABOVE * word.size and word.mark is None]
     lines = rows_of([word for word in near if word.control is None])
@@ -77,6 +78,8 @@ def _captions(row: Sequence[Grid], words: Sequence[Word], left: Sequence[Word]) 
         x = chunk[0].x0
         if not any(abs(x - start) <= 1 for start in at) and not any(box.xs[0] < x < box.xs[-1] for box in row):
             at = sorted({*at, x})
+    if lone and len(at) < _TWO:
+        return []
     if any(word.x1 < at[0] for word in beside) or not all(_answered(k, at, row, beside) for k in range(len(at))):
         return []
     upper = [word for word in left if 0 <= line[0].top - word.bottom <= _TIGHT * line[0].size and _alike(word, line[0])]
@@ -126,7 +129,9 @@ def _start(line: Sequence[Word], box: Grid) -> float | None:
 def _answered(k: int, starts: Sequence[float], row: Sequence[Grid], beside: Sequence[Word]) -> bool:
     """Whether something to fill in stands under the caption that begins at the k-th of `starts`."""
     low, high = starts[k] - _LEVEL, starts[k + 1] - 1 if k + 1 < len(starts) else float("inf")
-    return any(low <= box.xs[0] < high for box in row) or any(low <= word.x0 < high and is_box(word) for word in beside)
+    return any(low <= box.xs[0] < high for box in row) or any(
+        low <= word.x0 < high and (is_box(word) or word.x0 - low < _SWITCH) for word in beside
+    )
 
 
 def _begins(chunk: Sequence[Word], starts: Sequence[float]) -> bool:

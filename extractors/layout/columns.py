@@ -103,19 +103,29 @@ def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
 
 
 def mark_asked(lines: Sequence[list[Word]]) -> None:
-    """Marks the tick boxes with which the options of several questions side by side begin, each under its own question."""
+    """Marks the tick boxes with which the options of several questions side by side begin, each under its own question, and
+    those of further printed lines of options below. Such a box stands where its question begins."""
+    starts: list[float] = []
     for above, line in pairwise(lines):
-        if not is_box(line[0]) or any(map(is_box, above)) or line[0].top - above[0].bottom > line[0].size:
+        if not is_box(line[0]) or line[0].top - above[0].bottom > line[0].size:
+            starts = []
             continue
-        starts = [part[0].x0 for part in chunks(above)]
-        asked = [next((w for w in line if is_box(w) and abs(w.x0 - x) <= _UNDER), None) for x in starts]
+        if goes_on := any(map(is_box, above)):
+            asked = [next((w for w in line if is_box(w) and -1 <= w.x0 - x <= _UNDER), None) for x in starts]
+        else:
+            starts = [part[0].x0 for part in chunks(above)]
+            asked = [next((w for w in line if is_box(w) and abs(w.x0 - x) <= _UNDER), None) for x in starts]
         first = [word for word in asked if word is not None]
-        if len(starts) < 2 or len(first) < len(starts) or first[0] is not line[0]:
+        if len(starts) < 2 or not first or first[0] is not line[0] or (len(first) < len(starts) and not goes_on):
+            starts = []
             continue
         for number, word in enumerate(line):
             # Every question has two options or more: boxes under headings of columns are no questions.
             if word in first[1:] and not is_box(line[number - 1]):
                 word.begins = True
+        for word, x in zip(asked, starts, strict=True):
+            if word is not None and (word.begins or word is line[0]):
+                word.x0 = min(word.x0, x)
 
 
 def column_starts(rows: Sequence[Row]) -> list[float]:

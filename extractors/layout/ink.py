@@ -29,13 +29,15 @@ class Edge(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """A filled area behind text. `coloured` when the fill is a vivid colour, as a marker pen leaves, not grey or pale."""
+    """A filled area behind text. `coloured` when the fill is a vivid colour, as a marker pen leaves, not grey or pale;
+    `rounded` when its corners are."""
 
     x0: float
     top: float
     x1: float
     bottom: float
     coloured: bool = False
+    rounded: bool = False
 
 
 @dataclass(slots=True)

@@ -49,6 +49,8 @@ _SLACK = 1.5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
 _BREAK = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
 """Where every printer breaks within a word that does not fit."""
+_STAR = "*"
+"""What ends the label of a question that must be answered."""
 _OWN = set(UNICODE) | set("[]()")
 _DASHES = set("-–—")
 
@@ -300,7 +302,7 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
     size = _size(a)
     if a[0].x0 - first.x0 > _INDENT * size and not _centred(a, left, right):
         return False
-    if _behind_tab(a, b):
+    if _behind_tab(a, b) or last.text == _STAR:
         return False
     if first.mark is not None or (first.text in UNICODE and first.text) or not (first.upright and last.upright):
         return False

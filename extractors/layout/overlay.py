@@ -16,6 +16,8 @@ _BEYOND = 1.2
 """A line that runs on past its words by more ems than this is a ruling."""
 _ROUND = 0.8
 """How far beyond its words a marker's area or a ring reaches, in ems."""
+_BADGE, _WIDEST_BADGE = 1.4, 200.0
+"""The same, in ems, for a badge: a short answer on a fill with round corners, in web pages; and its widest, in points."""
 _HUGS = 2.2
 """A marker's area is at most this many times as high as the print."""
 
@@ -57,28 +59,32 @@ def _hugs(edge: Edge, words: Sequence[Word], beyond: float = _BEYOND) -> bool:
 
 
 def highlight(words: Sequence[Word], shades: Sequence[Shade]) -> list[Shade]:
-    """Marks the words under a marker's colour; gives back the shades that are no marker's."""
+    """Marks the words under a marker's colour; gives back the shades that are no marker's, and no badge's."""
     kept: list[Shade] = []
     for shade in shades:
-        if not shade.coloured:
+        badge = shade.rounded and shade.x1 - shade.x0 <= _WIDEST_BADGE
+        under = _under(shade, words) if shade.coloured or badge else []
+        if not under or not _close(shade, under, _BADGE if badge else _ROUND):
             kept.append(shade)
             continue
-        under = [
-            word
-            for word in words
-            if shade.x0 <= (word.x0 + word.x1) / 2 <= shade.x1
-            and shade.top <= (word.top + word.bottom) / 2 <= shade.bottom
-        ]
-        high = max((word.bottom - word.top for word in under), default=0.0)
-        size = max((word.size for word in under), default=0.0)
-        if (
-            under
-            and shade.bottom - shade.top <= _HUGS * high
-            and shade.x0 >= min(word.x0 for word in under) - _ROUND * size
-            and shade.x1 <= max(word.x1 for word in under) + _ROUND * size
-        ):
-            for word in under:
-                word.highlighted = True
-        else:
-            kept.append(shade)
+        for word in under if shade.coloured else ():
+            word.highlighted = True
     return kept
+
+
+def _under(shade: Shade, words: Sequence[Word]) -> list[Word]:
+    return [
+        word
+        for word in words
+        if shade.x0 <= (word.x0 + word.x1) / 2 <= shade.x1 and shade.top <= (word.top + word.bottom) / 2 <= shade.bottom
+    ]
+
+
+def _close(shade: Shade, under: Sequence[Word], round_about: float) -> bool:
+    """Whether an area is hardly larger than the print in it."""
+    reach = round_about * max(word.size for word in under)
+    return (
+        shade.bottom - shade.top <= _HUGS * max(word.bottom - word.top for word in under)
+        and shade.x0 >= min(word.x0 for word in under) - reach
+        and shade.x1 <= max(word.x1 for word in under) + reach
+    )

@@ -75,9 +75,12 @@ def _keys(ink: PageInk, blocks: Sequence[Placed]) -> set[Key]:
     return {
         _key(placed)
         for placed in blocks
-        if (placed.bottom < REPEAT_MARGIN * height or placed.top > (1 - REPEAT_MARGIN) * height)
-        and not any(run.mark is not None for line in lines_in(placed) for run in line.runs)
+        if (placed.bottom < REPEAT_MARGIN * height or placed.top > (1 - REPEAT_MARGIN) * height) and not _boxed(placed)
     }
+
+
+def _boxed(placed: Placed) -> bool:
+    return any(run.mark is not None for line in lines_in(placed) for run in line.runs)
 
 
 def _at_edge(
@@ -102,7 +105,11 @@ def _at_edge(
         if lower.top - upper.bottom > _APART * _line_height(blocks[before]):
             break
         chain.append(n)
-    margin = [n for n in chain if isinstance(blocks[n].block, Line) and _in_margin(blocks[n], height, at_top)]
+    margin = [
+        n
+        for n in chain
+        if isinstance(blocks[n].block, Line) and _in_margin(blocks[n], height, at_top) and not _boxed(blocks[n])
+    ]
     if not chain or len(margin) < len(chain):
         edge = (blocks[chain[0]].top if at_top else blocks[chain[0]].bottom) if chain else None
         return sure, set(), edge

@@ -24,6 +24,8 @@ _GUTTER = 8.0
 """White space between two columns, in points."""
 _ROOM_ABOVE = 0.8
 """Ems of room above the heading of a section."""
+_LARGER = 0.9
+"""Points by which the print of a heading is larger than that of the rows it stands over."""
 _EMPTY_ROW = 1.9
 """Ems of room above a heading in which a row stands that nobody filled in."""
 _INDENTED = 4.0
@@ -158,6 +160,8 @@ def stacked(
         (upper, lower, rows_of([word for word in mine if upper.y < (word.top + word.bottom) / 2 <= lower.y]))
         for upper, lower in pairwise(_with_ends(stack, mine))
     ]
+    if _ornaments(bands):
+        return [], []
     # Fills over rows that have columns are there to guide the eye; otherwise a filled row is a heading.
     striped = any(
         _filled(shades, x0, x1, upper, lower) and any(len(chunks(line)) > 1 for line in inside)
@@ -174,6 +178,13 @@ def stacked(
             rows = []
             groups.append(rows)
             continue
+        for above, row in () if filled else _sections(inside):
+            # A heading stands between two rows, or between two rules and over the first row below it.
+            if above and any(len(chunks(line)) > 1 for line in above):
+                rows.append(Row(top, max(word.bottom for word in above[-1]), above, tuple(meet)))
+            rows = []
+            groups.append(rows)
+            top, inside = row[0][0].top - 1, row
         ends = None if filled or upper.rule or lower.rule else _before_heading(inside, top)
         if ends is not None:
             # The heading of the next section stands between two tables, and ends this one.
@@ -246,6 +257,30 @@ def _before_heading(lines: Sequence[list[Word]], top: float) -> int | None:
     if len(lines) > 1 and bold and all(word.bold for line in lines for word in line):
         return None
     return len(lines) - 1 if like_heading(text, bold) else None
+
+
+def _ornaments(bands: Sequence[tuple[Boundary, Boundary, list[list[Word]]]]) -> bool:
+    """Whether rules stand right under headings, and part sections of several rows each rather than rows."""
+    told = [(lower, inside) for _, lower, inside in bands if lower.rule and len(inside) > 1]
+    headed = sum(
+        _before_heading(inside, inside[0][0].top) is not None and lower.y - inside[-1][0].bottom < inside[-1][0].size
+        for lower, inside in told
+    )
+    return len(told) > 1 and 3 * headed >= 2 * len(told)
+
+
+def _sections(lines: Sequence[list[Word]]) -> list[tuple[list[list[Word]], list[list[Word]]]]:
+    """For each heading among the printed lines of a white row, by its larger print alone on its line, the lines before it,
+    up to the heading above, and all lines behind it; the lines behind the last are the row that stands under it."""
+    found: list[tuple[list[list[Word]], list[list[Word]]]] = []
+    begun = 0
+    for number, line in enumerate(lines[:-1]):
+        below = lines[number + 1]
+        alone = len(chunks(line)) == 1 and all(word.text and word.control is None for word in line)
+        if alone and min(word.size for word in line) > max(word.size for word in below) + _LARGER:
+            found.append((list(lines[begun:number]), list(lines[number + 1 :])))
+            begun = number + 1
+    return found
 
 
 def _alternates(blocks: Sequence[Placed]) -> bool:

@@ -17,6 +17,8 @@ SMALLEST, LARGEST = 5.0, 20.0
 """Side of a tick box in points; larger squares are cells, smaller ones bullets."""
 SQUARE = 0.7
 """Least ratio of the shorter to the longer side."""
+LARGE, _QUITE_SQUARE = 32.0, 0.93
+"""Side of the boxes and circles that web pages draw for fingers, and the same ratio for what is larger than a tick box."""
 _TOUCH = 1.5
 _CLOSE = 0.6
 """How near a ruling is to the side of a box drawn as one closed shape when it is that side: in a tight row the box stands
@@ -81,7 +83,7 @@ def without(boxes: Sequence[Box], edges: Iterable[Edge], *, level: bool) -> list
     """The edges less those that are sides or strokes of a tick box. `level` for horizontals."""
     kept: list[Edge] = []
     for edge in edges:
-        if edge.end - edge.start <= LARGEST + 2 * _TOUCH:
+        if edge.end - edge.start <= LARGE + 2 * _TOUCH:
             middle = (edge.start + edge.end) / 2
             x, y = (middle, edge.at) if level else (edge.at, middle)
             if any(
@@ -139,8 +141,13 @@ def _hollow(shapes: Sequence[Shape]) -> list[Shape]:
 
 
 def _square(shape: Shape) -> bool:
-    wide, high = shape.x1 - shape.x0, shape.bottom - shape.top
-    return min(wide, high) >= SMALLEST and max(wide, high) <= LARGEST and min(wide, high) >= SQUARE * max(wide, high)
+    shorter, longer = sorted((shape.x1 - shape.x0, shape.bottom - shape.top))
+    return shorter >= SMALLEST and (is_large(shorter, longer) or (longer <= LARGEST and shorter >= SQUARE * longer))
+
+
+def is_large(shorter: float, longer: float) -> bool:
+    """Whether sides are those of a box or circle larger than tick boxes of print are, as web pages have them."""
+    return LARGEST < longer <= LARGE and shorter >= _QUITE_SQUARE * longer
 
 
 def _alone(

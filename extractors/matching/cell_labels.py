@@ -38,7 +38,8 @@ def _longer(near: _Head | None, unfinished: _Head | None, alone: bool) -> _Head 
     return near if alike and len(near.text) > len(unfinished.text) else None
 
 
-_BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\])")
+_BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\]|\*(?=\s|$))")
+"""What may stand behind a label and belongs to it: a note in brackets, the star of a question that must be answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ given in the upright frame (points, origin top left).
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,7 +17,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from extractors.layout.ink import UNMOVED, Edge, Matrix, Shade
-from extractors.layout.ticks import LARGEST, Shape
+from extractors.layout.ticks import LARGEST, Shape, is_large
 from extractors.pdf.frame import Corners, Frame, chain, matrix_of
 
 THIN = 3.0
@@ -24,6 +25,8 @@ THIN = 3.0
 _DOT = 0.7
 _SMALLEST_RING = 12.0
 """Narrower ellipses are tick boxes or bullets; a ring goes round a word."""
+_THICK = 0.45
+"""Share of a circle's width that its stroke takes when it leaves no room inside."""
 SHORTEST = 4.0
 """Shortest piece of a ruling that is kept."""
 _WHITE, _DARK, _VIVID = 249, 150, 90
@@ -147,8 +150,10 @@ class _Reader:
             self._thin(x0, top, x1, bottom)
         elif count == 5 and max(wide, high) > LARGEST and not self._curved(thing, count):
             self._rectangle((x0, top, x1, bottom), fill, stroke)
+            if stroke is not None and min(stroke) < _WHITE and is_large(*sorted((wide, high))):
+                self.found.shapes.append(Shape(x0, top, x1, bottom, True, True, False, False))
         else:
-            self._pieces(thing, count, outer, fill, stroke)
+            self._pieces(thing, count, outer, fill, stroke, width)
 
     def _curved(self, thing: Any, count: int) -> bool:
         """Whether the five segments are anything but the four sides of an upright rectangle."""
@@ -171,10 +176,16 @@ class _Reader:
         if high >= _DOT * wide:
             self.found.verticals.append(Edge((x0 + x1) / 2, top, bottom))
 
-    def _rectangle(self, box: Corners, fill: tuple[int, int, int] | None, stroke: tuple[int, int, int] | None) -> None:
+    def _rectangle(
+        self,
+        box: Corners,
+        fill: tuple[int, int, int] | None,
+        stroke: tuple[int, int, int] | None,
+        rounded: bool = False,
+    ) -> None:
         x0, top, x1, bottom = box
         if fill is not None and min(fill) < _WHITE:
-            self.found.shades.append(Shade(x0, top, x1, bottom, max(fill) - min(fill) >= _VIVID))
+            self.found.shades.append(Shade(x0, top, x1, bottom, max(fill) - min(fill) >= _VIVID, rounded))
         if stroke is not None:
             self.found.horizontals += [Edge(top, x0, x1), Edge(bottom, x0, x1)]
             self.found.verticals += [Edge(x0, top, bottom), Edge(x1, top, bottom)]
@@ -186,28 +197,35 @@ class _Reader:
         outer: Matrix,
         fill: tuple[int, int, int] | None,
         stroke: tuple[int, int, int] | None,
+        width: float,
     ) -> None:
-        """A path of many pieces: each of its parts is judged by itself."""
+        """A path of many pieces: each of its parts is judged by itself. `width`: that of the stroke."""
         dark = fill is not None and sum(fill) < 3 * _DARK
         vivid = fill is not None and max(fill) - min(fill) >= _VIVID
         inked = stroke is not None and min(stroke) < _WHITE
+        a, b, c, d, *_ = chain(matrix_of(thing) or UNMOVED, outer)
+        pen = width * math.sqrt(abs(a * d - b * c)) if inked else 0.0
         for points, curved, closed, ring in self._subpaths(thing, count, outer):
             xs, ys = [x for x, _ in points], [y for _, y in points]
             x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
             wide, high = x1 - x0, bottom - top
             ended = closed or (len(points) > 3 and _near(points[0], points[-1]))
             upright = not curved and all(abs(x - u) < 0.6 or abs(y - v) < 0.6 for (x, y), (u, v) in pairwise(points))
+            large = curved and ended and inked and is_large(*sorted((wide, high)))
             small = max(wide, high) <= LARGEST
-            if small and max(wide, high) >= 1.5:
+            if (small and max(wide, high) >= 1.5) or large:
+                # A circle whose stroke is as thick as its radius is a disc, as style sheets draw them.
+                full = curved and ended and pen > _THICK * max(wide, high)
+                out = pen / 2 if full else 0.0
                 self.found.shapes.append(
                     Shape(
-                        x0,
-                        top,
-                        x1,
-                        bottom,
+                        x0 - out,
+                        top - out,
+                        x1 + out,
+                        bottom + out,
                         ended and (upright or curved) and min(wide, high) > THIN,
                         inked,
-                        dark,
+                        dark or full,
                         curved,
                     )
                 )
@@ -218,7 +236,7 @@ class _Reader:
             elif fill is not None and stroke is None and min(wide, high) <= THIN:
                 self._thin(x0, top, x1, bottom)
             elif not small and ended and (upright or curved) and min(wide, high) > THIN:
-                self._rectangle((x0, top, x1, bottom), fill, stroke)
+                self._rectangle((x0, top, x1, bottom), fill, stroke, curved)
             elif stroke is not None and not curved:
                 for (x, y), (u, v) in zip(points, points[1:] + points[:1] * closed, strict=False):
                     if min(abs(x - u), abs(y - v)) < 1 and max(abs(x - u), abs(y - v)) >= SHORTEST:

@@ -48,6 +48,9 @@ DOUBTFUL = 0.5
 """Confidence in letters that the file does not name for certain, before anybody asks a second reader."""
 _GAP = 0.6
 """Neighbouring letters further apart than this many ems are two words."""
+_KERNED = 0.1
+"""Two capital As of one word stand nearer than so many ems. Between "MAPPA" and "Area", pushed together as browsers print,
+the text layer drops the blank."""
 _SLANT = 10
 """Text slanted by more degrees than this is a watermark, not part of the form."""
 
@@ -133,6 +136,9 @@ class TextLayer:
             first, end = match.span()
             last, chunk = end - 1, match.group()
             glued = first > 0 and text[first - 1] > " " and text[first - 1] not in "\xa0\ufffe"
+            if "AA" in chunk and (second := self._lost_blank(first, chunk)):
+                found += self._checked(first, second - 1, chunk[: second - first], glued)
+                first, chunk, glued = second, chunk[second - first :], False
             if not chunk.isascii() or "?" in chunk or "_" in chunk or "...." in chunk:
                 found += self._between_leaders(first, chunk, glued)
                 continue
@@ -172,6 +178,11 @@ class TextLayer:
                 )
                 return [half for half in halves if half is not None]
         return [piece]
+
+    def _lost_blank(self, first: int, chunk: str) -> int | None:
+        """The character at which a second word begins, where the blank between two As was lost."""
+        places = (first + pair.end() for pair in re.finditer("A(?=A)", chunk))
+        return next((i for i in places if self._loose(i)[0] - self._loose(i - 1)[2] > _KERNED * self._look(i).size), None)
 
     def _slice(self, first: int, last: int) -> str:
         codes = (pdfium.FPDFText_GetUnicode(self._layer, i) for i in range(first, last + 1))
