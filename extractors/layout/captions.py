@@ -83,7 +83,8 @@ def _captions(row: Sequence[Grid], words: Sequence[Word], left: Sequence[Word]) 
     if any(word.x1 < at[0] for word in beside) or not all(_answered(k, at, row, beside) for k in range(len(at))):
         return []
     upper = [word for word in left if 0 <= line[0].top - word.bottom <= _TIGHT * line[0].size and _alike(word, line[0])]
-    whole = [upper, line] if upper and all(_begins(chunk, at) for chunk in chunks(rows_of(upper)[-1])) else [line]
+    more = chunks(rows_of(upper)[-1]) if upper else []
+    whole = [upper, line] if more and all(_begins(chunk, at) and not _crosses(chunk, at) for chunk in more) else [line]
     return [_between(whole, low, high) for low, high in pairwise([*at, float("inf")])]
 
 
@@ -136,6 +137,11 @@ def _answered(k: int, starts: Sequence[float], row: Sequence[Grid], beside: Sequ
 
 def _begins(chunk: Sequence[Word], starts: Sequence[float]) -> bool:
     return any(abs(chunk[0].x0 - start) <= 1 for start in starts)
+
+
+def _crosses(chunk: Sequence[Word], starts: Sequence[float]) -> bool:
+    """Whether print reaches into the next column, as a hint does that stands over all of them."""
+    return any(chunk[0].x0 + 1 < start < chunk[-1].x1 for start in starts)
 
 
 def _alike(a: Word, b: Word) -> bool:

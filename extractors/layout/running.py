@@ -110,7 +110,8 @@ def _at_edge(
         for n in chain
         if isinstance(blocks[n].block, Line) and _in_margin(blocks[n], height, at_top) and not _boxed(blocks[n])
     ]
-    if not chain or len(margin) < len(chain):
+    # A page on which nothing else stands holds the end of the text.
+    if not chain or len(margin) < len(chain) or len(chain) == len(rest):
         edge = (blocks[chain[0]].top if at_top else blocks[chain[0]].bottom) if chain else None
         return sure, set(), edge
     return sure, set(margin), None

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answer import Answer
 from extractors.matching.answers_on_lines import answer_on_lines, goes_on, without_notes, written
+from extractors.matching.boxed import in_box_below, same_page
 from extractors.matching.choices import options_of
 from extractors.matching.hits import Hit
 from extractors.matching.notes import rest_is_note, surely_note
@@ -34,7 +35,7 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return _in_box_below(hit, here) or answer_on_lines(hit, form, here)
+        return in_box_below(hit, form, here) or answer_on_lines(hit, form, here)
     own = not rest_is_note(here.definition, hit) and not _all_label(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         rows = _rows_below(hit, here) if hit.spot.grid.guessed and not written(hit.rest) else ()
@@ -103,21 +104,6 @@ def _beside_unknown(hit: Hit, here: Scene) -> bool:
     )
 
 
-def _in_box_below(hit: Hit, here: Scene) -> Answer | None:
-    """The table of one cell, or of one column that a page break cuts, that follows a label with nothing behind it."""
-    if written(hit.rest) and not surely_note(plain(" ".join(line.text for line in hit.rest))):
-        return None
-    behind = next(iter(here.places.spots[hit.spot.order + 1 : hit.spot.order + 2]), None)
-    last = here.labels.get(hit.spot.order, [])[-1:]
-    grid = behind.grid if behind is not None else None
-    if behind is None or grid is None or last != [hit] or grid.width != 1 or grid.around is not None:
-        return None
-    spots = [row[0] for row in grid.rows if row]
-    if not all(here.is_answer(spot) for spot in spots) or _same_page(behind, spots[1:]):
-        return None
-    return Answer(tuple(line for spot in spots for line in spot.lines), tuple(spots), 0.95)
-
-
 def _in_lines_below(hit: Hit, here: Scene) -> tuple[Line, ...]:
     """The lines up to the next label or heading that follow a table made by alignment or shading, where its last row is
     nothing but a label: the print below it was not seen to be a row, or stands on the next page."""
@@ -184,7 +170,7 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
             lines = tuple(line for part in (spot, *parts) for line in part.lines)
             return Answer(lines, (spot, *parts), 0.95 if all(part.row > spot.row for part in parts) else 0.85)
         lines, more = _continued(hit, spot, here)
-        if _same_page(spot, more):
+        if same_page(spot, more):
             return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
         return Answer(lines, (spot, *more))
     first = spots[0]
@@ -261,10 +247,6 @@ def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tup
     return tuple(lines), tuple(more)
 
 
-def _same_page(spot: Spot, more: Sequence[Spot]) -> bool:
-    return any(other.cell is not None and spot.cell is not None and other.cell.page == spot.cell.page for other in more)
-
-
 def _rows_below(hit: Hit, here: Scene) -> tuple[Spot, ...]:
     """What stands in the cell of a label below it, where alignment made rows of its paragraphs."""
     grid, found = hit.spot.grid, list[Spot]()
@@ -335,7 +317,7 @@ def _below(hit: Hit, here: Scene) -> Answer | None:
         row = next_spot.row_end
     if records and more:
         return Answer(tuple(lines), (spot, *more), 0.85, ("Several rows stand below this label.",))
-    return Answer(tuple(lines), (spot, *more), 0.85 if _same_page(spot, more) else 1.0)
+    return Answer(tuple(lines), (spot, *more), 0.85 if same_page(spot, more) else 1.0)
 
 
 def _heads_columns(hit: Hit, here: Scene) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.forms.definitions import Definition
 from extractors.looks import slanted
@@ -13,6 +14,9 @@ from extractors.matching.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Grid, Places, Spot
 from extractors.wording import plain
+
+_BOXED = 4
+"""Labels above boxes that show that answers stand in boxes here."""
 
 
 @dataclass
@@ -45,6 +49,8 @@ class Style:
     """labels stand on lines of their own above their answers, without any mark"""
     close_answers: bool = False
     """answers follow right below their labels, so that an empty line in their place is an empty answer"""
+    boxed_lines: bool = False
+    """labels on lines of text stand above boxes that hold their answers"""
     italic_notes: bool = False
     """instructions between labels and their answers are in italic print"""
     same_cell: bool = False
@@ -138,6 +144,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             numbers += NUMBER.match(head[1]) is not None
             dotted += DOTTED.match(head[1]) is not None
     style.several_on_line = several >= 3
+    style.boxed_lines = _boxed_below(found, definition) >= _BOXED
     style.italic_notes = noted >= 3
     if count >= 4:
         style.bold_lines = bold * 10 >= count * 7 and bold - headed >= 2
@@ -152,6 +159,17 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
         marked = style.bold_lines or style.tabbed_lines or style.colon_lines or style.numbered_lines
         style.bare_lines = count >= 8 and not marked and not style.answers_on_line
         style.close_answers = close >= 4 and apart * 4 <= close
+
+
+def _boxed_below(found: Places, definition: Definition) -> int:
+    """How many known labels end a stretch of lines and have a table of one cell right below them."""
+    return sum(
+        spot.grid is None
+        and below.grid is not None
+        and below.grid.width * below.grid.height == 1
+        and known_for_sure(plain(spot.own[-1].text), definition)
+        for spot, below in pairwise(found.spots)
+    )
 
 
 def _bold_lines(found: Places) -> int:

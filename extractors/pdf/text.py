@@ -182,7 +182,9 @@ class TextLayer:
     def _lost_blank(self, first: int, chunk: str) -> int | None:
         """The character at which a second word begins, where the blank between two As was lost."""
         places = (first + pair.end() for pair in re.finditer("A(?=A)", chunk))
-        return next((i for i in places if self._loose(i)[0] - self._loose(i - 1)[2] > _KERNED * self._look(i).size), None)
+        return next(
+            (i for i in places if self._loose(i)[0] - self._loose(i - 1)[2] > _KERNED * self._look(i).size), None
+        )
 
     def _slice(self, first: int, last: int) -> str:
         codes = (pdfium.FPDFText_GetUnicode(self._layer, i) for i in range(first, last + 1))

@@ -1,0 +1,257 @@
+"""Forms of agencies' web pages, as a browser prints them: each page of this module is one way in which such pages are drawn."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from extractors.models import FormReading
+from extractors.read import read
+
+DAY = date(2026, 11, 20)
+CHROMIUM = shutil.which("chromium")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-pdf-header-footer",
+]
+LEVELS = ("Level 1", "Level 2", "Level 3")
+RISKS = ("Low", "Medium", "High", "Very high")
+CATEGORIES = (
+    "Category 1 - Registered sexual offender",
+    "Category 2 - Violent or other sexual offender",
+    "Category 3 - Other dangerous offender",
+    "Category 4 - Terrorist or terrorist risk offender",
+)
+YES_NO = ("Yes", "No")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a page: what it is read as, its words, its answer as shown, its options, its hint."""
+
+    key: str
+    label: str
+    shown: str
+    value: object
+    options: tuple[str, ...] = ()
+    hint: str = ""
+
+
+PERSON = (
+    Question("person.family_name", "Last name", "Wrigley", "Wrigley"),
+    Question("person.given_names", "First names", "Kai Anthony", "Kai Anthony"),
+    Question("person.date_of_birth", "Date of birth", "05 12 2009", "2009-12-05", hint="For example, 27 3 2007"),
+    Question("person.gender", "Gender", "Male", "Male"),
+    Question("person.ethnicity", "Ethnicity", "White British", "White British", hint="Words, and not a code"),
+    Question("person.prison_number", "Prison number", "", None, hint="It is on the warrant"),
+)
+COURT = (
+    Question("conviction.index_offence", "Index offence", "Robbery", "Robbery"),
+    Question("conviction.date", "Date of conviction", "11 09 2026", "2026-09-11"),
+    Question("conviction.court", "Court", "Bolton Youth Court", "Bolton Youth Court"),
+    Question("conviction.sentence", "Sentence type and length", "18 months detention", "18 months detention"),
+    Question("conviction.sentence_date", "Date of sentence", "02 10 2026", "2026-10-02"),
+    Question("conviction.previous", "Previous relevant convictions", "", None),
+)
+MANAGED = (
+    Question("referral.level_proposed", "Proposed level of management", "Level 2", "2", LEVELS),
+    Question("referral.form_a_attached", "Is MAPPA A attached?", "No", "no", YES_NO, "Attach it for level 2 or 3"),
+    Question("referral.terrorism", "Are there terrorism concerns?", "Yes", "yes", YES_NO),
+    Question("risk.overall", "Overall risk of serious harm", "High", "high", RISKS),
+    Question("endorsement.endorsed", "Endorsed by line manager?", "", None, YES_NO),
+)
+SENDER = (
+    Question("area", "MAPPA Area", "Greater Manchester", "Greater Manchester"),
+    Question("referrer.name", "Your name", "Asif Rahman", "Asif Rahman"),
+    Question("referrer.role", "Job title", "Case manager", "Case manager"),
+    Question("referrer.email", "Secure email", "asif@example.gov.uk", "asif@example.gov.uk"),
+)
+CATEGORY = Question("category", "Which MAPPA category?", CATEGORIES[1], ("2",), CATEGORIES, "Select one option")
+SECTIONS = {"The child": PERSON, "The offence": COURT, "MAPPA": (CATEGORY, *MANAGED), "About you": SENDER}
+
+
+def page(title: str, style: str, section: Callable[[str, tuple[Question, ...]], str], *, first: str = "") -> str:
+    """A page of all sections, each drawn by `section`; its styles hold within it alone."""
+    inside = "".join(section(heading, asked) for heading, asked in SECTIONS.items())
+    return f"<article class='{title.split()[-1]}'><style>{style}</style><h1>MAPPA Form H: {title}</h1>{first}{inside}</article>"
+
+
+def answers() -> str:
+    """A summary of answers before they are sent: rows between rules, with links, under larger headings."""
+
+    def section(heading: str, asked: tuple[Question, ...]) -> str:
+        rows = "".join(
+            f"<div class=r><b>{q.label}</b><span>{escape(q.shown) or 'Not answered'}</span><u>Change</u></div>"
+            for q in asked
+        )
+        return f"<h2>{heading}</h2>{rows}"
+
+    style = ".answers{font:12pt Times New Roman,Liberation Serif} .answers h2{font-size:17pt;margin:26pt 0 6pt} .answers .r{display:flex;border-bottom:1px solid #b1b4b6;padding:6pt 0} .answers b{width:34%} .answers span{width:52%}"
+    return page("check your answers", style, section)
+
+
+def questions() -> str:
+    """One question below the other: circles and squares as large as fingers, three boxes for a date, grey hints."""
+
+    def asked_as(q: Question) -> str:
+        head = f"<h3>{q.label}</h3>" + (f"<p class=hint>{q.hint}</p>" if q.hint else "")
+        if q.options:
+            kind = "square" if q is CATEGORY else "circle"
+            return head + "".join(
+                f"<div class='{kind}{' on' if option == q.shown else ''}'>{option}</div>" for option in q.options
+            )
+        if q.label.startswith("Date"):
+            parts = zip(("Day", "Month", "Year"), q.shown.split(), strict=True)
+            return f"{head}<div class=d>{''.join(f'<div>{name}<p>{part}</p></div>' for name, part in parts)}</div>"
+        return f"{head}<div class=box>{escape(q.shown)}</div>"
+
+    style = """.questions{font:14pt Liberation Sans} .questions h3{font-size:14pt;margin:14pt 0 4pt} .questions .hint{color:#505a5f;margin:0 0 4pt}
+    .questions .box,.questions .d p{border:2px solid #0b0c0c;padding:4pt;min-height:17pt;width:60%;margin:0} .questions .d{display:flex} .questions .d div{width:60pt}
+    .questions .circle,.questions .square{position:relative;padding:7pt 0 0 40pt;min-height:28pt} .questions .circle::before,.questions .square::before{content:"";position:absolute;left:0;top:0;width:30pt;height:30pt;box-sizing:border-box;border:2px solid #0b0c0c}
+    .questions .circle::before{border-radius:50%} .questions .circle.on::after{content:"";position:absolute;left:7.5pt;top:7.5pt;border:7.5pt solid #0b0c0c;border-radius:50%}
+    .questions .square.on::after{content:"";position:absolute;left:7pt;top:8pt;width:16pt;height:7pt;border:solid #0b0c0c;border-width:0 0 5px 5px;transform:rotate(-45deg)}"""
+    return page("questions", style, lambda heading, asked: f"<h2>{heading}</h2>{''.join(asked_as(q) for q in asked)}")
+
+
+def fields() -> str:
+    """Fields in three columns, each below its label, with the radio buttons and check boxes of the browser between them."""
+    number = iter(range(1000))
+
+    def asked_as(q: Question) -> str:
+        if not q.options:
+            return f"<div><label>{q.label}</label><input value='{escape(q.shown, quote=True)}'></div>"
+        kind = "checkbox" if q is CATEGORY else "radio"
+        name = next(number)
+        inside = "".join(
+            f"<span><input type={kind} name=n{name} {'checked' if option == q.shown else ''}> {option}</span> "
+            for option in q.options
+        )
+        return f"<div class='{'wide' if q is CATEGORY else ''}'><label>{q.label}</label><p>{inside}</p></div>"
+
+    style = ".fields{font:10pt DejaVu Sans} .fields .g{display:grid;grid-template-columns:1fr 1fr 1fr;gap:8pt} .fields .wide{grid-column:1/4} .fields label{display:block;font-size:8.5pt} .fields p{margin:0} .fields span{display:inline-block} .fields input:not([type]){width:100%;box-sizing:border-box;border:1px solid #767676;font:10pt DejaVu Sans;padding:3pt}"
+    return page("fields", style, lambda _, asked: f"<div class=g>{''.join(asked_as(q) for q in asked)}</div><br>")
+
+
+def stripes() -> str:
+    """Every other row on a pale fill, and chosen words as badges."""
+
+    def section(heading: str, asked: tuple[Question, ...]) -> str:
+        rows = "".join(
+            f"<div class=r><i>{q.label}</i><span class='{'badge' if q.options and q.shown and q is not CATEGORY else ''}'>{escape(q.shown) or 'No answer provided'}</span></div>"
+            for q in asked
+        )
+        return f"<h2>{heading}</h2><div>{rows}</div>"
+
+    style = ".stripes *{-webkit-print-color-adjust:exact} .stripes{font:11pt Liberation Sans} .stripes i{font-style:normal;display:inline-block;width:40%} .stripes .r{padding:6pt} .stripes .r:nth-child(even){background:#eef3f8} .stripes .badge{background:#777;color:#fff;border-radius:9pt;padding:2pt 9pt;font-size:9pt}"
+    return page("stripes", style, section)
+
+
+def report() -> str:
+    """A case system's report: labels with their answers in two columns, and a rule under each heading."""
+
+    def section(heading: str, asked: tuple[Question, ...]) -> str:
+        inside = "".join(f"<div><b>{q.label.rstrip('?')}:</b> {escape(q.shown)}</div>" for q in asked)
+        return f"<h2>{heading}</h2>{inside}"
+
+    style = ".report{font:9.5pt Liberation Sans} .report h2{border-bottom:2px solid #005eb8;font-size:13pt;margin:12pt 0 4pt} .report div{display:inline-block;width:49%;margin:3pt 0}"
+    return page("report", style, section)
+
+
+def cards() -> str:
+    """A card with a shadow for each section, and small capitals over the answers in two columns."""
+
+    def section(heading: str, asked: tuple[Question, ...]) -> str:
+        inside = "".join(f"<div><small>{q.label}</small><br>{escape(q.shown) or '-'}</div>" for q in asked)
+        return f"<div class=card><h2>{heading}</h2><div class=g>{inside}</div></div>"
+
+    style = ".cards{font:10pt Liberation Sans} .cards .card{border-radius:8px;box-shadow:0 2px 6px rgba(0,0,0,.35);padding:10pt;margin:10pt 0} .cards .g{display:grid;grid-template-columns:1fr 1fr;gap:8pt 18pt} .cards small{font-size:8pt;color:#6b7280;text-transform:uppercase}"
+    return page("cards", style, section)
+
+
+PAGES = (answers, questions, fields, stripes, report, cards)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """Each page as the PDF that a browser prints of it."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: no web page was printed")
+    folder = tmp_path_factory.mktemp("printed")
+    return _parted(_print(folder, "".join(one() for one in PAGES)))
+
+
+def _print(folder: Path, body: str) -> bytes:
+    source, target = folder / "forms.html", folder / "forms.pdf"
+    style = "<style>article{break-before:page;-webkit-print-color-adjust:exact}</style>"
+    source.write_text(f"<!doctype html><meta charset=utf-8>{style}{body}", encoding="utf-8")
+    command = [CHROMIUM or "", *QUIET, f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={target}"]
+    subprocess.run([*command, source.as_uri()], check=True, capture_output=True, timeout=60)
+    return target.read_bytes()
+
+
+def _parted(content: bytes) -> dict[str, bytes]:
+    """The pages of each form as a file of their own, by the last word of its title."""
+    whole = pypdfium2.PdfDocument(content)
+    found: dict[str, list[int]] = {}
+    for number in range(len(whole)):
+        first = whole[number].get_textpage().get_text_range().strip().splitlines()[0]
+        name = first.split()[-1] if first.startswith("MAPPA Form H:") else list(found)[-1]
+        found.setdefault(name, []).append(number)
+    parts: dict[str, bytes] = {}
+    for name, numbers in found.items():
+        one, buffer = pypdfium2.PdfDocument.new(), io.BytesIO()
+        one.import_pages(whole, numbers)
+        one.save(buffer)
+        parts[name] = buffer.getvalue()
+    return parts
+
+
+def _read(content: bytes) -> FormReading:
+    found = read(content, "form.pdf", DAY).forms[0]
+    assert found.form == "H"
+    return found
+
+
+@pytest.mark.parametrize("name", [one.__name__ for one in PAGES])
+def test_a_printed_web_page_is_read_as_it_was_answered(printed: Mapping[str, bytes], name: str) -> None:
+    found = _read(printed[name])
+    asked = [q for questions in SECTIONS.values() for q in questions]
+    assert {q.key: found.value(q.key) for q in asked} == {q.key: q.value for q in asked}
+    assert [q.key for q in asked if found.values[q.key].status == "absent"] == []
+
+
+@pytest.mark.parametrize("name", ["answers", "stripes"])
+def test_a_page_that_says_not_answered_has_a_blank(printed: Mapping[str, bytes], name: str) -> None:
+    found = _read(printed[name])
+    assert {found.values[key].status for key in ("person.prison_number", "conviction.previous")} == {"blank"}
+
+
+def test_what_a_field_shows_up_to_its_side_may_be_cut_off(tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: no web page was printed")
+    shown = {"person.family_name": "Wrigley", "conviction.sentence": "18 months detention and training order"}
+    boxes = "".join(
+        f"<p><label>{q.label}</label><br><input style='width:140pt;font:10pt Liberation Sans' value='{shown.get(q.key, q.shown)}'></p>"
+        for q in (*PERSON, *COURT, *SENDER)
+    )
+    found = _read(_print(tmp_path, f"<h1>MAPPA Form H</h1>{boxes}"))
+    assert found.value("person.family_name") == "Wrigley"
+    cut = found.values["conviction.sentence"]
+    assert cut.value != shown["conviction.sentence"]
+    assert cut.confidence < 0.9
