@@ -123,9 +123,9 @@ def mark_asked(lines: Sequence[list[Word]]) -> None:
             # Every question has two options or more: boxes under headings of columns are no questions.
             if word in first[1:] and not is_box(line[number - 1]):
                 word.begins = True
-        for word, x in zip(asked, starts, strict=True):
-            if word is not None and (word.begins or word is line[0]):
-                word.x0 = min(word.x0, x)
+        for box, x in zip(asked, starts, strict=True):
+            if box is not None and (box.begins or box is line[0]):
+                box.x0 = min(box.x0, x)
 
 
 def column_starts(rows: Sequence[Row]) -> list[float]:
