@@ -56,6 +56,8 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
     for at, line in enumerate(spot.own):
         own = [hit for hit in inside if hit.line == at]
         whole = _whole_line(spot, at, line, definition, style, bool(own and own[0].start == 0))
+        if whole is None and not own:
+            whole = _heading_before(spot, at, inside, definition)
         found.extend(own if whole is None else [whole])
     busy = {hit.line for hit in found}
     for hit in found:
@@ -80,6 +82,25 @@ def labels_in_stretch(spot: Spot, definition: Definition, style: Style) -> list[
     if style.dotted_lines:
         found = with_numbered(spot, found, definition, style)
     return without_told((), without_strangers(without_answers(found, definition, style), style), definition, style)
+
+
+def _heading_before(spot: Spot, at: int, inside: Sequence[Hit], definition: Definition) -> Hit | None:
+    """A line without any look that is worded as a heading and stands before a label of the part that it opens, unless a
+    label waits for it as its answer."""
+    text = plain(spot.own[at].text)
+    if spot.own[at].joins_previous or not is_heading(text, definition):
+        return None
+    written = [number for number, line in enumerate(spot.own) if line.text.strip()]
+    place = written.index(at)
+    before = [hit for hit in inside if place and hit.line == written[place - 1]]
+    after = [hit for hit in inside if place + 1 < len(written) and hit.line == written[place + 1] and hit.start == 0]
+    opens = opened_by(text, definition, looks=True) or frozenset()
+    asks = {definition.fields[match.owner].part for hit in after for match in hit.claims if match.owner != OTHER}
+    if not asks & opens or (
+        before and not plain(spot.own[before[-1].line].text[before[-1].start + len(before[-1].text) :])
+    ):
+        return None
+    return Hit(spot, at, 0, text, (), (), first=False, opens=opens)
 
 
 def _is_title(spot: Spot, hit: Hit, definition: Definition) -> bool:

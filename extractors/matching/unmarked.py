@@ -107,12 +107,12 @@ def _asks_itself(spot: Spot, at: int, printed: Sequence[int], known: Mapping[int
 def _unmarked(spot: Spot, at: int, line: Line, last: Hit, definition: Definition, printed: Sequence[int]) -> Hit | None:
     """A short line as a label: worded nearly as known, or behind a heading or an answer that has an end."""
     text = plain(line.text)
-    owned, _ = claims(text, definition, NEAR)
+    owned, here = claims(text, definition, NEAR)
     if owned and owned[0].owner != OTHER:
         return Hit(spot, at, 0, text, owned, (), first=False)
     before = spot.own[printed[printed.index(at) - 1]].text.rstrip()
     ended = line.apart or last.opens is not None or not _asks_at_length(last, definition) or before.endswith((".", "!"))
-    return Hit(spot, at, 0, text, (), (), first=False) if ended and at != printed[-1] else None
+    return Hit(spot, at, 0, text, (), here, first=False) if ended and at != printed[-1] else None
 
 
 def _short(line: Line) -> bool:
