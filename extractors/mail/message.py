@@ -21,10 +21,10 @@ from oxmsg import Message as OutlookMessage
 from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
-from extractors.files.pieces import as_shown, finished_body, sized
+from extractors.mail.plain_text import read_plain_text
 from extractors.mail.tnef import read_tnef
 from extractors.mail.web_page import read_web_page
-from extractors.page import Document, Line, Run
+from extractors.page import Document
 from extractors.refusals import Refusal
 
 NESTING_LIMIT = 5
@@ -57,8 +57,6 @@ _ENDINGS = {
 }
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_QUOTING = re.compile(r"^(?: ?>)+ ?")
-"""The marks before a line of a mail that is answered or passed on."""
 _HIDDEN = re.compile(r"(<!--|<(?:script|style|head)\b|-->|</(?:script|style|head)\s*>)", re.IGNORECASE)
 _LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/table)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
@@ -231,13 +229,7 @@ def body_of(mail: Mail) -> Document:
     if mail.pages:
         documents = [read_web_page(page, "mail") for page in mail.pages]
         return Document("mail", tuple(block for document in documents for block in document.blocks))
-    written = [_QUOTING.sub("", line) for line in mail.text.splitlines()]
-    lines = [
-        Line((Run(as_shown(line), path=f"text/line[{number}]"),), apart=number > 1 and not written[number - 2].strip())
-        for number, line in enumerate(written, 1)
-        if line.strip()
-    ]
-    return Document("mail", sized(finished_body(list(lines))))
+    return read_plain_text(mail.text)
 
 
 def _name_of(part: MimePart) -> str:

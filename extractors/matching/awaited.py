@@ -204,7 +204,8 @@ def _stands_out(hit: Hit, style: Style) -> bool:
         return False
     if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
         return True
-    if line.joins_previous:
-        return False
     rest = line.text[len(hit.text) :].strip(" :")
+    unlike = style.tabbed_lines or (rest and style.colon_lines and not style.answers_on_line)
+    if line.joins_previous or unlike:
+        return False
     return len(rest) <= 40 and not rest.endswith((".", ";"))

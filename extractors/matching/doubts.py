@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extractors.forms.definitions import OTHER
 from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot
@@ -265,11 +266,19 @@ def label_cut_by_page(spot: Spot) -> bool:
 
 
 def before_unknown_label(hit: Hit, here: Scene) -> bool:
-    """Whether a line that nobody knows was taken to end an answer, in a form whose labels carry no mark, or rows that no label
-    claims follow it."""
-    hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None and here.style.bare_lines else []
+    """Whether a line that asks nothing of the contract was taken to end an answer, in a form whose labels carry no mark of
+    their own: a narrative may have such lines ("Contingency: ..."). Or rows that no label claims follow it."""
+    hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None else []
     following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
-    return any(not other.known and other.opens is None for other in following) or _goes_on_in_rows(hit, here)
+    return any(_may_be_told(other, here.style) for other in following) or _goes_on_in_rows(hit, here)
+
+
+def _may_be_told(label: Hit, style: Style) -> bool:
+    if label.opens is not None or any(match.owner != OTHER for match in (*label.claims, *label.here)):
+        return False
+    behind = label.spot.own[label.line].text[label.start + len(label.text) :]
+    plainly = style.bold_lines or style.numbered_lines or style.tabbed_lines
+    return (style.bare_lines and not label.known) or (not plainly and bool(behind.strip(" :")))
 
 
 def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:

@@ -158,7 +158,8 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
     ):
         opens = None
-    return Hit(spot, at, 0, text, owned, here if strong else (), first=False, opens=None if taken else opens)
+    meant_here = here if strong or (style.bare_lines and owned) else ()
+    return Hit(spot, at, 0, text, owned, meant_here, first=False, opens=None if taken else opens)
 
 
 def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> list[Hit]:
@@ -230,7 +231,10 @@ def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
     owned, here = claims(shorter, definition, NEAR)
     further, _ = claims(longer, definition, NEAR)
     mine = {match.owner for match in (*owned, *here)}
-    return bool(further) and further[0].owner in mine and len(further[0].phrase) > len(plain(shorter))
+    if not further or further[0].owner not in mine or len(further[0].phrase) <= len(plain(shorter)):
+        return False
+    more = set(definition.wording.tokens(longer[len(shorter) :]))
+    return not more.isdisjoint(definition.wording.tokens(further[0].phrase))
 
 
 def _names_options(label: str, rest: str, definition: Definition) -> bool:
