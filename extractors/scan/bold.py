@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.scan.letters import Recognised
+from extractors.scan.shapes import darker
 from extractors.scan.upright import Grey
 
 INK = 150
@@ -53,7 +54,7 @@ def _weights(bare: Grey, words: Sequence[Recognised]) -> list[float | None]:
 
     Not as a share of its height: nearly all print of a form has one size, and heights are less certain than strokes.
     """
-    ink = cv2.compare(bare, INK, cv2.CMP_LT)
+    ink = darker(bare, INK)
     starts = ink.copy()
     starts[:, 1:] = cv2.subtract(ink[:, 1:], ink[:, :-1])
     dark = cv2.integral(cv2.bitwise_and(cv2.bitwise_not(bare), ink))

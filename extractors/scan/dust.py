@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 
-from extractors.scan.shapes import shapes
+from extractors.scan.shapes import darker, shapes, without_small
 from extractors.scan.upright import Grey
 
 INK = 210
@@ -18,11 +18,9 @@ PAPER = 255
 
 def dusted(bare: Grey, dpi: float) -> Grey:
     """A page freed of rulings without its dust."""
-    ink = cv2.compare(bare, INK, cv2.CMP_LT)
+    ink = darker(bare, INK)
     small = [shape for shape in shapes(ink) if max(shape.wide, shape.tall) < SPECK * dpi]
-    letters = ink.copy()
-    for shape in small:
-        shape.within(letters)[shape.own(ink) > 0] = 0
+    letters = without_small(ink, small)
     beside, over = (round(near * dpi) for near in NEAR)
     out = bare.copy()
     for x, y, wide, tall, _ in small:

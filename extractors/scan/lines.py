@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.layout.ink import Edge
-from extractors.scan.shapes import shapes
+from extractors.scan.shapes import Shape, darker, shapes, without_small
 from extractors.scan.upright import Grey
 
 INK = 150
@@ -53,14 +53,19 @@ def pieces(bare: Grey, verticals: Sequence[Edge], dpi: float) -> list[Piece]:
 
 def _letters(bare: Grey, dpi: float) -> Grey:
     """The ink of a page without what is larger or smaller than letters."""
-    ink = np.asarray(cv2.compare(bare, INK, cv2.CMP_LT), np.uint8)
-    letters = ink.copy()
-    for shape in shapes(ink):
-        large, small = max(shape.wide / WIDEST, shape.tall / TALLEST) >= dpi, max(shape.wide, shape.tall) < SPECK * dpi
-        thin = shape.wide * shape.tall <= (2 * SPECK * dpi) ** 2  # else its ink need not be counted
-        if large or small or (thin and cv2.countNonZero(shape.own(ink)) <= (0.6 * SPECK * dpi) ** 2):
+    ink = darker(bare, INK)
+    found = shapes(ink)
+    letters = without_small(ink, [shape for shape in found if _is_speck(shape, ink, dpi)])
+    for shape in found:
+        if max(shape.wide / WIDEST, shape.tall / TALLEST) >= dpi:
             shape.within(letters)[shape.own(ink) > 0] = 0
     return letters
+
+
+def _is_speck(shape: Shape, ink: Grey, dpi: float) -> bool:
+    if shape.wide * shape.tall > (2 * SPECK * dpi) ** 2:  # its ink need not be counted
+        return False
+    return max(shape.wide, shape.tall) < SPECK * dpi or cv2.countNonZero(shape.own(ink)) <= (0.6 * SPECK * dpi) ** 2
 
 
 def _with_marks(bodies: list[Piece], marks: list[Piece], dpi: float) -> list[Piece]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from extractors.layout.ink import Edge, Shade
 from extractors.scan.light import TONE_STEP
-from extractors.scan.shapes import Shape, shapes
+from extractors.scan.shapes import Shape, darker, reaching, shapes, strokes
 from extractors.scan.upright import Grey
 
 SHORTEST = 0.24
@@ -134,7 +134,7 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
     rows = own.sum(axis=1, dtype=np.float64)
     at = y + float((rows * np.arange(tall)).sum()) / max(float(rows.sum()), 1.0) + 0.5
     stroke = cv2.blur(shape.within(dark).max(axis=0).reshape(1, -1), (3, 1)).ravel()
-    usual = float(np.median(stroke))
+    usual = _median(stroke)
     inked = _within(across, np.flatnonzero(stroke >= INKED * usual), x, at, dpi)
     if not len(inked):
         return None
@@ -146,6 +146,12 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
         if short or (stemmed and not _solid(dark[y : y + tall, start:end], usual, dpi)):
             return None
     return Edge(at, float(start), float(end))
+
+
+def _median(values: NDArray[np.uint8]) -> float:
+    """What numpy's own gives, in a sixth of its time for so few."""
+    ordered = np.sort(values).tolist()
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _within(across: Sequence[Edge], inked: NDArray[np.intp], first: int, at: float, dpi: float) -> NDArray[np.intp]:
@@ -249,22 +255,22 @@ def _faint(dark: Grey, dpi: float, shortest: float) -> Grey:
     run = cv2.blur(dark, (max(int(0.12 * dpi), 5), 1))
     reach = max(round(0.02 * dpi), 2)
     beside = cv2.max(_shifted(run, reach), _shifted(run, -reach))
-    stands_out = cv2.compare(cv2.subtract(run, beside), FAINT, cv2.CMP_GE)
+    stands_out = reaching(cv2.subtract(run, beside), FAINT)
     three = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    own = cv2.compare(three, cv2.multiply(run, 1, scale=OWN_SHARE), cv2.CMP_GE)
+    own = cv2.compare(three, cv2.convertScaleAbs(run, alpha=OWN_SHARE), cv2.CMP_GE)
     mask = cv2.bitwise_and(stands_out, own)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((2, 5), np.uint8))
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(shortest * dpi)), np.uint8))
+    return strokes(mask, int(shortest * dpi))
 
 
 def _dotted(dark: Grey, dpi: float) -> Grey:
     """Hairlines that a fax has broken into dots: a row with ink along much of it, and little on either side."""
-    three = cv2.dilate(cv2.compare(dark, INK, cv2.CMP_GE), np.ones((3, 1), np.uint8))
+    three = cv2.dilate(reaching(dark, INK), np.ones((3, 1), np.uint8))
     share = cv2.blur(three, (int(WINDOW * dpi), 1))
     reach = max(round(0.025 * dpi), 4)
     beside = cv2.max(_shifted(share, reach), _shifted(share, -reach))
     beside = cv2.max(beside, cv2.max(_shifted(share, 2 * reach), _shifted(share, -2 * reach)))
-    lone = cv2.compare(share, cv2.max(cv2.multiply(beside, 1, scale=1 / BESIDE), DOTTED * 255), cv2.CMP_GE)
+    lone = cv2.compare(share, cv2.max(cv2.convertScaleAbs(beside, alpha=1 / BESIDE), DOTTED * 255), cv2.CMP_GE)
     lone = cv2.dilate(lone, np.ones((1, int(WINDOW * dpi / 2)), np.uint8))
     joined = cv2.morphologyEx(cv2.bitwise_and(lone, three), cv2.MORPH_CLOSE, np.ones((1, int(GAP * dpi) + 4), np.uint8))
     return cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, int(LEAST_DOTTED * dpi)), np.uint8))
@@ -272,9 +278,7 @@ def _dotted(dark: Grey, dpi: float) -> Grey:
 
 def _thick(dark: Grey, dpi: float) -> Grey:
     """Strokes too thick for `_faint`, which are dark enough to be seen pixel by pixel."""
-    mask = cv2.compare(dark, 90, cv2.CMP_GE)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, int(1.5 * SHORTEST * dpi)), np.uint8))
-    return mask
+    return strokes(reaching(dark, 90), int(1.5 * SHORTEST * dpi))
 
 
 def _shifted(image: Grey, rows: int) -> Grey:
@@ -292,7 +296,7 @@ def without(even: Grey, found: Rulings, dpi: float) -> Grey:
     """The page without its rulings; where a stroke of print runs through a ruling, the stroke stays whole."""
     spread = max(round(0.01 * dpi), 1)
     mask = cv2.dilate(found.ink, np.ones((2 * spread + 1, 2 * spread + 1), np.uint8))
-    ink = cv2.compare(even, 140, cv2.CMP_LT)
+    ink = darker(even, 140)
     ink = cv2.bitwise_and(ink, cv2.bitwise_not(mask))
     reach = 2 * spread + 2
     tall = np.ones((reach * 2 + 1, 1), np.uint8)
@@ -300,9 +304,7 @@ def without(even: Grey, found: Rulings, dpi: float) -> Grey:
     below = cv2.dilate(ink, tall[: reach + 1], anchor=(0, reach))
     crossed = cv2.bitwise_and(above, below)
     mask = cv2.bitwise_and(mask, cv2.bitwise_not(crossed))
-    out = even.copy()
-    out[mask > 0] = 255
-    return out
+    return np.asarray(cv2.max(even, mask), np.uint8)
 
 
 FILLED = 0.965

@@ -15,11 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-import cv2
-import numpy as np
-
 from extractors.scan.letters import Letter, Recognised, read_line
-from extractors.scan.shapes import shapes
+from extractors.scan.shapes import darker, shapes
 from extractors.scan.ticked import TickBox
 from extractors.scan.upright import Grey
 
@@ -147,9 +144,9 @@ def _doubtful(bare: Grey, word: Recognised) -> bool:
 def _accented(bare: Grey, word: Recognised) -> bool:
     """Whether more dots and accents stand over a word than its letters have."""
     top, left = max(int(word.top), 0), max(int(word.x0), 0)
-    ink = cv2.compare(bare[top : int(word.bottom) + 1, left : int(word.x1) + 1], INK, cv2.CMP_LT)
+    ink = darker(bare[top : int(word.bottom) + 1, left : int(word.x1) + 1], INK)
     low = ABOVE * (word.bottom - word.top)
-    above = sum(shape.y > 0 and shape.y + shape.tall < low for shape in shapes(np.ascontiguousarray(ink)))
+    above = sum(shape.y > 0 and shape.y + shape.tall < low for shape in shapes(ink))
     return above > sum(sign in DOTTED for sign in word.text)
 
 

@@ -1,10 +1,13 @@
-"""Shapes of joined ink on a mask: their places at once, their own pixels only where somebody asks for them.
+"""Masks of ink (255 on 0), and the shapes of joined ink on them: their places at once, their own pixels only where somebody
+asks for them.
 
-Labelling every pixel of a page costs ten times as much as following the outlines of its shapes.
+Labelling every pixel of a page costs ten times as much as following the outlines of its shapes, and comparing every pixel
+with a number ten times as much as cutting at it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -12,6 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.uint8]
+
+
+def darker(grey: Mask, level: int) -> Mask:
+    """Where a picture is darker than a level."""
+    return np.asarray(cv2.threshold(grey, level - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+
+
+def reaching(grey: Mask, level: int) -> Mask:
+    """Where a picture has a level or more."""
+    return np.asarray(cv2.threshold(grey, level - 1, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def strokes(mask: Mask, length: int) -> Mask:
+    """What of a mask lies on strokes along its rows of a length or more. Rows without as many whole bytes of ink, a bit to a
+    pixel, as such a stroke has at least are passed over."""
+    full = np.packbits(mask, axis=1) == 255
+    for _ in range((length - 7) // 8 - 1):
+        full = full[:, :-1] & full[:, 1:]
+    rows = np.flatnonzero(full.any(axis=1)) if length >= 15 else np.arange(len(mask))
+    kept = np.zeros_like(mask)
+    if len(rows):
+        kept[rows] = cv2.morphologyEx(mask[rows], cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return kept
 
 
 class Shape(NamedTuple):
@@ -39,9 +65,19 @@ def shapes(mask: Mask) -> list[Shape]:
     outlines, above = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if above is None:
         return []
-    found = []
-    for outline, (_, _, _, parent) in zip(outlines, above[0].tolist(), strict=True):
-        if parent < 0:
-            x, y, wide, tall = cv2.boundingRect(outline)
-            found.append(Shape(x, y, wide, tall, np.asarray(outline, np.int32)))
-    return found
+    outer = [outline for outline, inner in zip(outlines, (above[0, :, 3] >= 0).tolist(), strict=True) if not inner]
+    points = np.concatenate(outer)[:, 0]
+    starts = np.cumsum([0, *(len(outline) for outline in outer[:-1])])
+    first = np.minimum.reduceat(points, starts)
+    sizes = np.maximum.reduceat(points, starts) - first + 1
+    return [
+        Shape(x, y, wide, tall, outline)
+        for (x, y), (wide, tall), outline in zip(first.tolist(), sizes.tolist(), outer, strict=True)
+    ]
+
+
+def without_small(mask: Mask, small: Sequence[Shape]) -> Mask:
+    """A mask without some of its shapes, which have none of the others in their holes."""
+    kept = mask.copy()
+    cv2.drawContours(kept, [shape.outline for shape in small], -1, 0, cv2.FILLED)
+    return kept

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.scan.shapes import Shape, shapes
+
 Grey = NDArray[np.uint8]
 
 LOWEST_LETTER, LONGEST_WORD = 0.06, 1.5
@@ -34,32 +36,37 @@ def sideways(ink: Grey, dpi: float) -> bool:
     joined to those beside."""
     letters = _letters(ink, dpi)
     reach = max(int(0.045 * dpi), 3)
-    level = _runs(cv2.dilate(letters, np.ones((1, reach), np.uint8)))[cv2.CC_STAT_WIDTH]
-    plumb = _runs(cv2.dilate(letters, np.ones((reach, 1), np.uint8)))[cv2.CC_STAT_HEIGHT]
-    return bool((plumb * plumb).sum() > (level * level).sum())
+    level = sum(shape.wide**2 for shape in shapes(_dilated(letters, reach, 1)))
+    return sum(shape.tall**2 for shape in shapes(_dilated(letters, 1, reach))) > level
 
 
-def _runs(joined: Grey) -> NDArray[np.float64]:
-    """What OpenCV says of each piece of joined ink, one row to a statistic."""
-    return np.asarray(cv2.connectedComponentsWithStats(joined, connectivity=8)[2][1:].T, np.float64)
+def _dilated(mask: Grey, wide: int, tall: int) -> Grey:
+    return np.asarray(cv2.dilate(mask, np.ones((tall, wide), np.uint8)), np.uint8)
 
 
 def _letters(ink: Grey, dpi: float) -> Grey:
     """Letters, and words whose letters touch, whichever way they run: no rulings, fills, specks or tick boxes."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    longer, shorter = np.maximum(wide, tall), np.minimum(wide, tall)
-    keep = (shorter < 0.3 * dpi) & (longer < LONGEST_WORD * dpi) & (longer > 0.03 * dpi) & (shorter > 0.008 * dpi)
-    return _kept(labels, keep & ~_like_boxes(wide, tall, dpi))
+    return _kept(
+        ink,
+        [
+            shape
+            for shape in shapes(ink)
+            if 0.03 * dpi < max(shape.wide, shape.tall) < LONGEST_WORD * dpi
+            and 0.008 * dpi < min(shape.wide, shape.tall) < 0.3 * dpi
+            and not _like_box(shape, dpi)
+        ],
+    )
 
 
-def _like_boxes(wide: NDArray[np.int32], tall: NDArray[np.int32], dpi: float) -> NDArray[np.bool_]:
-    return np.asarray((np.minimum(wide, tall) >= BOX * dpi) & (np.abs(wide - tall) <= SQUARE * tall), np.bool_)
+def _like_box(shape: Shape, dpi: float) -> bool:
+    return min(shape.wide, shape.tall) >= BOX * dpi and abs(shape.wide - shape.tall) <= SQUARE * shape.tall
 
 
-def _kept(labels: NDArray[np.int32], keep: NDArray[np.bool_]) -> Grey:
-    keep[0] = False
-    return (keep[labels] * np.uint8(255)).astype(np.uint8)
+def _kept(ink: Grey, chosen: list[Shape]) -> Grey:
+    """The ink of some of its shapes."""
+    drawn = np.zeros_like(ink)
+    cv2.drawContours(drawn, [shape.outline for shape in chosen], -1, 255, cv2.FILLED)
+    return np.asarray(cv2.bitwise_and(drawn, ink), np.uint8)
 
 
 def head_down(grey: Grey, dpi: float) -> float:
@@ -72,14 +79,12 @@ def head_down(grey: Grey, dpi: float) -> float:
     letters = _print(dark_strokes(grey, dpi), dpi)
     near = round(dpi / 6)
     dark = cv2.subtract(cv2.blur(grey, (near, near)), grey)
-    dark = cv2.bitwise_and(dark, cv2.dilate(letters, np.ones((3, 3), np.uint8)))
-    words = cv2.dilate(letters, np.ones((1, max(int(0.06 * dpi), 3)), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
+    dark = cv2.bitwise_and(dark, _dilated(letters, 3, 3))
     above = below = 0.0
-    for x, y, wide, tall, _ in stats[1:count]:
+    for x, y, wide, tall, _ in shapes(_dilated(letters, max(int(0.06 * dpi), 3), 1)):
         if wide < 0.25 * dpi or not 0.06 * dpi < tall < 0.3 * dpi:
             continue
-        rows = dark[y : y + tall, x : x + wide].sum(axis=1, dtype=np.float64)
+        rows = cv2.reduce(dark[y : y + tall, x : x + wide], 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
         body = np.flatnonzero(rows > 0.55 * rows.max())
         above += float(rows[: max(body[0] - 1, 0)].sum())
         below += float(rows[body[-1] + 2 :].sum())
@@ -89,7 +94,13 @@ def head_down(grey: Grey, dpi: float) -> float:
 def _print(ink: Grey, dpi: float) -> Grey:
     """Letters and words whose letters touch, on a page whose lines are level; no tick boxes, which reach above and below
     their line."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep = (tall < 0.3 * dpi) & (tall >= LOWEST_LETTER * dpi) & (wide > 0.008 * dpi) & (wide < LONGEST_WORD * dpi)
-    return _kept(labels, keep & ~_like_boxes(wide, tall, dpi))
+    return _kept(
+        ink,
+        [
+            shape
+            for shape in shapes(ink)
+            if LOWEST_LETTER * dpi <= shape.tall < 0.3 * dpi
+            and 0.008 * dpi < shape.wide < LONGEST_WORD * dpi
+            and not _like_box(shape, dpi)
+        ],
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors.scan.rulings import Rulings
-from extractors.scan.shapes import shapes
+from extractors.scan.shapes import reaching, shapes
 from extractors.scan.ticked import Place, TickBox, judged
 from extractors.scan.upright import Grey
+
+Numbers = NDArray[np.int_]
 
 INK = 60
 """Darkness (of 255) from which a pixel counts as part of a box's side."""
@@ -40,7 +44,7 @@ ROUND = 0.09
 def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
     """Every box of the page, from the top."""
     dark = cv2.bitwise_not(even)
-    mask = cv2.compare(dark, INK, cv2.CMP_GE)
+    mask = reaching(dark, INK)
     if found.faxed:  # a fax breaks hairlines where a grey scan only pales them
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
@@ -75,13 +79,39 @@ def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
 def _strokes(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> list[Place]:
     """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top."""
     near = max(round(0.012 * dpi), 2) + int(OVERSHOOT * sizes[0])
-    plumb = cv2.dilate(plumb, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
     found = [
-        (x, y, x + wide, y + tall)
-        for x, y, wide, tall, _ in shapes(level)
-        if 0.8 * sizes[0] <= wide <= 1.15 * sizes[1] and plumb[y + tall // 2, x] and plumb[y + tall // 2, x + wide - 1]
+        (x, y, x + wide, y + tall) for x, y, wide, tall, _ in shapes(level) if 0.8 * sizes[0] <= wide <= 1.15 * sizes[1]
     ]
-    return sorted(found, key=lambda stroke: (stroke[1], stroke[0]))
+    if not found:
+        return []
+    plumb = np.asarray(cv2.dilate(plumb, np.ones((2 * near + 1, 2 * near + 1), np.uint8)), np.uint8)
+    x0, y0, x1, y1 = np.array(found).T
+    middle = y0 + (y1 - y0) // 2
+    both = (plumb[middle, x0] > 0) & (plumb[middle, x1 - 1] > 0)
+    return sorted(compress(found, both.tolist()), key=lambda stroke: (stroke[1], stroke[0]))
+
+
+def _partners(strokes: list[Place], sizes: tuple[float, float], near: int) -> list[tuple[int, int]]:
+    """Of strokes from the top, the places in the list of those that may be top and bottom of one square, in order; one that is
+    as high as wide may be a filled square, and is its own bottom."""
+    if not strokes:
+        return []
+    starts, tops, ends, bottoms = np.array(strokes).T
+    width, block = ends - starts, bottoms - tops
+    filled = (block > sizes[0]) & (width / 1.15 <= block) & (block <= width * 1.15)
+    found = [(i, i) for i in np.flatnonzero(filled).tolist()]
+    slack, last = np.maximum(0.2 * width, near), np.searchsorted(tops, tops + SQUARE * width + near)
+    upper = np.flatnonzero(~filled)
+    for step in range(1, len(strokes)):
+        upper = upper[upper + step < last[upper]]
+        if not len(upper):
+            break
+        lower = upper + step
+        tall = bottoms[lower] - tops[upper]
+        level = np.maximum(np.abs(starts[lower] - starts[upper]), np.abs(ends[lower] - ends[upper])) <= slack[upper]
+        matched = level & (tall >= sizes[0]) & (tall <= sizes[1])
+        found += zip(upper[matched].tolist(), lower[matched].tolist(), strict=True)
+    return sorted(found)
 
 
 def _pairs(
@@ -90,52 +120,38 @@ def _pairs(
     """Squares made by two strokes one above the other, with how well their sides are closed."""
     near = max(round(0.012 * dpi), 2)
     found: list[tuple[float, Place]] = []
-    if not strokes:
-        return found
-    starts, tops, ends, bottoms = np.array(strokes).T
-    for i, (x0, y0, x1, y_end) in enumerate(strokes):
-        width = x1 - x0
-        block = y_end - y0
-        if block > sizes[0] and width / 1.15 <= block <= width * 1.15:
+    for i, k in _partners(strokes, sizes, near):
+        x0, y0, x1, y_end = strokes[i]
+        if k == i:
             if (mask[y0:y_end, x0:x1] > 0).mean() > 0.93:
                 found.append((1.0, (x0, y0, x1, y_end)))
             continue
-        slack = max(0.2 * width, near)
-        below = slice(i + 1, int(np.searchsorted(tops, y0 + SQUARE * width + near)))
-        tall = bottoms[below] - y0
-        level = (np.abs(starts[below] - x0) <= slack) & (np.abs(ends[below] - x1) <= slack)
-        for k in np.flatnonzero(level & (tall >= sizes[0]) & (tall <= sizes[1])).tolist():
-            u0, _, u1, v1 = strokes[i + 1 + k]
-            left = _side(mask[y0:v1], min(x0, u0), max(x0, u0), slack, 1)
-            right = _side(mask[y0:v1], min(x1, u1) - 1, max(x1, u1) - 1, slack, -1)
-            place = (left, y0, right + 1, v1)
-            wide, tall = place[2] - place[0], v1 - y0
-            if not wide / SQUARE <= tall <= wide * SQUARE:
-                continue
-            if min(wide, tall) < sizes[0] or max(wide, tall) > sizes[1]:
-                continue
-            small = wide < LETTER * dpi
-            least = LETTER_SHARE if small else SIDE_SHARE
-            share = _closed(mask, place, near, least, small=small)
-            if share < least:
-                continue
-            close = (
-                not _stands_free(dark, place, flipped=flipped)
-                if small
-                else _stands_in_print(dark, place, flipped=flipped)
-            )
-            if share < PRINT_SHARE and small and close:
-                continue
-            if (
-                not (small or close)
-                or _thin_sided(dark, place, THIN)
-                or (
-                    share >= PRINT_SHARE
-                    and _thin_sided(dark, place, FAXED)
-                    and _stands_free(dark, place, flipped=flipped)
-                )
-            ):
-                found.append((share, place))
+        slack = max(0.2 * (x1 - x0), near)
+        u0, _, u1, v1 = strokes[k]
+        left = _side(mask[y0:v1], min(x0, u0), max(x0, u0), slack, 1)
+        right = _side(mask[y0:v1], min(x1, u1) - 1, max(x1, u1) - 1, slack, -1)
+        place = (left, y0, right + 1, v1)
+        wide, tall = place[2] - place[0], v1 - y0
+        if not wide / SQUARE <= tall <= wide * SQUARE:
+            continue
+        if min(wide, tall) < sizes[0] or max(wide, tall) > sizes[1]:
+            continue
+        small = wide < LETTER * dpi
+        least = LETTER_SHARE if small else SIDE_SHARE
+        share = _closed(mask, place, near, least, small=small)
+        if share < least:
+            continue
+        close = (
+            not _stands_free(dark, place, flipped=flipped) if small else _stands_in_print(dark, place, flipped=flipped)
+        )
+        if share < PRINT_SHARE and small and close:
+            continue
+        if (
+            not (small or close)
+            or _thin_sided(dark, place, THIN)
+            or (share >= PRINT_SHARE and _thin_sided(dark, place, FAXED) and _stands_free(dark, place, flipped=flipped))
+        ):
+            found.append((share, place))
     return found
 
 

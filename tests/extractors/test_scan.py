@@ -21,7 +21,7 @@ from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
 from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed, second_look
-from extractors.scan.shapes import shapes
+from extractors.scan.shapes import shapes, strokes
 from extractors.scan.ticked import state
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import other_way_up, upright
@@ -351,6 +351,15 @@ def test_a_small_shape_beside_a_stroke_keeps_its_own_pixels() -> None:
     mask[5:7, 10:12] = 255
     angle = next(shape for shape in shapes(mask) if shape.tall == 16)
     assert int((angle.own(mask) > 0).sum()) == 16 * 2 + 14 * 2
+
+
+@pytest.mark.parametrize("length", [11, 22, 48])
+def test_what_lies_on_strokes_is_what_an_opening_leaves_of_a_mask(length: int) -> None:
+    mask = np.where(np.random.default_rng(length).random((60, 400)) < 0.97, 255, 0).astype(np.uint8)
+    mask[:, :length] = mask[:, -length:] = 0
+    whole = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    assert whole.any()
+    assert np.array_equal(strokes(mask, length), whole)
 
 
 def accents(canvas: Canvas) -> None:
