@@ -24,3 +24,34 @@ def slanted(line: Line) -> bool:
     """Whether all that is printed on a line is italic."""
     runs = [run for run in line.runs if run.text.strip()]
     return bool(runs) and all(run.italic for run in runs)
+
+
+_BLACK = 70
+"""Print whose channels all stay below this is as good as black."""
+_VIVID, _PALE = 70, 110
+"""Channels that differ by this much make a colour; print from this brightness, with none, is grey."""
+
+
+def ink_of(colour: str) -> str:
+    """A colour of print given as six hex digits, as Run.ink: "" for black and for what is no such colour."""
+    colour = colour.lower().lstrip("#")
+    channels = _channels(colour)
+    return colour if channels and max(channels) >= _BLACK else ""
+
+
+def vivid(ink: str) -> bool:
+    """Whether print has a colour that stands out."""
+    channels = _channels(ink)
+    return bool(channels) and max(channels) - min(channels) >= _VIVID
+
+
+def pale(ink: str) -> bool:
+    """Whether print is grey, as what is put out of use."""
+    channels = _channels(ink)
+    return bool(channels) and not vivid(ink) and min(channels) >= _PALE
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    if not re.fullmatch(r"[0-9a-f]{6}", colour):
+        return ()
+    return tuple(int(colour[at : at + 2], 16) for at in (0, 2, 4))

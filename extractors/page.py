@@ -29,6 +29,7 @@ class Run:
     mark: True ticked, False empty, None not a box; a box that is neither (scribbled, half filled) has mark False,
     a confidence below 0.5, and counts as doubtful.
     control: the kind of fillable control this came from, with `placeholder` when it still shows its prompt.
+    ink: the colour of print that is neither black nor left to the page, as six hex digits.
     iso_date: the date a date picker stores, ISO, when the control has one.
     """
 
@@ -46,6 +47,7 @@ class Run:
     method: Method = "text"
     confidence: float = 1.0
     italic: bool = False
+    ink: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ TEXT_LIMIT = 1_000_000
 class Look(NamedTuple):
     """How a piece of text looks, as far as it bears on a choice. `font` only when it is a symbol font.
 
-    highlighted: told apart by marker pen, underlining or a border.
+    highlighted: told apart by marker pen, underlining or a border. ink: as Run.ink.
     """
 
     bold: bool = False
@@ -64,6 +64,7 @@ class Look(NamedTuple):
     hidden: bool = False
     font: str | None = None
     italic: bool = False
+    ink: str = ""
 
 
 PLAIN = Look()
@@ -171,6 +172,7 @@ def _run(piece: Piece, text: str, path: str) -> Run:
             bold=look.bold,
             highlighted=look.highlighted,
             italic=look.italic,
+            ink=look.ink,
         )
     return Run(
         text,
@@ -180,6 +182,7 @@ def _run(piece: Piece, text: str, path: str) -> Run:
         bold=look.bold,
         highlighted=look.highlighted,
         italic=look.italic,
+        ink=look.ink,
         control=control.kind,
         placeholder=control.placeholder,
         iso_date=control.iso_date,

@@ -45,7 +45,7 @@ class Word:
     """A word, a tick box (`mark` not None, `text` empty) or a fillable control (`control`; its text may hold newlines).
 
     top..bottom is the height of the line of print (ascent to descent), not of the ink of these very letters.
-    glued: no white space stands between the word before and this one.
+    ink: as Run.ink. glued: no white space stands between the word before and this one.
     """
 
     text: str
@@ -65,6 +65,7 @@ class Word:
     confidence: float = 1.0
     upright: bool = True
     """False for text that runs up or down the page beside upright text."""
+    ink: str = ""
     begins: bool = False
     """True where a column of the page begins, which other lines show."""
 

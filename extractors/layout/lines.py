@@ -164,14 +164,13 @@ def lines_of(rows: list[list[Word]], left: float, right: float, sheet: Sheet) ->
         for nth, part in enumerate(parts):
             first = nth == 0
             line = Line(_runs(part, sheet), k in numbered, joins[k] and first, apart and first)
-            if not line.joins_previous:
-                line = bulleted(line)
-            elif lines and broken:
+            if line.joins_previous and lines and broken:
                 # The printer broke within a word: both halves are one line, or a space would come between them.
                 lines[-1] = replace(lines[-1], runs=lines[-1].runs + line.runs)
                 continue
             lines.append(line)
-    return marked(lines)
+    # Ticks are told from list signs by all that stands in the cell, as in Word.
+    return tuple(line if line.joins_previous else bulleted(line) for line in marked(lines))
 
 
 def _parts(row: list[Word]) -> list[list[Word]]:
@@ -221,6 +220,7 @@ def _same_look(a: Word, b: Word) -> bool:
         and a.bold == b.bold
         and a.struck == b.struck
         and a.highlighted == b.highlighted
+        and a.ink == b.ink
         and a.method == b.method
         and a.confidence == b.confidence
         and a.text[:1] not in _OWN
@@ -244,6 +244,7 @@ def _run(words: list[Word], text: str, sheet: Sheet) -> Run:
         None,
         word.method,
         word.confidence,
+        ink=word.ink,
     )
 
 

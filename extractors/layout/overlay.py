@@ -58,13 +58,14 @@ def _hugs(edge: Edge, words: Sequence[Word], beyond: float = _BEYOND) -> bool:
     return edge.start >= min(word.x0 for word in words) - reach and edge.end <= max(word.x1 for word in words) + reach
 
 
-def highlight(words: Sequence[Word], shades: Sequence[Shade]) -> list[Shade]:
-    """Marks the words under a marker's colour; gives back the shades that are no marker's, and no badge's."""
+def highlight(words: Sequence[Word], shades: Sequence[Shade], loose: float = 0.0) -> list[Shade]:
+    """Marks the words under a marker's colour; gives back the shades that are no marker's, and no badge's. `loose`: the share
+    of its width by which one may miss its words, as rings do that people draw."""
     kept: list[Shade] = []
     for shade in shades:
         badge = shade.rounded and shade.x1 - shade.x0 <= _WIDEST_BADGE
         under = _under(shade, words) if shade.coloured or badge else []
-        if not under or not _close(shade, under, _BADGE if badge else _ROUND):
+        if not under or not _close(shade, under, _BADGE if badge else _ROUND, loose):
             kept.append(shade)
             continue
         for word in under if shade.coloured else ():
@@ -80,9 +81,9 @@ def _under(shade: Shade, words: Sequence[Word]) -> list[Word]:
     ]
 
 
-def _close(shade: Shade, under: Sequence[Word], round_about: float) -> bool:
+def _close(shade: Shade, under: Sequence[Word], round_about: float, loose: float) -> bool:
     """Whether an area is hardly larger than the print in it."""
-    reach = round_about * max(word.size for word in under)
+    reach = max(round_about * max(word.size for word in under), loose * (shade.x1 - shade.x0))
     return (
         shade.bottom - shade.top <= _HUGS * max(word.bottom - word.top for word in under)
         and shade.x0 >= min(word.x0 for word in under) - reach

@@ -21,6 +21,9 @@ _SAME_LINE = 2.0
 """Two lines whose heights on their pages differ by fewer points stand where every page's text begins, or ends."""
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
 
+_ANSWER = re.compile(r"(?:(?:yes|no|y|n|n [ak]|not known|unknown|none)(?: |$))+")
+"""What the rest of a row that a page break cuts may say on every page, and no header does."""
+
 Key = tuple[str, int]
 """What is printed, numbers left out, and how far down the page."""
 
@@ -136,7 +139,7 @@ def _line_height(placed: Placed) -> float:
 def _runs(placed: Placed, repeated: Counter[Key], pages: int) -> bool:
     """Whether a block near the top or foot stands in the same place on half of the pages or more."""
     words, place = _key(placed)
-    if pages < 2 or not (words or _numbers_page(placed)):
+    if pages < 2 or not (words or _numbers_page(placed)) or _ANSWER.fullmatch(words):
         return False
     return max(repeated[words, place + step] for step in (-1, 0, 1)) >= max(2, (pages + 1) // 2)
 

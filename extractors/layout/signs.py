@@ -43,7 +43,7 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
-_STRAY = re.compile(r"(?<!\S)(?:[þýüû¨qoRPTSQ](?!\S)|£(?!\S)(?!\s*\d))")
+_STRAY = re.compile(r"(?<!\S)(?:[þýüû¨qoRPTSQx](?!\S)|£(?!\S)(?!\s*\d))")
 """Letters behind which Wingdings and Wingdings 2 show boxes and ticks, standing alone where the font was lost."""
 _STRAY_EMPTY, _STRAY_CROSS = frozenset("¨£qo"), frozenset("ýû")
 _NEVER_ALONE = frozenset("þýüû¨")
@@ -115,6 +115,8 @@ def _stray_mark(letter: str, letters: list[list[str]], alone: bool) -> tuple[boo
     if letter == "o":
         # "o" is also the second of Word's ready-made bullets. Taken for empty boxes they are left out of a text all the same.
         boxes = alone or bool(_NEVER_ALONE & set(seen)) or seen.count("o") > 1
+    elif letter == "x":
+        boxes = bool({"q", "¨"} & set(seen))
     elif letter == "q":
         boxes = alone or len([one for one in seen if one in _NEVER_ALONE or one == "q"]) > 1
     else:
@@ -131,7 +133,7 @@ def bulleted(line: Line) -> Line:
         return line
     runs, left = [], found.end()
     for run in line.runs:
-        if left and len(run.text) <= left:
+        if left and run.mark is None and len(run.text) <= left:
             left -= len(run.text)
             continue
         runs.append(replace(run, text=run.text[left:]) if left else run)

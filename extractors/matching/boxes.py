@@ -19,6 +19,11 @@ class Box:
     before_all: str
 
 
+def wide(between: str) -> int:
+    """How much room there is between a box and an option, in blanks."""
+    return len(between) + 3 * between.count("\t")
+
+
 def on_line(boxes: Sequence[Box]) -> tuple[list[str], list[str]]:
     """What stands behind and before boxes on their own lines."""
     return [box.after for box in boxes], [box.before for box in boxes]
@@ -28,14 +33,16 @@ def boxes_on(lines: Sequence[Line]) -> list[Box]:
     """The boxes on lines, each with the words about it."""
     found: list[Run] = []
     texts: list[str] = [""]
-    for line in lines:
+    for at, line in enumerate(lines):
         for run in line.runs:
-            if run.mark is not None:
+            if run.mark and found and found[-1].mark is False and not texts[-1]:
+                found[-1] = run  # a tick typed right behind an empty box stands for one in it
+            elif run.mark is not None:
                 found.append(run)
                 texts.append("")
             elif not run.struck and not run.placeholder:
                 texts[-1] += run.text
-        texts[-1] += "\n"
+        texts[-1] += " " if any(one.joins_previous for one in lines[at + 1 : at + 2]) else "\n"
     boxes = []
     for at, run in enumerate(found):
         before, after = texts[at], texts[at + 1]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.answers import is_empty_answer
-from extractors.matching.boxes import Box, boxes_on, on_line
-from extractors.matching.listed import gap, joined, mostly, outside, printed_list, room, said_again
+from extractors.matching.boxes import Box, boxes_on, on_line, wide
+from extractors.matching.listed import by_ink, gap, joined, mostly, outside, partly, printed_list, room, said_again
 from extractors.page import Line, Run
 from extractors.wording import Lexicon, plain
 
@@ -38,6 +38,8 @@ NEAR_OPTION = 0.62
 _LOOKS = ("struck", "highlighted", "bold")
 _STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
 _POINTER = re.compile(r"(?<!\S)(?:[→➔➜➞➤⇒►▶☞»✱★*^]|[-=]{1,2}>|>{1,3}|<{1,3}|<[-=]{1,2})(?!\S)")
+_UNNAMED = re.compile("[\ue000-\uf8ff\ufffd]")
+"""A sign of a font that does not say what it shows."""
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
 
@@ -173,8 +175,8 @@ class Options:
             before, behind = self.found_in(box.before)[-1:], self.found_in(box.after)[:1]
             if not before and not behind:
                 return None
-            left = len(box.before) - before[0][2] if before else None
-            right = behind[0][1] if behind else None
+            left = wide(box.before[before[0][2] :]) if before else None
+            right = wide(box.after[: behind[0][1]]) if behind else None
             nearer = before if right is None or (left is not None and left < right) else behind
             text = box.before if nearer is before else box.after
             found.append(((nearer[0][0], _EITHER if left == right else 0.97), text[nearer[0][1] : nearer[0][2]]))
@@ -209,8 +211,13 @@ class Options:
             emphasised = self._emphasised(found, styles, several)
             if emphasised:
                 codes = tuple(dict.fromkeys(code for code, _, _ in emphasised))
-                return Chosen(codes, "; ".join(text[start:end] for _, start, end in emphasised), "emphasis", 0.93)
+                half = any(partly(option, styles, look) for option in found for look in ("highlighted", "bold"))
+                said = "; ".join(text[start:end] for _, start, end in emphasised)
+                return Chosen(codes, said, "emphasis", 0.85 if half else 0.93)
             if not rest:
+                coloured = by_ink(found, styles)
+                if coloured is not None:
+                    return _in_colours(text, coloured, several)
                 return self._nothing_but_options(lines, text, found, several)
         return self._said(text, found, several)
 
@@ -223,6 +230,8 @@ class Options:
         picked = all(run.control == "choice" for line in lines for run in line.runs if run.text.strip())
         printed = not picked and (set(codes) == self.codes or printed_list(text, found))
         few = len(codes) * 2 <= len(self.codes)
+        if printed and _UNNAMED.search(text):
+            return Chosen(confidence=0.5, doubts=("A sign beside an option was not understood.",))
         if printed and not few:
             return None
         if several:
@@ -284,10 +293,11 @@ class Options:
         kept = "".join(
             " " if any(a <= at < b and run.struck for a, b, run in styles) else sign for at, sign in enumerate(text)
         )
+        half = any(partly(option, styles, "struck") for option in found)
         if len(codes) == 1:
-            return Chosen(codes, text[left[0][1] : left[0][2]], "strike_out", 0.97)
+            return Chosen(codes, text[left[0][1] : left[0][2]], "strike_out", 0.85 if half else 0.97)
         if codes and several and len(left) < len(found):
-            return Chosen(codes, plain(kept), "strike_out", 0.9)
+            return Chosen(codes, plain(kept), "strike_out", 0.85 if half else 0.9)
         if not plain(kept).strip(" /|,;-"):
             return Chosen((), plain(text), "strike_out", 0.8, unread=True)
         if not codes:
@@ -338,6 +348,15 @@ class Options:
 _NAME = re.compile(r"^\W*[A-Za-z]+\.?\s*(?=\d)")
 _AND = re.compile(r"[,;&+/]|\band\b")
 """What options are called before their figures, and what parts the figures: "Cat. 1, 2 and 3"."""
+
+
+def _in_colours(text: str, told: list[tuple[str, int, int]], several: bool) -> Chosen:
+    """What options printed in several colours say; `told` are those that stand out."""
+    codes = tuple(dict.fromkeys(code for code, _, _ in told))
+    if not codes or (len(codes) > 1 and not several):
+        return Chosen(confidence=0.85, doubts=("The options are printed in several colours.",))
+    said = "; ".join(text[start:end] for _, start, end in told)
+    return Chosen(codes, said, "emphasis", 0.85, doubts=("The choice was told by the colour of the print.",))
 
 
 @lru_cache(maxsize=256)

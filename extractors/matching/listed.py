@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from extractors.looks import pale, vivid
 from extractors.page import Line, Run
 
 _BETWEEN = re.compile(
@@ -46,6 +47,35 @@ def mostly(option: tuple[str, int, int], styles: list[tuple[int, int, Run]], loo
     _, start, end = option
     covered = sum(max(0, min(end, b) - max(start, a)) for a, b, run in styles if getattr(run, look))
     return covered * 2 > end - start
+
+
+def partly(option: tuple[str, int, int], styles: list[tuple[int, int, Run]], look: str) -> bool:
+    """Whether less than half of an option has a look, but more than a letter or two."""
+    _, start, end = option
+    covered = sum(max(0, min(end, b) - max(start, a)) for a, b, run in styles if getattr(run, look))
+    return 2 < covered <= (end - start) / 2
+
+
+def by_ink(found: list[tuple[str, int, int]], styles: list[tuple[int, int, Run]]) -> list[tuple[str, int, int]] | None:
+    """The options that the colour of their print tells apart: in a colour among black ones, or left black among grey ones;
+    none where their colours say no such thing, None where they have one."""
+    inks = [_ink(option, styles) for option in found]
+    if len(set(inks)) < 2:
+        return None
+    strong = [option for option, ink in zip(found, inks, strict=True) if vivid(ink)]
+    if len(set(inks)) == 2 and strong:
+        return strong
+    kept = [option for option, ink in zip(found, inks, strict=True) if not pale(ink)]
+    return kept if len(kept) < len(found) and not strong else []
+
+
+def _ink(option: tuple[str, int, int], styles: list[tuple[int, int, Run]]) -> str:
+    """The colour of most of an option."""
+    _, start, end = option
+    sizes: dict[str, int] = {}
+    for a, b, run in styles:
+        sizes[run.ink] = sizes.get(run.ink, 0) + max(0, min(end, b) - max(start, a))
+    return max(sizes, key=lambda ink: sizes[ink], default="")
 
 
 def outside(text: str, found: list[tuple[str, int, int]]) -> str:

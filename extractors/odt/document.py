@@ -55,6 +55,8 @@ _HIDDEN = frozenset(
     {TEXT + "note", OFFICE + "annotation", TEXT + "tracked-changes", TEXT + "ruby-text", TEXT + "hidden-paragraph"}
     | {TEXT + "sequence-decls", OFFICE + "forms", TEXT + "hidden-text", TEXT + "script", OFFICE + "annotation-end"}
 )
+_RINGS = (DRAW + "ellipse", DRAW + "custom-shape")
+"""What may be drawn round an answer."""
 _SHAPES = frozenset(
     DRAW + name for name in ("frame", "custom-shape", "rect", "text-box", "g", "a", "control", "ellipse")
 )
@@ -192,6 +194,7 @@ class _Walk:
             if not boxes and shape.tag != DRAW + "g":
                 seen = next(shape.iter(DRAW + "image"), None) is not None
                 self.pictures, self._in_cell = self.pictures + seen, self._in_cell + seen
+            self._in_cell += shape.tag in _RINGS and not text_of(shape).strip()
             if shape.tag == DRAW + "g":
                 boxes = [child for child in shape if child.tag in _SHAPES]
             for box in boxes:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from extractors.files.pieces import PLAIN, Look
 from extractors.layout import signs
+from extractors.looks import ink_of
 
 _NAMES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -45,6 +46,7 @@ class _Style:
     set: Mapping[str, bool]
     font: str | None
     shaded: bool | None
+    ink: str | None
 
 
 class Styles:
@@ -96,7 +98,7 @@ class Styles:
 
     def _read(self, element: etree._Element) -> _Style:
         settings: dict[str, bool] = {}
-        font = shaded = None
+        font = shaded = ink = None
         for properties in element:
             if properties.tag == STYLE + "text-properties":
                 for attribute, (name, plain) in _SETTINGS.items():
@@ -104,11 +106,13 @@ class Styles:
                     if value is not None:
                         settings[name] = settings.get(name, False) or value not in plain
                 font = self._font(properties)
+                colour = properties.get(FO + "color")
+                ink = None if colour is None else ink_of(colour)
             elif properties.tag in (STYLE + "table-cell-properties", STYLE + "paragraph-properties"):
                 fill = properties.get(FO + "background-color")
                 if fill is not None:
                     shaded = fill.lower() not in ("transparent", "#ffffff")
-        return _Style(element.get(STYLE + "parent-style-name"), MappingProxyType(settings), font, shaded)
+        return _Style(element.get(STYLE + "parent-style-name"), MappingProxyType(settings), font, shaded, ink)
 
     def _font(self, properties: etree._Element) -> str | None:
         """The symbol font that a style sets, "" when it sets an ordinary one, None when it sets none."""
@@ -153,7 +157,9 @@ def _look(chain: list[_Style]) -> Look:
     """The nearest style that says anything about a look decides on it."""
     found: dict[str, bool] = {}
     font: str | None = None
+    ink: str | None = None
     for style in chain:
+        ink = style.ink if ink is None else ink
         found = {**style.set, **found}
         font = style.font if font is None else font
-    return Look(**found, font=font or None)
+    return Look(**found, font=font or None, ink=ink or "")

@@ -80,8 +80,9 @@ def native_page(page: Any, form: Form) -> NativePage:
     dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
     pixels = sum(width * height for _, width, height in drawing.pictures)
     if not picture:
-        ink.pictures = _pictures(drawing, words)
-        if any((x1 - x0) * (bottom - top) >= _LARGE for x0, top, x1, bottom in ink.pictures):
+        pictures = _pictures(drawing, words)
+        ink.pictures += pictures
+        if any((x1 - x0) * (bottom - top) >= _LARGE for x0, top, x1, bottom in pictures):
             ink.partly = (*ink.partly, _PASTED)
     if drawing.cut:
         ink.partly = (
@@ -181,7 +182,8 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
     for area in notes.struck:
         for word in _under(area, words):
             word.struck = True
-    highlight(words, [*notes.marked, *drawing.rings])
+    highlight(words, notes.marked)
+    loose = highlight(words, drawing.rings, loose=0.25)
     shades = highlight(words, drawing.shades)
     marks = [
         Word(
@@ -201,7 +203,10 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
     words += _drawn_bullets(drawing.shapes, words)
     words = _without_fields(words, notes.areas)
     words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
-    return PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
+    ink = PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
+    # A ring round no word for certain may mark an answer all the same.
+    ink.pictures = [(ring.x0, ring.top, ring.x1, ring.bottom) for ring in loose]
+    return ink
 
 
 def _drawn_bullets(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]:

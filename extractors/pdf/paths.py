@@ -257,9 +257,10 @@ class _Reader:
                     yield points, curved, closed, curved and ring
                 points, curved, closed, ring = [], False, False, True
             curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
-            ring = ring and kind != pdfium.FPDF_SEGMENT_LINETO
             x, y = self._raw_point(segment)
             points.append((a * x + c * y + e, b * x + d * y + f))
+            # LibreOffice joins the arcs of an ellipse by lines of no length.
+            ring = ring and (kind != pdfium.FPDF_SEGMENT_LINETO or _near(points[-1], points[-2:][0]))
             closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
         if len(points) > 1:
             yield points, curved, closed, curved and ring

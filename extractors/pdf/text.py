@@ -17,14 +17,16 @@ import pypdfium2.raw as pdfium
 from extractors.layout.ink import Word
 from extractors.layout.signs import shown
 from extractors.layout.symbols import UNICODE, font_signs
+from extractors.looks import ink_of
 
 ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
 _SIGNS = "".join(re.escape(character) for character in UNICODE) + "\uf000-\uf0ff"
 _PIECE = re.compile(
-    f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe:]+:(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe"
+    f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe:/]+(?::|(?<=[A-Za-z\\d])/)(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe"
 )
-"""A word, or a sign. Behind a label's colon an answer may begin without a blank, and be struck out or marked by itself."""
+"""A word, or a sign. Behind a label's colon an answer may begin without a blank, as an option may behind a stroke, and be struck out or
+marked by itself."""
 _LEADER = re.compile(r"[._…·]{4,}|_{2,}|…+")
 """Dots or underscores printed to be written on."""
 _PLACE = re.compile(r"_{2,4}")
@@ -69,6 +71,7 @@ _font_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _P, _I)
 _matrix = _plain(pdfium.FPDFText_GetMatrix, _I, _P, _I, _P)
 _unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _I, _P, _I)
 _render_mode = _plain(pdfium.FPDFTextObj_GetTextRenderMode, _I, _P)
+_fill_of = _plain(pdfium.FPDFPageObj_GetFillColor, _I, _P, _P, _P, _P, _P)
 _font_of = _plain(pdfium.FPDFTextObj_GetFont, _P, _P)
 _font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, _P, _P, ctypes.c_size_t)
 _font_weight = _plain(pdfium.FPDFFont_GetWeight, _I, _P)
@@ -87,6 +90,7 @@ class Look(NamedTuple):
     sure: bool
     base_x: float
     base_y: float
+    ink: str = ""
 
 
 class Piece(NamedTuple):
@@ -111,6 +115,8 @@ class TextLayer:
         self._box_address = ctypes.addressof(self._box)
         self._six = (_F * 6)()
         self._six_address = ctypes.addressof(self._six)
+        self._channels = (ctypes.c_uint * 4)()
+        self._channels_address = ctypes.addressof(self._channels)
 
     def close(self) -> None:
         """Frees the layer; the page may be closed only after."""
@@ -154,7 +160,7 @@ class TextLayer:
                 size, base = look.size, look.base_y
                 if 0 < right - left <= size * max(2, _WIDEST * (end - first)) and size < _TALLEST:
                     word = Word(chunk, left, base + ASCENT * size, right, base - DESCENT * size, size, look.bold)
-                    word.glued = glued
+                    word.glued, word.ink = glued, look.ink
                     if not look.sure:
                         word.confidence = DOUBTFUL
                     found.append(Piece(word, look, first, last))
@@ -270,6 +276,7 @@ class TextLayer:
         if _UNSURE.search(text):
             sure = False
         word = Word(text, x0, y1, x1, y0, size, look.bold, False, False, glued)
+        word.ink = look.ink
         if not sure:
             word.confidence = DOUBTFUL
         return Piece(word, look, first, last)
@@ -299,7 +306,15 @@ class TextLayer:
         mode = _render_mode(text_object)
         name, bold, symbol = self._font(_font_of(text_object) or 0)
         sure = symbol or _unmapped(self._address, i) != 1
-        return Look(size, angle, bold or mode in _STROKED, mode not in _INVISIBLE, name, symbol, sure, x, y)
+        shown_bold = bold or mode in _STROKED
+        return Look(size, angle, shown_bold, mode not in _INVISIBLE, name, symbol, sure, x, y, self._ink(text_object))
+
+    def _ink(self, text_object: int) -> str:
+        """The colour in which a text object is filled, as Run.ink."""
+        at = self._channels_address
+        if not _fill_of(text_object, at, at + 4, at + 8, at + 12):
+            return ""
+        return ink_of("".join(f"{min(255, channel):02x}" for channel in self._channels[:3]))
 
     def _font(self, font: int) -> tuple[str, bool, bool]:
         """Name, whether bold, whether a symbol font."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml import etree
 
 from extractors.files.pieces import PLAIN, Control, Look, Tick
+from extractors.looks import ink_of
 from extractors.page import Method
 from extractors.word.activex import Active
 from extractors.word.drawings import alternative, drawn, holds_picture, text_boxes
@@ -22,15 +23,16 @@ Children = Callable[[etree._Element, Control | None], Iterator[tuple[etree._Elem
 
 _PALE = 40
 """A run's shading counts as a marker pen when its colour channels differ by more than this (0-255); grey does not."""
-_R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER, _UNDERLINE = (
-    W + name for name in ("rPr", "rStyle", "rFonts", "highlight", "shd", "bdr", "u")
+_R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER, _UNDERLINE, _COLOUR = (
+    W + name for name in ("rPr", "rStyle", "rFonts", "highlight", "shd", "bdr", "u", "color")
 )
 _R, _P, _FLD_SIMPLE, _ALTERNATIVES = W + "r", W + "p", W + "fldSimple", MC + "AlternateContent"
 _ACTIVE_METHOD: Method = "content_control"
 
 
 class Runs:
-    """Collects what runs show, in `text`; text boxes wait until their paragraph is done. `pictures` counts those seen."""
+    """Collects what runs show, in `text`; text boxes wait until their paragraph is done. `pictures` counts those seen, and shapes
+    that may mark an answer."""
 
     def __init__(self, styles: Styles, active: Callable[[str], Active | None], unread: Callable[[str], None]) -> None:
         self.text = Text()
@@ -95,6 +97,7 @@ class Runs:
         run_style: str | None = None
         font: str | None = None
         highlighted = False
+        ink: str | None = None
         for child in properties:
             tag = child.tag
             if tag in TOGGLES:
@@ -103,6 +106,8 @@ class Runs:
                 run_style = child.get(VAL)
             elif tag == _FONTS:
                 font = symbol_font_of(child)
+            elif tag == _COLOUR:
+                ink = ink_of(child.get(VAL) or "")
             elif tag == _HIGHLIGHT:
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "white")
             elif tag == _SHADE:
@@ -111,7 +116,7 @@ class Runs:
                 # A border round one word of several is how a ring is drawn on a keyboard; a line under it says the same.
                 highlighted = highlighted or child.get(VAL) not in (None, "none", "nil")
         base = self._styles.look(style, run_style) if style is not None or run_style is not None else PLAIN
-        if not settings and not highlighted and font is None:
+        if not settings and not highlighted and font is None and ink is None:
             return base
         return Look(
             bold=settings.get("bold", base.bold),
@@ -120,6 +125,7 @@ class Runs:
             hidden=settings.get("hidden", base.hidden),
             font=base.font if font is None else font or None,
             italic=settings.get("italic", base.italic),
+            ink=base.ink if ink is None else ink,
         )
 
     def _letters(self, element: etree._Element, look: Look, control: Control | None) -> None:
@@ -166,8 +172,8 @@ class Runs:
             return
         boxes = text_boxes(element)
         self._boxes.extend(boxes)
-        self.pictures += not boxes and holds_picture(element)
         what = None if boxes else drawn(element)
+        self.pictures += not boxes and (holds_picture(element) or what == "shape")
         if what is not None:
             self._unread(what)
 

@@ -168,7 +168,10 @@ class Story:
         self.count()
         properties = element.find(_P_PR)
         style = value_of(properties, "pStyle")
+        before = self._runs.pictures
         self._runs.read(self.children(element, control), style, self.children)
+        if not depth and self._runs.pictures > before:
+            self._unread.pictures.append(Picture(path=path))
         pieces = [*self._carried, *self._runs.text.take()]
         self._carried = []
         mark = None if properties is None else properties.find(_R_PR)

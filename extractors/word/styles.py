@@ -104,7 +104,7 @@ class Styles:
         if key not in self._looks:
             paragraph, run = self._own(paragraph_style), self._own(run_style)
             looks = {name: paragraph[0].get(name, False) != run[0].get(name, False) for name in _LOOKS}
-            self._looks[key] = Look(**looks, font=run[1] if run[1] is not None else paragraph[1] or None)
+            self._looks[key] = Look(**looks, font=run[1] if run[1] is not None else paragraph[1] or None, ink="")
         return self._looks[key]
 
     def list_sign(self, properties: etree._Element, style: str | None) -> ListSign | None:

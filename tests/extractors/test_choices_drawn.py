@@ -125,3 +125,53 @@ def test_options_on_rows_of_their_own_beside_their_label_are_told_by_the_tick_be
     assert found["risk.overall"].value == "very_high"
     assert found["disclosure.person_informed"].value == "no"
     assert found["hospital.trigger"].value == ("conditional_discharge",)
+
+
+RED, GREY = '<w:color w:val="C00000"/>', '<w:color w:val="BFBFBF"/>'
+
+
+@pytest.mark.parametrize(("chosen", "others"), [(RED, ""), ("", GREY)])
+@pytest.mark.parametrize("between", ["/", " / ", "     "])
+def test_a_choice_by_the_colour_of_the_print_is_one_but_never_sure(chosen: str, others: str, between: str) -> None:
+    said = [run(option, chosen if option == "Medium" else others) for option in RISKS]
+    found = values(question(RISK, paragraph(*f"\n{between}\n".join(said).split("\n"))))["risk.overall"]
+    assert (found.value, sure(found)) == ("medium", False)
+
+
+def test_options_printed_each_in_its_own_colour_are_surely_no_answer() -> None:
+    inks = ("00B050", "FFC000", "ED7D31", "C00000")
+    said = [run(f"{option}  ", f'<w:color w:val="{ink}"/>') for option, ink in zip(RISKS, inks, strict=True)]
+    found = values(question(RISK, paragraph(*said)))["risk.overall"]
+    assert (found.status, sure(found)) == ("blank", False)
+
+
+def ring(wide: float) -> str:
+    shape = (
+        '<a:graphicData uri="x"><wps:wsp><wps:spPr><a:prstGeom prst="ellipse"/></wps:spPr></wps:wsp></a:graphicData>'
+    )
+    extent = f'<wp:extent cx="{int(wide * 360_000)}" cy="200000"/>'
+    return f"<w:r><w:drawing><wp:anchor>{extent}<a:graphic>{shape}</a:graphic></wp:anchor></w:drawing></w:r>"
+
+
+def test_a_ring_drawn_in_the_place_of_an_answer_puts_it_in_doubt() -> None:
+    found = values(question(TOLD, paragraph("Yes / ", ring(0.8), "No")), question("Restricted patient", "Yes / No"))
+    assert not sure(found["disclosure.person_informed"])
+    assert sure(found["hospital.restricted"])
+
+
+def test_a_tick_typed_behind_an_empty_box_stands_for_one_in_it() -> None:
+    found = values(question(TOLD, paragraph("Yes ☐    No ☐✓")))["disclosure.person_informed"]
+    assert (found.value, sure(found)) == ("no", True)
+
+
+def test_the_sign_of_a_list_before_a_box_takes_nothing_from_it() -> None:
+    listed = [paragraph(f"• {'☒' if option == 'High' else '☐'} {option}") for option in RISKS]
+    found = values(question(RISK, *listed))["risk.overall"]
+    assert (found.value, sure(found)) == ("high", True)
+
+
+def test_options_marked_in_part_are_doubted() -> None:
+    marked = '<w:highlight w:val="yellow"/>'
+    listed = [paragraph(run(REASONS[1][:18], marked), REASONS[1][18:]), paragraph(run(REASONS[5], marked))]
+    found = values(question(REASON, paragraph(REASONS[0]), *listed, paragraph(REASONS[6])))["hospital.trigger"]
+    assert not sure(found)

@@ -160,6 +160,52 @@ def test_words_on_a_marker_s_colour_or_within_a_drawn_ring_are_highlighted() -> 
     assert told(read(page)) == [["MARAC", "^Yes^ / No"], ["Media", "Yes /^ No^"]]
 
 
+def test_a_ring_of_arcs_joined_by_lines_of_no_length_is_a_ring_and_one_that_misses_its_words_is_a_picture() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["MARAC", "Yes / No"], ["Media", "Yes / No"]])
+        for x, wide in ((181, 24), (300, 60)):
+            path = canvas.beginPath()
+            path.moveTo(x, 770)
+            for nth, side in enumerate((779, 761)):
+                path.curveTo(x + nth * wide, side, x + (1 - nth) * wide, side, x + (1 - nth) * wide, 770)
+                path.lineTo(x + (1 - nth) * wide, 770)
+            canvas.drawPath(path)
+
+    found = read(page)
+    assert told(found) == [["MARAC", "^Yes^ / No"], ["Media", "Yes / No"]]
+    assert [round(picture.box.x0) for picture in found.pictures if picture.box] == [300]
+
+
+def test_of_options_divided_by_a_stroke_alone_one_may_be_struck_out() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["MARAC", "Yes/No"], ["Level", "Level 2/Level 3"]])
+        canvas.line(184, 770, 201, 770)
+        canvas.line(184, 750, 216, 750)
+
+    assert told(read(page)) == [["MARAC", "~Yes/~No"], ["Level", "~Level 2/~Level 3"]]
+
+
+def test_the_colour_of_print_is_kept_but_for_black() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(60, 700, "Low /")
+        canvas.setFillColorRGB(0.8, 0, 0)
+        canvas.drawString(90, 700, "High")
+
+    assert [(run.text.strip(), run.ink) for run in runs(read(page))] == [("Low /", ""), ("High", "cc0000")]
+
+
+def test_ticks_at_the_head_of_a_line_are_no_list_signs() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["MARAC", ""], ["Media", ""]])
+        canvas.drawString(184, 767, "No")
+        canvas.setFont("ZapfDingbats", 10)
+        canvas.drawString(184, 747, "\u2714")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(196, 747, "Yes")
+
+    assert told(read(page)) == [["MARAC", "No"], ["Media", "[x] Yes"]]
+
+
 def annotated(page: Callable[[Canvas], None], *annotations: dict[str, object]) -> list[Run]:
     return runs(read_pdf(with_annotations(drawn(page), *annotations)))
 
