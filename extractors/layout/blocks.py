@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, entry_fields, without_frames
 from extractors.layout.draft import DraftCell, DraftTable, Placed
+from extractors.layout.fills import entry_fills, headed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
 from extractors.layout.ink import PageInk, Shade, Word
@@ -32,9 +33,9 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
         if not _page_border(grid, ink)
         for inner in unnest(grid, lambda face: _is_empty(face, ink.words))
     ]
-    found, words = combed(without_frames(found), ink.words)
+    found, words = combed(without_frames([headed(grid, ink) for grid in found]), ink.words)
     held, loose = _assign(found, words)
-    if entries := entry_fields(loose):
+    if entries := [*entry_fields(loose), *entry_fills(ink.shades, loose)]:
         found += entries
         held, loose = _assign(found, words)
     doubt_clipped(found, held)

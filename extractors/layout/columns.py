@@ -32,6 +32,8 @@ _UNDER = 8.0
 """Points by which the first tick box of a question may stand beside where the question begins."""
 _ROOM = 36.0
 """Least width of a cell that is made although nothing stands in it."""
+_TICKS = 2
+"""Ticks on a row of a table of ticks, at least."""
 _BOXES = {character for character, kind in UNICODE.items() if kind != "bullet"}
 
 
@@ -126,6 +128,23 @@ def mark_asked(lines: Sequence[list[Word]]) -> None:
         for box, x in zip(asked, starts, strict=True):
             if box is not None and (box.begins or box is line[0]):
                 box.x0 = min(box.x0, x)
+
+
+def mark_centred(lines: Sequence[list[Word]]) -> None:
+    """Lets ticks that stand each under the middle of its heading, in the rows of a table of ticks, begin where their headings
+    do."""
+    heads: list[list[Word]] = []
+    for line in lines:
+        parts = chunks(line)
+        ticks = [part[0] for part in parts[1:] if len(part) == 1 and is_box(part[0])]
+        if len(ticks) < _TICKS or len(ticks) < len(parts) - 1:
+            heads = parts
+            continue
+        if len(heads) != len(parts) or abs(heads[0][0].x0 - parts[0][0].x0) > ALIGNED:
+            continue
+        if all(head[0].x0 < (tick.x0 + tick.x1) / 2 < head[-1].x1 for tick, head in zip(ticks, heads[1:], strict=True)):
+            for tick, head in zip(ticks, heads[1:], strict=True):
+                tick.x0 = min(tick.x0, head[0].x0)
 
 
 def column_starts(rows: Sequence[Row]) -> list[float]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extractors.layout.centred import uncentred
 from extractors.layout.columns import (
     ALIGNED,
     Row,
@@ -18,6 +19,7 @@ from extractors.layout.columns import (
     column_starts,
     is_box,
     mark_asked,
+    mark_centred,
     mark_columns,
     places,
 )
@@ -122,8 +124,9 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
     answers behind a tab are lines too."""
     if not words:
         return []
-    lines = rows_of(words)
+    lines = uncentred(rows_of(words))
     mark_asked(lines)
+    mark_centred(lines)
     mark_columns(lines)
     x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []

@@ -62,7 +62,7 @@ def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
             last, first = whole[-1], body[0]
             if isinstance(last.block, DraftTable) and isinstance(first.block, DraftTable):
                 same = abs(last.x0 - first.x0) <= SAME and abs(last.x1 - first.x1) <= SAME
-                if not same or _opens_section(first.block):
+                if not same or _opens_section(first.block) or _boxes_apart(last.block, first.block):
                     whole += rest
                     continue
                 _append(last.block, first.block)
@@ -79,6 +79,13 @@ def _reads_over(last: Line, first: Line) -> bool:
     """Whether the first line of a page is the rest of a sentence on the page before: it begins with a small letter."""
     begins = first.runs[0].text.lstrip()[:1] if first.runs and first.runs[0].mark is None else ""
     return begins.islower() and not first.bullet and not last.text.rstrip().endswith((".", ":", "?"))
+
+
+def _boxes_apart(last: DraftTable, first: DraftTable) -> bool:
+    """Whether an entry box ends a page and a label with its own box below begins the next."""
+    lone = [cell for row in last.rows for cell in row]
+    drawn = not (last.guessed or first.guessed)
+    return drawn and len(lone) == 1 and len(first.rows) > 1 and not _continues(last, lone, first.rows[0])
 
 
 def _opens_section(table: DraftTable) -> bool:

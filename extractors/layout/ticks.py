@@ -15,6 +15,9 @@ from extractors.layout.ink import Edge, Word
 
 SMALLEST, LARGEST = 5.0, 20.0
 """Side of a tick box in points; larger squares are cells, smaller ones bullets."""
+_SHRUNK, _LEAST, _NEXT_TO = 3.0, 0.6, 1.5
+"""The same where a page was printed smaller than it is: then the box is no smaller than so many ems of the print beside it,
+and no further from it."""
 SQUARE = 0.7
 """Least ratio of the shorter to the longer side."""
 LARGE, _QUITE_SQUARE = 32.0, 0.93
@@ -26,6 +29,9 @@ a little apart from the rulings above and below it."""
 _FAR = float("inf")
 _DOT = 0.12
 """Share of a box's area that a filled shape must cover to be a mark rather than a speck."""
+_OUTLINE, _RIM = 2.5, 0.3
+"""Points by which the sides of a frame and those of its inner outline differ at most; for circles, which hold discs when
+chosen, also as a share of their width."""
 _STROKE_LEAST, _STROKE_MOST = 0.3, 2.2
 """Size of a tick's strokes relative to the box."""
 _MARKING = set("xX✓✔✗✘✕✖/\\vV√*+•●■×lnu48")
@@ -60,7 +66,7 @@ def tick_boxes(
     shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge], words: Sequence[Word]
 ) -> tuple[list[Box], set[int]]:
     """The tick boxes of a page, and the places in `words` of letters that are nothing but the tick in one of them."""
-    frames = _frames(shapes, horizontals, verticals)
+    frames = _frames(shapes, horizontals, verticals, words)
     if not frames:
         return [], set()
     boxes: list[Box] = []
@@ -95,9 +101,11 @@ def without(boxes: Sequence[Box], edges: Iterable[Edge], *, level: bool) -> list
     return kept
 
 
-def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge]) -> list[Shape]:
+def _frames(
+    shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Sequence[Edge], words: Sequence[Word]
+) -> list[Shape]:
     """Frames of a tick box's size and shape that stand alone, outermost only."""
-    found = [shape for shape in shapes if shape.frame and shape.inked and _square(shape)]
+    found = [s for s in shapes if s.frame and s.inked and (_square(s) or _shrunk(s, words))]
     found += _hollow(shapes)
     lined: list[Shape] = []
     short_rows = [edge for edge in horizontals if SMALLEST <= edge.end - edge.start <= LARGEST]
@@ -119,7 +127,7 @@ def _frames(shapes: Sequence[Shape], horizontals: Sequence[Edge], verticals: Seq
         and shape.dark
         and not shape.inked
         and abs(shape.x1 - shape.x0 - side) < 0.2 * side
-        and _square(shape)
+        and (_square(shape) or _shrunk(shape, words))
     ]
     found.sort(key=lambda shape: (shape.x0 - shape.x1) * (shape.bottom - shape.top))
     outer: list[Shape] = []
@@ -143,6 +151,21 @@ def _hollow(shapes: Sequence[Shape]) -> list[Shape]:
 def _square(shape: Shape) -> bool:
     shorter, longer = sorted((shape.x1 - shape.x0, shape.bottom - shape.top))
     return shorter >= SMALLEST and (is_large(shorter, longer) or (longer <= LARGEST and shorter >= SQUARE * longer))
+
+
+def _shrunk(shape: Shape, words: Sequence[Word]) -> bool:
+    """Whether a small frame is a tick box of a page printed smaller than it is, by the print beside it."""
+    shorter, longer = sorted((shape.x1 - shape.x0, shape.bottom - shape.top))
+    if not _SHRUNK <= shorter < SMALLEST or shorter < SQUARE * longer:
+        return False
+    middle = (shape.top + shape.bottom) / 2
+    return any(
+        word.top < middle < word.bottom
+        and shorter >= _LEAST * word.size
+        and -1 < max(word.x0 - shape.x1, shape.x0 - word.x1) < _NEXT_TO * word.size
+        for word in words
+        if word.text
+    )
 
 
 def is_large(shorter: float, longer: float) -> bool:
@@ -194,12 +217,13 @@ def _content(frame: Shape, shapes: Sequence[Shape]) -> tuple[bool, float]:
         if not _centre_in(frame, *shape[:4]):
             continue
         wide, high = shape.x1 - shape.x0, shape.bottom - shape.top
-        same = abs(wide - (frame.x1 - frame.x0)) < 2.5 and abs(high - (frame.bottom - frame.top)) < 2.5
+        near = min(_OUTLINE, _RIM * side) if shape.round else _OUTLINE
+        same = abs(wide - (frame.x1 - frame.x0)) < near and abs(high - (frame.bottom - frame.top)) < near
         if shape.frame and not shape.dark:
             continue  # the frame itself, or its inner outline
         if shape.frame and same and not shape.inked:
             # a dark outline filled with its hole is the frame; filled without one is a ticked box
-            if frame.inked:
+            if frame.inked and (_holed(frame, shape, shapes) or not shape.dark):
                 continue
             return True, 1.0
         reach = max(wide, high) / side
@@ -210,6 +234,15 @@ def _content(frame: Shape, shapes: Sequence[Shape]) -> tuple[bool, float]:
         if reach <= _STROKE_MOST and (shape.dark or shape.inked):
             specks += 1
     return False, 0.4 if specks else 1.0
+
+
+def _holed(frame: Shape, fill: Shape, shapes: Sequence[Shape]) -> bool:
+    """Whether a fill as large as its frame leaves white inside: the frame is one fill with a hole, or the fill has another in
+    it that is not dark."""
+    if any(shape[:4] == frame[:4] and shape.dark and not shape.inked for shape in shapes):
+        return True
+    behind = shapes[shapes.index(fill) + 1 :]
+    return any(shape.frame and not shape.dark and not shape.inked and _centre_in(frame, *shape[:4]) for shape in behind)
 
 
 def _centre_in(frame: Shape, x0: float, top: float, x1: float, bottom: float) -> bool:

@@ -35,6 +35,8 @@ def in_box_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     if form.kind == "date" and (date := _date_in_boxes(grid, sure)) is not None:
         return date
     spots = [row[0] for row in grid.rows if row]
+    if grid.width == 1 and here.is_answer(behind) and not behind.empty and any(map(here.is_label, spots[1:2])):
+        return Answer(behind.lines, (behind,), 0.85)  # other labels follow in the same table
     if grid.width != 1 or not all(here.is_answer(spot) for spot in spots) or same_page(behind, spots[1:]):
         return None
     return Answer(tuple(line for spot in spots for line in spot.lines), tuple(spots), sure)

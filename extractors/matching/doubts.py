@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.forms.definitions import OTHER
+from extractors.matching.choices import options_of
 from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
+from extractors.matching.kinds import Parsed
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
@@ -263,6 +265,22 @@ def label_cut_by_page(spot: Spot) -> bool:
         other.cell is not None and cell is not None and other.cell.page != cell.page and other.text[:1].islower()
         for other in below
     )
+
+
+def another_option_follows(hit: Hit, answered: Sequence[Line], read: Parsed, here: Scene) -> bool:
+    """Whether the line behind an answer in words is another option of its question: all of them are printed there, and what
+    marks the one that was chosen was not seen."""
+    if hit.spot.grid is not None or not answered or read.method != "text" or read.value is None:
+        return False
+    texts = [plain(line.text) for line in hit.spot.own]
+    said = plain(answered[-1].text)
+    at = next((n for n in range(hit.line, len(texts)) if said and texts[n].endswith(said)), len(texts))
+    following = next((text for text in texts[at + 1 :] if text), "")
+    forms = (here.definition.fields.get(match.owner) for match in (*hit.claims, *hit.here))
+    found = (
+        options_of(form.options).code_of(following) for form in forms if form is not None and form.options is not None
+    )
+    return bool(following) and any(code is not None and code[1] == 1.0 and code[0] not in read.value for code in found)
 
 
 def before_unknown_label(hit: Hit, here: Scene) -> bool:

@@ -74,7 +74,7 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     here = definition.here.exact(text)
     if exact or here:
         return exact, here
-    bare = without_brackets(text)
+    bare = without_brackets(text).rstrip(" *")
     if bare != text:
         exact, here = definition.labels.exact(bare), definition.here.exact(bare)
         whole = definition.labels.nearest(text, ALL_BUT_SAID)

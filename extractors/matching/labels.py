@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.forms.definitions import Definition
 from extractors.matching.cell_labels import labels_in_cell
 from extractors.matching.hits import Hit
@@ -11,6 +13,9 @@ from extractors.matching.run_in import without_said
 from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import plain
+
+_STAR = re.compile(r"\s*\*+(?=\s|$)")
+"""The star of a question that must be answered."""
 
 
 def hits_in(spot: Spot, definition: Definition, style: Style, expected: bool = False) -> list[Hit]:
@@ -56,6 +61,8 @@ def _after(spot: Spot, hit: Hit, upto: Hit | None) -> tuple[Line, ...]:
             break
     while end < len(text) and text[end] in ":：?._":
         end += 1
+    star = _STAR.match(text, end)
+    end = star.end() if star is not None else end
     stop = upto.start if upto is not None and upto.line == at else None
     first = cut(line, end, stop)
     hit.rest_below = not plain(first.text) and not any(

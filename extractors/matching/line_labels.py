@@ -138,6 +138,8 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         text = plain(" ".join([text, *(one.text for one in wrapped(spot.own, at + 1))]))
     owned, here = definition.labels.exact(text), definition.here.exact(text)
     bold = bool(line.runs) and all(run.bold for run in line.runs if run.text.strip())
+    if not (owned or here) and text.endswith((")", "*")):
+        owned, here = claims(text, definition, 1.0)
     if not (owned or here) and len(text.split()) > 1 and (text.endswith("?") or (bold and not taken)):
         owned, here = claims(text, definition, NEAR if bold and style.bold_lines else NEARER)
     if taken and not (owned and text.rstrip(" :").find(":") > 0):

@@ -25,6 +25,7 @@ from extractors.matching.doubts import (
     LEFT_BEHIND,
     UNFIT,
     LeftBehind,
+    another_option_follows,
     apart_from_tables,
     before_strange_line,
     before_unknown_label,
@@ -272,6 +273,8 @@ def _doubts(
         found.append((0.6, "The answer reads like a label."))
     if candidate.parsed.status == "read" and printed_as_label(candidate.answer.lines, raw, here):
         found.append((0.6, "The answer is worded and printed like a label."))
+    if another_option_follows(candidate.hit, candidate.answer.lines, candidate.parsed, here):
+        found.append((0.6, "Another option follows the answer; nothing says which of them was chosen."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):
         found.append((0.8, "Lines follow that no label claims; they may go on with the answer."))
     grid = candidate.hit.spot.grid

@@ -109,7 +109,8 @@ def _reaches(hit: Hit, spot: Spot, here: Scene) -> bool:
 def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Scene) -> Answer | None:
     """The ticks of options that stand in cells of their own: in the cell, else right, left, below or above of it."""
     if any(run.mark is not None for spot, _ in cells for line in spot.lines for run in line.runs):
-        return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
+        found = Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
+        return replace(found, certainty=0.6, doubts=(_STRANGE,)) if _ticked_among(cells) else found
     if any(re.search(r"^[xX]\s|\s[xX]$", spot.text) for spot, _ in cells):
         lines = tuple(
             Line((replace(_box(spot), mark=bool(re.search(r"^[xX]\s|\s[xX]$", spot.text))), _words(spot)))
@@ -132,6 +133,21 @@ def ticked_options(cells: Sequence[tuple[Spot, str]], form: FieldForm, here: Sce
     if told_apart([spot for spot, _ in cells]):
         return Answer(tuple(line for spot, _ in cells for line in spot.lines), tuple(spot for spot, _ in cells))
     return None
+
+
+_STRANGE = "Another box among these options is ticked, whose words are not understood."
+
+
+def _ticked_among(cells: Sequence[tuple[Spot, str]]) -> bool:
+    """Whether a cell between those of options, or beside one, is ticked and none of them."""
+    grid, known = cells[0][0].grid, {spot.order for spot, _ in cells}
+    first, last = min(spot.row for spot, _ in cells), max(spot.row_end for spot, _ in cells)
+    return grid is not None and any(
+        any(run.mark for line in spot.lines for run in line.runs) and bool(spot.text)
+        for row in range(first, last)
+        for spot in grid.across(row)
+        if spot.order not in known
+    )
 
 
 def _box(spot: Spot) -> Run:

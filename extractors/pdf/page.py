@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from extractors.layout.grid import join
-from extractors.layout.ink import Edge, PageInk, Word
+from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.overlay import highlight, strike
 from extractors.layout.symbols import UNICODE
-from extractors.layout.ticks import Shape, tick_boxes, without
+from extractors.layout.ticks import Box, Shape, tick_boxes, without
 from extractors.pdf.frame import Corners, Frame, frame
 from extractors.pdf.paths import Drawing, read_drawing
 from extractors.pdf.text import DOUBTFUL, Piece, TextLayer
@@ -39,6 +39,10 @@ _OVER = 0.5
 """Words that lie over each other by a larger share of an em, or of the shorter one's width, are printed over each other."""
 _BULLET = (1.5, 4.6)
 """Diameter of a drawn list sign, in points."""
+_DISC, _CLEAR = (3.0, 14.0), 1.2
+"""Diameter of a disc that ticks its cell of a table, in points, and the ems of white on both sides of it at least."""
+_FILLED = 2.0
+"""Points by which the sides of a tick box and those of its fill differ at most."""
 _UNREADABLE = 0.3
 """Share of words with letters of unknown meaning from which the page is better read from its picture."""
 
@@ -184,7 +188,7 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
             word.struck = True
     highlight(words, notes.marked)
     loose = highlight(words, drawing.rings, loose=0.25)
-    shades = highlight(words, drawing.shades)
+    shades = highlight(words, [shade for shade in drawing.shades if not any(_fills(shade, box) for box in boxes)])
     marks = [
         Word(
             "",
@@ -201,6 +205,7 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
     ]
     words += marks
     words += _drawn_bullets(drawing.shapes, words)
+    words += _discs(drawing.shapes, words)
     words = _without_fields(words, notes.areas)
     words += [word for word in notes.words if word.text or word.mark is not None or not _filled(word, words)]
     ink = PageInk(place.width, place.height, words, horizontals, verticals, shades, place.to_page)
@@ -223,6 +228,30 @@ def _drawn_bullets(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]
             word = after[0]
             bullets.append(Word("•", shape.x0, word.top, shape.x1, word.bottom, word.size))
     return bullets
+
+
+def _fills(shade: Shade, box: Box) -> bool:
+    """Whether a fill is that of a tick box: a ticked one is as often filled with a colour."""
+    return all(abs(a - b) <= _FILLED for a, b in zip(shade[:4], box[:4], strict=True))
+
+
+def _discs(shapes: Sequence[Shape], words: Sequence[Word]) -> list[Word]:
+    """Discs drawn as ticks in the cells of a table, where nothing else stands: as print shows them."""
+    found: list[Word] = []
+    for shape in shapes:
+        wide, high = shape.x1 - shape.x0, shape.bottom - shape.top
+        if (
+            not (shape.dark and shape.round and shape.frame)
+            or not _DISC[0] <= wide <= _DISC[1]
+            or abs(wide - high) > 0.5
+        ):
+            continue
+        y = (shape.top + shape.bottom) / 2
+        line = [word for word in words if word.top < y < word.bottom]
+        size = max((word.size for word in line), default=wide)
+        if line and not any(word.x0 - _CLEAR * size < shape.x1 and shape.x0 < word.x1 + _CLEAR * size for word in line):
+            found.append(Word("●", shape.x0, y - size * 0.56, shape.x1, y + size * 0.56, size))
+    return found
 
 
 def _under(area: Corners, words: Sequence[Word]) -> list[Word]:

@@ -184,7 +184,42 @@ def cards() -> str:
     return page("cards", style, section)
 
 
-PAGES = (answers, questions, fields, stripes, report, cards)
+def survey() -> str:
+    """Numbered questions, each over a grey fill with its answer; chosen options are circles and squares filled with colour."""
+    number = iter(range(1, 1000))
+
+    def asked_as(q: Question) -> str:
+        head = f"<p>{next(number)}. {q.label} *</p>"
+        if not q.options:
+            return f"{head}<div class=fill>{escape(q.shown)}</div>"
+        kind = "square" if q is CATEGORY else "circle"
+        return head + "".join(
+            f"<div class=o><i class={kind}>{f'<b class={kind}></b>' if option == q.shown else ''}</i>{option}</div>"
+            for option in q.options
+        )
+
+    style = """.survey{font:11pt Liberation Sans} .survey p{margin:12pt 0 4pt} .survey .fill{background:#f3f2f1;padding:5pt;min-height:12pt} .survey .o{display:flex;margin:4pt 0}
+    .survey i{width:12pt;height:12pt;border:1px solid #666;margin-right:6pt;display:flex;align-items:center;justify-content:center} .survey .circle{border-radius:50%} .survey b{background:#0f6cbd;width:7pt;height:7pt} .survey b.square{width:12pt;height:12pt}"""
+    return page("survey", style, lambda heading, asked: f"<h3>{heading}</h3>{''.join(asked_as(q) for q in asked)}")
+
+
+def small() -> str:
+    """Rows printed smaller than they are, as many browsers do to fit a page: labels level with the middle of their options."""
+    number = iter(range(1000))
+
+    def asked_as(q: Question) -> str:
+        kind, name = "checkbox" if q is CATEGORY else "radio", next(number)
+        inside = "".join(
+            f"<input type={kind} name=m{name} {'checked' if option == q.shown else ''}> {option}<br>"
+            for option in q.options
+        )
+        return f"<div class=r><span>{q.label}</span><div>{inside or escape(q.shown) or '&nbsp;'}</div></div>"
+
+    style = ".small{font:12pt/1.6 Liberation Sans;zoom:.6} .small .r{display:flex;align-items:center;margin:6pt 0} .small span{width:300pt;font-weight:bold}"
+    return page("small", style, lambda heading, asked: f"<h2>{heading}</h2>{''.join(asked_as(q) for q in asked)}")
+
+
+PAGES = (answers, questions, fields, stripes, report, cards, survey, small)
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +275,32 @@ def test_a_printed_web_page_is_read_as_it_was_answered(printed: Mapping[str, byt
 def test_a_page_that_says_not_answered_has_a_blank(printed: Mapping[str, bytes], name: str) -> None:
     found = _read(printed[name])
     assert {found.values[key].status for key in ("person.prison_number", "conviction.previous")} == {"blank"}
+
+
+def test_discs_tick_the_cells_of_a_table_and_filled_headings_stand_over_one(tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: no web page was printed")
+    risks = {"Public": "Medium", "Known adult": "High", "Children": "Very high", "Staff": "Low"}
+    disc = "<svg width=9 height=9><circle cx=4.5 cy=4.5 r=4 /></svg>"
+    rows = "".join(
+        f"<tr><td>{who}{''.join(f'<td align=center>{disc if risk == level else str()}' for level in RISKS)}"
+        for who, risk in risks.items()
+    )
+    people = "<tr><td>Police<td>Dale Orwin<td>Offender manager<td>01632 960441"
+    found = _print(
+        tmp_path,
+        "<style>table{border-collapse:collapse;width:100%} td{border:1px solid #888;padding:5px} th{background:#5a2d81;color:#fff;text-align:left;padding:5px}</style>"
+        f"<h1>MAPPA A</h1><table><tr><td>Surname<td>Wrigley<td>Forenames<td>Kai</table><br><table><tr><td>Risk of serious harm<td>{'<td>'.join(RISKS)}{rows}</table>"
+        f"<h3>Agencies and workers involved</h3><table><tr><th>Agency<th>Name<th>Role<th>Contact{people}</table>",
+    )
+    form = read(found, "form.pdf", DAY).forms[0]
+    keys = ("risk.public", "risk.known_adult", "risk.children", "risk.staff")
+    assert [form.value(key) for key in keys] == ["medium", "high", "very_high", "low"]
+    agencies = form.value("agencies")
+    assert isinstance(agencies, tuple)
+    assert [dict(row) for row in agencies if not isinstance(row, str)] == [
+        {"agency": "Police", "name": "Dale Orwin", "role": "Offender manager", "contact": "01632 960441"}
+    ]
 
 
 def test_what_a_field_shows_up_to_its_side_may_be_cut_off(tmp_path: Path) -> None:
