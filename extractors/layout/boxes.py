@@ -23,8 +23,8 @@ _ONE_LINE, _BLANK = 2.4, 0.4
 """Height of a box that has room for one printed line, and width of a blank, in ems."""
 _PADDED, _FULL = 2.0, 0.85
 """Points by which the white above and below a text differ at most, and share of its box that a full line takes."""
-_CLIPPED = 0.8
-"""Confidence in print that may have been cut off."""
+CLIPPED = 0.5
+"""Confidence in the last word of print that may have been cut off: low enough to tell in a long text."""
 _DATE = {(2, 2, 4), (2, 2, 2), (4, 2, 2)}
 """Lengths of the three combs of a date."""
 
@@ -137,7 +137,7 @@ def doubt_clipped(found: Sequence[Grid], held: Sequence[dict[int, list[Word]]]) 
         lines = rows_of(inside)
         last = lines[-1][-1]
         if _fills_line(grid, lines) if len(lines) == 1 else _fills_box(grid, lines):
-            last.confidence = min(last.confidence, _CLIPPED)
+            last.confidence = min(last.confidence, CLIPPED)
 
 
 def _fills_line(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:

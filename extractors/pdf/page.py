@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from extractors.layout.boxes import CLIPPED
 from extractors.layout.grid import join
 from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.overlay import highlight, strike
@@ -74,12 +75,14 @@ def native_page(page: Any, form: Form) -> NativePage:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
     finally:
         layer.close()
-    words = _turned(pieces, place)
+    words, cut = _turned(pieces, place)
     letters = sum(len(word.text) for word in words)
     notes = read_annotations(page, form, place)
     unsure = [word for word in words if word.confidence < 1]
     picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
     unsure += _overprinted(words)
+    for word in cut:
+        word.confidence = min(word.confidence, CLIPPED)
     ink = _ink(words, drawing, notes, place)
     dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
     pixels = sum(width * height for _, width, height in drawing.pictures)
@@ -147,8 +150,8 @@ def _parted(pieces: list[Piece], layer: TextLayer, verticals: Sequence[Edge], le
     return parted
 
 
-def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
-    """The words in the upright frame, without those outside the page."""
+def _turned(pieces: list[Piece], place: Frame) -> tuple[list[Word], list[Word]]:
+    """The words in the upright frame, without those outside the page; and those behind which a line goes on there."""
     words: list[Word] = []
     for word, look, _, _ in pieces:
         word.x0, word.top, word.x1, word.bottom = place.box(word.x0, word.bottom, word.x1, word.top)
@@ -156,7 +159,18 @@ def _turned(pieces: list[Piece], place: Frame) -> list[Word]:
         words.append(word)
     right, bottom = place.upright_size
     words = _once(words)
-    return [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
+    inside = [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
+    return inside, _cut_off(words, right)
+
+
+def _cut_off(words: Sequence[Word], right: float) -> list[Word]:
+    """The last word before the side of the page on each line that runs over it: nobody sees what stands beyond."""
+    found: list[Word] = []
+    for beyond in (word for word in words if word.upright and word.x1 > right + 2):
+        on_it = (word for word in words if (word.x0 + word.x1) / 2 < right + 2)
+        line = [word for word in on_it if abs(word.bottom - beyond.bottom) < 0.5 * beyond.size]
+        found += [max(line, key=lambda word: word.x0)] if line else []
+    return found
 
 
 def _once(words: list[Word]) -> list[Word]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -205,7 +205,10 @@ class _Reader:
         inked = stroke is not None and min(stroke) < _WHITE
         a, b, c, d, *_ = chain(matrix_of(thing) or UNMOVED, outer)
         pen = width * math.sqrt(abs(a * d - b * c)) if inked else 0.0
-        for points, curved, closed, ring in self._subpaths(thing, count, outer):
+        pieces = list(self._subpaths(thing, count, outer))
+        if fill is not None and stroke is None and len(pieces) == 2 and self._border(pieces, fill):
+            return
+        for points, curved, closed, ring in pieces:
             xs, ys = [x for x, _ in points], [y for _, y in points]
             x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
             wide, high = x1 - x0, bottom - top
@@ -242,6 +245,23 @@ class _Reader:
                     if min(abs(x - u), abs(y - v)) < 1 and max(abs(x - u), abs(y - v)) >= SHORTEST:
                         self._thin(min(x, u), min(y, v), max(x, u), max(y, v))
 
+    def _border(self, pieces: Sequence[tuple[list[Point], bool, bool, bool]], fill: tuple[int, int, int]) -> bool:
+        """Takes a fill between an outline and another close inside it for the border that it is; tick boxes of print are
+        left to be told from their shapes."""
+        (a0, b0, a1, b1), (c0, d0, c1, d1) = sorted(map(_hull, (points for points, *_ in pieces)))
+        gaps = (c0 - a0, d0 - b0, a1 - c1, b1 - d1)
+        wide, high = a1 - a0, b1 - b0
+        if not all(0 < gap <= THIN for gap in gaps) or max(wide, high) <= LARGEST or min(fill) >= _WHITE:
+            return False
+        curved = any(one[1] for one in pieces)
+        if is_large(*sorted((wide, high))):
+            self.found.shapes.append(Shape(a0, b0, a1, b1, True, True, False, curved))
+        if not curved or not is_large(*sorted((wide, high))):
+            left, top, right, bottom = (a0 + c0) / 2, (b0 + d0) / 2, (a1 + c1) / 2, (b1 + d1) / 2
+            self.found.horizontals += [Edge(top, left, right), Edge(bottom, left, right)]
+            self.found.verticals += [Edge(left, top, bottom), Edge(right, top, bottom)]
+        return True
+
     def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
         """Points in the upright frame, whether any piece is a curve, whether the path is closed, whether all is curves."""
         matrix = matrix_of(thing) or UNMOVED
@@ -264,6 +284,11 @@ class _Reader:
             closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
         if len(points) > 1:
             yield points, curved, closed, curved and ring
+
+
+def _hull(points: Sequence[Point]) -> Corners:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _near(a: Point, b: Point) -> bool:

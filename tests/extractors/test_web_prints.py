@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extractors.models import FormReading
 from extractors.read import read
+from tests.extractors.drawn import drawn
 
 DAY = date(2026, 11, 20)
 CHROMIUM = shutil.which("chromium")
@@ -275,6 +277,47 @@ def test_a_printed_web_page_is_read_as_it_was_answered(printed: Mapping[str, byt
 def test_a_page_that_says_not_answered_has_a_blank(printed: Mapping[str, bytes], name: str) -> None:
     found = _read(printed[name])
     assert {found.values[key].status for key in ("person.prison_number", "conviction.previous")} == {"blank"}
+
+
+def test_what_runs_over_the_side_of_the_page_is_not_called_sure() -> None:
+    told = (
+        "He has refused every appointment since March and was seen twice outside the house of the family who moved away"
+    )
+
+    def sheet(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA A")
+        for nth, q in enumerate((*PERSON, *COURT, *SENDER)):
+            canvas.drawString(50, 770 - 20 * nth, f"{q.label}: {q.shown}")
+        canvas.drawString(50, 400, f"Reason for referral: {told}")
+
+    found = read(drawn(sheet), "form.pdf", DAY).forms[0].values
+    assert found["person.family_name"].confidence >= 0.9
+    assert found["referral.reason"].value != told
+    assert found["referral.reason"].confidence < 0.9
+
+
+def test_a_border_filled_between_two_outlines_is_a_box_to_tick_or_to_write_in() -> None:
+    def frame(canvas: Canvas, x: float, y: float, wide: float, high: float) -> None:
+        path = canvas.beginPath()
+        path.rect(x, y, wide, high)
+        path.rect(x + 1.5, y + 1.5, wide - 3, high - 3)
+        canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
+
+    def sheet(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA Form H")
+        for nth, q in enumerate((*PERSON[:2], *COURT[:4], *SENDER)):
+            canvas.drawString(50, 770 - 50 * nth, q.label)
+            frame(canvas, 50, 740 - 50 * nth, 200, 24)
+            canvas.drawString(56, 748 - 50 * nth, q.shown)
+        canvas.drawString(50, 260, "Proposed level of management")
+        for nth, option in enumerate(LEVELS):
+            frame(canvas, 50, 220 - 34 * nth, 26, 26)
+            canvas.drawString(86, 229 - 34 * nth, option)
+        canvas.rect(56, 226 - 34, 14, 14, fill=1)
+
+    found = read(drawn(sheet), "form.pdf", DAY).forms[0]
+    keys = ("person.family_name", "person.given_names", "referral.level_proposed")
+    assert [found.value(key) for key in keys] == ["Wrigley", "Kai Anthony", "2"]
 
 
 def test_discs_tick_the_cells_of_a_table_and_filled_headings_stand_over_one(tmp_path: Path) -> None:
