@@ -239,7 +239,7 @@ def _content(frame: Shape, shapes: Sequence[Shape]) -> tuple[bool, float]:
 def _holed(frame: Shape, fill: Shape, shapes: Sequence[Shape]) -> bool:
     """Whether a fill as large as its frame leaves white inside: the frame is one fill with a hole, or the fill has another in
     it that is not dark."""
-    if any(shape[:4] == frame[:4] and shape.dark and not shape.inked for shape in shapes):
+    if any(shape[:4] == frame[:4] for shape in _hollow(shapes)):
         return True
     behind = shapes[shapes.index(fill) + 1 :]
     return any(shape.frame and not shape.dark and not shape.inked and _centre_in(frame, *shape[:4]) for shape in behind)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from extractors.forms.definitions import FieldForm
 from extractors.matching.answer import Answer
 from extractors.matching.answers_on_lines import written
+from extractors.matching.choices import options_of
 from extractors.matching.hits import Hit
 from extractors.matching.notes import is_note, surely_note
 from extractors.matching.places import Grid, Spot
@@ -17,6 +18,8 @@ from extractors.wording import plain
 
 _HINT_LINES = 3
 """Lines between a label and its box that may be a hint, at most."""
+_FEWEST = 2
+"""Boxes with an option each that are the options of one question."""
 _DATE_HEADS = ("day", "month", "year")
 _FIGURES = re.compile(r"\d{1,4}")
 
@@ -34,6 +37,8 @@ def in_box_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         return None
     if form.kind == "date" and (date := _date_in_boxes(grid, sure)) is not None:
         return date
+    if (chips := _options_in_boxes(behind, form, here)) is not None:
+        return chips
     spots = [row[0] for row in grid.rows if row]
     if grid.width == 1 and here.is_answer(behind) and not behind.empty and any(map(here.is_label, spots[1:2])):
         return Answer(behind.lines, (behind,), 0.85)  # other labels follow in the same table
@@ -64,6 +69,25 @@ def _only_hinted(hit: Hit, here: Scene) -> float:
 def _bold(line: Line) -> bool:
     runs = [run for run in line.runs if run.text.strip()]
     return bool(runs) and all(run.bold for run in runs)
+
+
+def _options_in_boxes(first: Spot, form: FieldForm, here: Scene) -> Answer | None:
+    """Options that stand in a box each, one beside the other, the chosen one told by its colour."""
+    if form.options is None:
+        return None
+    options, found = options_of(form.options), list[Spot]()
+    for spot in here.places.spots[first.order :]:
+        alone = spot.grid is not None and spot.grid.width * spot.grid.height == 1 and spot.grid.around is None
+        code = options.code_of(spot.text) if alone and spot.text else None
+        if code is None or code[1] < 1.0:
+            break
+        found.append(spot)
+    if len(found) < _FEWEST:
+        return None
+    lines = tuple(line for spot in found for line in spot.lines)
+    marked = {all(run.highlighted for run in line.runs if run.text.strip()) for line in lines}
+    doubt = "Several options stand in boxes; nothing says which of them was chosen."
+    return Answer(lines, tuple(found), 0.95) if len(marked) > 1 else Answer(lines, tuple(found), 0.6, (doubt,))
 
 
 def _date_in_boxes(grid: Grid, sure: float) -> Answer | None:

@@ -221,7 +221,28 @@ def small() -> str:
     return page("small", style, lambda heading, asked: f"<h2>{heading}</h2>{''.join(asked_as(q) for q in asked)}")
 
 
-PAGES = (answers, questions, fields, stripes, report, cards, survey, small)
+def chips() -> str:
+    """Options as chips side by side, the chosen one filled; answers on a line; ticks drawn in squares of their own colour."""
+    square = "<rect x=.5 y=.5 width=14 height=14 rx=2 {} />"
+    empty = square.format("fill=none stroke=#666")
+    ticked = square.format("fill=#0b5 stroke=#0b5") + "<path d='M3 8l3 3 6-7' stroke=#fff stroke-width=2 fill=none />"
+
+    def asked_as(q: Question) -> str:
+        inside = f"<div class=line>{escape(q.shown)}</div>"
+        if q is CATEGORY:
+            marks = ((ticked if option == q.shown else empty, option) for option in q.options)
+            inside = "".join(f"<div><svg width=15 height=15>{mark}</svg> {option}</div>" for mark, option in marks)
+        elif q.options:
+            inside = "".join(
+                f"<span class='{'on' if option == q.shown else ''}'>{option}</span>" for option in q.options
+            )
+        return f"<div class=f><small>{q.label}</small>{inside}</div>"
+
+    style = ".chips{font:11pt DejaVu Sans} .chips .f{margin:7pt 0} .chips small{display:block;font-size:8pt;color:#6200ee} .chips .line{border-bottom:1px solid #888;min-height:13pt} .chips span{display:inline-block;border:1px solid #999;border-radius:11pt;padding:2pt 10pt;margin-right:6pt;font-size:9pt} .chips span.on{background:#6200ee;color:#fff}"
+    return page("chips", style, lambda heading, asked: f"<h3>{heading}</h3>{''.join(asked_as(q) for q in asked)}")
+
+
+PAGES = (answers, questions, fields, stripes, report, cards, survey, small, chips)
 
 
 @pytest.fixture(scope="module")
