@@ -14,6 +14,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER
 from extractors.matching.choices import options_of
 from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
+from extractors.matching.inner_labels import begins_bold
 from extractors.matching.kinds import Parsed
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot
@@ -24,8 +25,6 @@ from extractors.wording import plain, without_numbering
 
 LEFT_BEHIND = 0.1
 """So large a share of the cells with text that no label claims puts every value in doubt."""
-UNFIT = 0.2
-"""So large a share of dates, numbers and choices that are none puts every value in doubt."""
 _FEW = 3
 """Words of what may be left of an answer on the next line."""
 
@@ -202,7 +201,11 @@ def before_strange_line(hit: Hit, here: Scene) -> bool:
     other, lines = following[0], hit.spot.own
     if other.line == hit.line:
         last = [one for one in following if one.line == hit.line][-1]
-        return last.rest_below and any(plain(line.text) or line.runs for line in last.rest)
+        return not here.style.several_on_line or (
+            last.rest_below and any(plain(line.text) or line.runs for line in last.rest)
+        )
+    if here.style.bold_lines and other.line == hit.line + 1 and not begins_bold(other):
+        return True
     close = here.style.close_answers and not lines[other.line].apart
     if not other.known and other.opens is not None and not other.opens:
         return other.text[:1].islower() or close

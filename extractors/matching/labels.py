@@ -18,8 +18,15 @@ _STAR = re.compile(r"\s*\*+(?=\s|$)")
 """The star of a question that must be answered."""
 
 
-def hits_in(spot: Spot, definition: Definition, style: Style, expected: bool = False) -> list[Hit]:
-    """The labels printed in a spot, in order, each with what stands behind it. `expected`: where a label must stand."""
+def hits_in(
+    spot: Spot,
+    definition: Definition,
+    style: Style,
+    expected: bool = False,
+    but: frozenset[tuple[int, int]] = frozenset(),
+) -> list[Hit]:
+    """The labels printed in a spot, in order, each with what stands behind it. `expected`: where a label must stand.
+    `but`: places (line, start) of what is none."""
     if not any(run.text.strip() and not run.placeholder for line in spot.own for run in line.runs):
         return []
     found = (
@@ -27,6 +34,7 @@ def hits_in(spot: Spot, definition: Definition, style: Style, expected: bool = F
         if spot.grid is None
         else labels_in_cell(spot, definition, style, expected)
     )
+    found = [hit for hit in found if (hit.line, hit.start) not in but]
     for hit in found:
         without_said(hit, definition)
     _share_out(spot, found)

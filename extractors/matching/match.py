@@ -23,7 +23,6 @@ from extractors.matching.answers import answer_to
 from extractors.matching.assign import best_pairs
 from extractors.matching.doubts import (
     LEFT_BEHIND,
-    UNFIT,
     LeftBehind,
     another_option_follows,
     apart_from_tables,
@@ -42,9 +41,11 @@ from extractors.matching.doubts import (
 )
 from extractors.matching.evidence import placed
 from extractors.matching.hits import Hit
+from extractors.matching.inner_labels import in_its_own_answer, may_be_told
 from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import marking_of
 from extractors.matching.meanings import meanings
+from extractors.matching.misfits import UNFIT, less_sure, misfits
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
@@ -117,8 +118,8 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     values: dict[str, Value] = {}
     for key in keys_of(definition.form):
         values[key] = _value(key, chosen.get(key), candidates, rows, here, left)
-    if _misfits(chosen) > UNFIT:
-        values = {key: _less_sure(value) for key, value in values.items()}
+    if misfits({key: candidate.parsed for key, candidate in chosen.items()}) > UNFIT:
+        values = {key: less_sure(value) for key, value in values.items()}
     _told_along(values, chosen, definition, today)
     _spread(values, here, today)
     values["marking"] = marking_of(document, values["marking"])
@@ -141,24 +142,6 @@ def _answered(here: Scene, chosen: Mapping[str, _Candidate]) -> Iterator[Spot]:
     for hit in here.hits():
         if hit.opens is None and hit.place not in read:
             yield from answer_to(hit, form, here).spots
-
-
-def _misfits(chosen: Mapping[str, _Candidate]) -> float:
-    """The share of answers to questions for dates, numbers and choices that say no such thing; 0 of a handful."""
-    told = [
-        candidate.parsed
-        for key, candidate in chosen.items()
-        if key in FIELDS
-        and FIELDS[key].kind in ("date", "identifier", "yes_no", "choice")
-        and candidate.parsed.status == "read"
-    ]
-    misfits = sum(parsed.value is None or parsed.confidence <= 0.6 for parsed in told)
-    return misfits / len(told) if len(told) >= 6 else 0.0
-
-
-def _less_sure(value: Value) -> Value:
-    doubt = "Many answers on this form do not fit their questions: it may be laid out in a way that was not understood."
-    return value.model_copy(update={"confidence": min(value.confidence, 0.85), "doubts": (*value.doubts, doubt)})
 
 
 def _take_rows(here: Scene, rows: Mapping[str, RowsFound]) -> None:
@@ -251,6 +234,15 @@ def _doubts(
         found.append((0.6, "The answer begins or ends in the middle of its options."))
     if candidate.parsed.status == "read" and runs_into_a_label(candidate.hit, here):
         found.append((0.85, "The next label follows so closely that the answer may go on into it."))
+    if may_be_told(candidate.hit, here) and _kind(candidate) in ("narrative", "text"):
+        found.append(
+            (
+                0.85,
+                "What ends the answer may be part of it: it is asked elsewhere, or stands where no other label does.",
+            )
+        )
+    if in_its_own_answer(candidate.hit, candidate.key, here):
+        found.append((0.85, f"{label} stands where another one that asks the same has its answer."))
     if unnumbered(candidate.hit, candidate.parsed.raw or ""):
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
 from extractors.matching.awaited import is_option_of
@@ -116,6 +118,7 @@ def _holds_questions(hits: list[Hit]) -> bool:
 
 
 _LEAST_IN_ROW = 3
+_LEAST_BOXES = 6
 
 
 def row_of_labels(here: Scene, spot: Spot) -> bool:
@@ -184,10 +187,23 @@ def _paragraph_of_above(here: Scene, hit: Hit, grid: Grid) -> bool:
 def _boxed(here: Scene, hit: Hit) -> bool:
     """Whether a cell that is a table of its own is the box for the answer to the label on the line above it."""
     grid, spot = hit.spot.grid, hit.spot
-    if grid is None or grid.width * grid.height > 1 or hit.colon or hit.text.endswith("?") or not _is_whole(hit):
+    if grid is None or grid.width * grid.height > 1:
+        return False
+    if (hit.colon or hit.text.endswith("?") or not _is_whole(hit)) and not _boxes_hold_answers(here):
         return False
     before = here.labels.get(spot.order - 1, [])[-1:]
     return any(label.spot.grid is None and label.opens is None and _is_whole(label) for label in before)
+
+
+def _boxes_hold_answers(here: Scene) -> bool:
+    """Whether tables of one cell stand below labels on lines throughout, and hardly any of them has a label in it."""
+    spots = here.places.spots
+    boxes = [
+        box
+        for line, box in pairwise(spots)
+        if box.grid is not None and box.grid.width * box.grid.height == 1 and line.grid is None and here.is_label(line)
+    ]
+    return len(boxes) >= _LEAST_BOXES and sum(here.is_label(box) for box in boxes) * 4 <= len(boxes)
 
 
 def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:

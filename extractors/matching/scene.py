@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from extractors.forms.definitions import Definition
 from extractors.matching.hits import Hit
@@ -29,6 +31,11 @@ class Scene:
     """id of grid -> its rows of ticks under options, with the part of the form they belong to"""
     same_cell: bool = False
     """labels and answers share cells in this document"""
+
+    @cached_property
+    def asked(self) -> Counter[str]:
+        """How many labels are known for certain to mean a key; for when all labels are found."""
+        return Counter(match.owner for hit in self.hits() for match in hit.claims if match.score == 1.0)
 
     def hits(self) -> Iterable[Hit]:
         """Every label in reading order."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from extractors.forms.definitions import Definition, FieldForm
+from extractors.matching.inner_labels import told_inside
 from extractors.matching.labels import hits_in
 from extractors.matching.option_cells import option_cells
 from extractors.matching.parts import find_headings, give_parts
@@ -25,6 +29,8 @@ def survey(found: Places, definition: Definition) -> Scene:
     if share_cells(here):
         here.same_cell = here.style.same_cell = True
         _find_labels(here)
+    if told := told_inside(here):
+        _find_labels(here, told)
     settle_roles(here)
     find_headings(here)
     give_parts(here)
@@ -40,12 +46,12 @@ def _distinct_options(definition: Definition) -> list[FieldForm]:
     return list(seen.values())
 
 
-def _find_labels(here: Scene) -> None:
+def _find_labels(here: Scene, told: Mapping[int, frozenset[tuple[int, int]]] = MappingProxyType({})) -> None:
     here.labels.clear()
     for spot in here.places.spots:
         if spot.order not in here.who and spot.order not in here.taken:
             asks = spot.grid is not None and spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {})
-            hits = hits_in(spot, here.definition, here.style, expected=asks)
+            hits = hits_in(spot, here.definition, here.style, asks, told.get(spot.order, frozenset()))
             if hits:
                 here.labels[spot.order] = hits
 
