@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from io import BytesIO
 from itertools import compress, islice
 from typing import NamedTuple
@@ -28,7 +27,7 @@ from extractors.scan.garbled import read_again
 from extractors.scan.letters import Recognised
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
-from extractors.scan.second_look import ONCE, Cell, Seen, as_sure_as_coarse, once, second_look
+from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, as_read, once, second_look
 from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
@@ -113,11 +112,8 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     if data_folder() is None:  # the second reader has read the page already, and there is no other
         seen = [once(word) for word in printed]
     else:
-        seen = second_look(bare, printed, heavy, cells, dark, boxes)
-    if found.faxed:
-        seen = [replace(one, word=once(one.word).word) for one in seen]
-    elif page.coarse:
-        seen = [as_sure_as_coarse(one) for one in seen]
+        limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
+        seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
     horizontals = strike(words, edges)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.scan.rulings import Rulings
-from extractors.scan.shapes import reaching, shapes
+from extractors.scan.shapes import reaching, shapes, strokes
 from extractors.scan.ticked import Place, TickBox, judged
 from extractors.scan.upright import Grey
 
@@ -66,17 +66,16 @@ def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
     found: list[tuple[float, Place]] = []
     for least, most in SCALES:
         length = int(0.8 * least * dpi)
-        level = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-        plumb = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+        level, plumb = strokes(mask, length), strokes(flipped_mask, length)
         sizes = (least * dpi, most * dpi)
-        found += _pairs(_strokes(level, plumb, sizes, dpi), mask, dark, sizes, dpi, flipped=False)
-        level, plumb = cv2.transpose(plumb), cv2.transpose(level)
-        pairs = _pairs(_strokes(level, plumb, sizes, dpi), flipped_mask, flipped_dark, sizes, dpi, flipped=True)
+        found += _pairs(_sides(level, cv2.transpose(plumb), sizes, dpi), mask, dark, sizes, dpi, flipped=False)
+        sides = _sides(plumb, cv2.transpose(level), sizes, dpi)
+        pairs = _pairs(sides, flipped_mask, flipped_dark, sizes, dpi, flipped=True)
         found += [(share - 0.05, (y0, x0, y1, x1)) for share, (x0, y0, x1, y1) in pairs]
     return _best(found)
 
 
-def _strokes(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> list[Place]:
+def _sides(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> list[Place]:
     """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top."""
     near = max(round(0.012 * dpi), 2) + int(OVERSHOOT * sizes[0])
     found = [
@@ -91,18 +90,18 @@ def _strokes(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -
     return sorted(compress(found, both.tolist()), key=lambda stroke: (stroke[1], stroke[0]))
 
 
-def _partners(strokes: list[Place], sizes: tuple[float, float], near: int) -> list[tuple[int, int]]:
+def _partners(sides: list[Place], sizes: tuple[float, float], near: int) -> list[tuple[int, int]]:
     """Of strokes from the top, the places in the list of those that may be top and bottom of one square, in order; one that is
     as high as wide may be a filled square, and is its own bottom."""
-    if not strokes:
+    if not sides:
         return []
-    starts, tops, ends, bottoms = np.array(strokes).T
+    starts, tops, ends, bottoms = np.array(sides).T
     width, block = ends - starts, bottoms - tops
     filled = (block > sizes[0]) & (width / 1.15 <= block) & (block <= width * 1.15)
     found = [(i, i) for i in np.flatnonzero(filled).tolist()]
     slack, last = np.maximum(0.2 * width, near), np.searchsorted(tops, tops + SQUARE * width + near)
     upper = np.flatnonzero(~filled)
-    for step in range(1, len(strokes)):
+    for step in range(1, len(sides)):
         upper = upper[upper + step < last[upper]]
         if not len(upper):
             break
@@ -115,19 +114,19 @@ def _partners(strokes: list[Place], sizes: tuple[float, float], near: int) -> li
 
 
 def _pairs(
-    strokes: list[Place], mask: Grey, dark: Grey, sizes: tuple[float, float], dpi: float, *, flipped: bool
+    sides: list[Place], mask: Grey, dark: Grey, sizes: tuple[float, float], dpi: float, *, flipped: bool
 ) -> list[tuple[float, Place]]:
     """Squares made by two strokes one above the other, with how well their sides are closed."""
     near = max(round(0.012 * dpi), 2)
     found: list[tuple[float, Place]] = []
-    for i, k in _partners(strokes, sizes, near):
-        x0, y0, x1, y_end = strokes[i]
+    for i, k in _partners(sides, sizes, near):
+        x0, y0, x1, y_end = sides[i]
         if k == i:
             if (mask[y0:y_end, x0:x1] > 0).mean() > 0.93:
                 found.append((1.0, (x0, y0, x1, y_end)))
             continue
         slack = max(0.2 * (x1 - x0), near)
-        u0, _, u1, v1 = strokes[k]
+        u0, _, u1, v1 = sides[k]
         left = _side(mask[y0:v1], min(x0, u0), max(x0, u0), slack, 1)
         right = _side(mask[y0:v1], min(x1, u1) - 1, max(x1, u1) - 1, slack, -1)
         place = (left, y0, right + 1, v1)

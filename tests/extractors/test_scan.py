@@ -20,7 +20,7 @@ from extractors.scan.dust import dusted
 from extractors.scan.letters import Letter, Recognised, read_line
 from extractors.scan.lines import pieces
 from extractors.scan.rulings import rulings, without
-from extractors.scan.second_look import AGREED, DISPUTED, ONCE, believed, second_look
+from extractors.scan.second_look import AGREED, DISPUTED, ONCE, as_read, believed, second_look
 from extractors.scan.shapes import shapes, strokes
 from extractors.scan.ticked import state
 from extractors.scan.ticks import tick_boxes
@@ -428,7 +428,7 @@ def test_a_word_that_the_first_reader_cut_in_two_and_could_not_read_is_whole_aga
 
     top, bottom = (HEIGHT - 212) * DPI / 72, (HEIGHT - 202) * DPI / 72
     halves = [Recognised("ee", 66, top, 140, bottom, 0.4), Recognised("p", 141, top, 172, bottom, 0.0)]
-    seen = second_look(page(one), halves, [False, False], [], [], [])
+    seen = second_look(page(one), halves, [False, False], [], [], [], as_read)
     assert "".join(word.word.text for word in seen) == "Probation" and seen[1].glued
     assert all(word.word.confidence < 0.9 for word in seen)
 
@@ -449,5 +449,5 @@ def test_a_long_number_is_read_twice() -> None:
         canvas.drawString(24, 204, "D274087")
 
     top, bottom = (HEIGHT - 213) * DPI / 72, (HEIGHT - 201) * DPI / 72
-    (seen,) = second_look(page(one), [Recognised("0274087", 66, top, 190, bottom, 0.96)], [False], [], [], [])
+    (seen,) = second_look(page(one), [Recognised("0274087", 66, top, 190, bottom, 0.96)], [False], [], [], [], as_read)
     assert seen.word.text == "D274087" and seen.word.confidence < 0.9

@@ -23,7 +23,19 @@ from extractors.scan.letters import Letter, Recognised
 from extractors.scan.light import even_light
 from extractors.scan.recognise import recognise
 from extractors.scan.rulings import fills, rulings
-from extractors.scan.second_look import ALONE, DISPUTED, believed, compared, second_look
+from extractors.scan.second_look import (
+    ACCENTED,
+    ALONE,
+    DISPUTED,
+    ONCE,
+    Limit,
+    as_coarse,
+    as_faxed,
+    as_read,
+    believed,
+    compared,
+    second_look,
+)
 from extractors.scan.spaces import respaced
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import other_way_up, upright
@@ -217,8 +229,25 @@ def test_a_filled_square_that_a_lens_blurred_is_a_tick() -> None:
 def test_abbreviations_of_this_work_are_read_once_as_words_of_the_dictionary_are() -> None:
     blank = np.full((60, 400), 255, np.uint8)
     words = [Recognised("HMP", 10, 10, 60, 40, 0.95), Recognised("Tarn", 150, 10, 220, 40, 0.95)]
-    seen = second_look(blank, words, [False, False], [], [], [])
+    seen = second_look(blank, words, [False, False], [], [], [], as_read)
     assert [one.word.confidence for one in seen] == [ALONE, DISPUTED]
+
+
+def test_a_day_of_the_month_is_read_once_and_twice_where_its_ending_is_not_its_own() -> None:
+    blank = np.full((60, 400), 255, np.uint8)
+    words = [Recognised("28th", 10, 10, 60, 40, 0.95), Recognised("22th", 150, 10, 220, 40, 0.95)]
+    seen = second_look(blank, words, [False, False], [], [], [], as_read)
+    assert [one.word.confidence for one in seen] == [ALONE, DISPUTED]
+
+
+@pytest.mark.parametrize(("limit", "most"), [(as_faxed, ONCE), (as_coarse, ACCENTED)])
+def test_a_word_that_a_second_reading_would_make_no_surer_is_read_again_only_where_the_first_is_unsure(
+    limit: Limit, most: float
+) -> None:
+    blank = np.full((60, 400), 255, np.uint8)
+    words = [Recognised("Tarn", 10, 10, 60, 40, 0.95), Recognised("Tarn", 150, 10, 220, 40, 0.85)]
+    seen = second_look(blank, words, [False, False], [], [], [], limit)
+    assert [one.word.confidence for one in seen] == [most, DISPUTED]
 
 
 def test_a_word_that_runs_through_a_ruling_is_two() -> None:
@@ -297,7 +326,7 @@ def test_a_long_word_of_the_dictionary_is_no_name_with_a_capital_i() -> None:
         Recognised("level", 10, 10, 60, 40, 0.95, known=True),
         Recognised("lain", 150, 10, 220, 40, 0.95, known=True),
     ]
-    assert [one.word.confidence == ALONE for one in second_look(blank, words, [False, False], [], [], [])] == [
+    assert [one.word.confidence == ALONE for one in second_look(blank, words, [False, False], [], [], [], as_read)] == [
         True,
         False,
     ]
