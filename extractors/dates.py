@@ -48,6 +48,12 @@ _SHAPES = tuple(
 )
 
 
+_TIME = re.compile(
+    rf"(?:(?:{_MONTH})\.?\s+)?(?:(?:19|20)\d\d(?:\s*[-/]\s*\d{{2,4}})?)|(?:{_MONTH})\.?\s+\d\d|(?:at\s+)?\d{{1,2}}[:.]\d\d(?:\s?hrs)?",
+    re.IGNORECASE,
+)
+
+
 class WrittenDate(Model):
     """One date in a text: its day, and where it is written (character offsets)."""
 
@@ -69,6 +75,12 @@ def dates_in(text: str, today: date, sense: Sense = "past") -> tuple[WrittenDate
             if day is not None:
                 found.append(WrittenDate(day=day, start=match.start(), end=match.end()))
     return tuple(sorted(found, key=lambda written: written.start))
+
+
+def is_when(text: str) -> bool:
+    """Whether a text is nothing but a day, month, year or hour, as the entries of a chronology begin."""
+    said = text.strip(" .,;:()")
+    return _TIME.fullmatch(said) is not None or any(shape.fullmatch(said) for shape in _SHAPES)
 
 
 def parse_date(text: str, today: date, sense: Sense = "past") -> date | None:

@@ -9,7 +9,7 @@ from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.choices import options_of
 from extractors.matching.hits import Hit
 from extractors.matching.places import Spot
-from extractors.matching.style import DOTTED, Style
+from extractors.matching.style import DOTTED, NUMBER, Style
 from extractors.page import Line
 from extractors.wording import Match, plain
 
@@ -178,15 +178,25 @@ def answered(spot: Spot, line: int, busy: set[int]) -> bool:
 def without_told(before: Sequence[Match], hits: list[Hit], definition: Definition, style: Style) -> list[Hit]:
     """Without what only looks like a label inside the narrative that answers the label before it."""
     kept: list[Hit] = []
+    busy = {hit.line for hit in hits}
     for hit in hits:
         told = any(
             match.owner in definition.fields and definition.fields[match.owner].kind == "narrative" for match in before
         )
-        if told and not _stands_out(hit, style):
+        if told and (not _stands_out(hit, style) or _opens_list(hit, style, busy)):
             continue
         kept.append(hit)
         before = [*hit.claims, *hit.here]
     return kept
+
+
+def _opens_list(hit: Hit, style: Style, busy: set[int]) -> bool:
+    """Whether a line with a colon at its end, that asks nothing of the contract, has lines below it in a form whose answers
+    stand on the lines of their labels: it is the narrative that goes on with a list ("Chronology:")."""
+    line = hit.spot.own[hit.line]
+    bold = next((run.bold for run in line.runs if run.text.strip()), False)
+    asks = hit.opens is not None or any(match.owner != OTHER for match in (*hit.claims, *hit.here))
+    return style.answers_on_line and not bold and not asks and _ends_line(hit) and answered(hit.spot, hit.line, busy)
 
 
 def _stands_out(hit: Hit, style: Style) -> bool:
@@ -205,6 +215,8 @@ def _stands_out(hit: Hit, style: Style) -> bool:
     if any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
         return True
     rest = line.text[len(hit.text) :].strip(" :")
+    if style.numbered_lines and NUMBER.match(line.text) is None:
+        return False
     unlike = style.tabbed_lines or (rest and style.colon_lines and not style.answers_on_line)
     if line.joins_previous or unlike:
         return False

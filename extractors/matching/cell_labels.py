@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.forms.definitions import Definition
+from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.awaited import without_answers, without_told
 from extractors.matching.choices import options_of
 from extractors.matching.hits import ALL_BUT_SAID, LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
@@ -38,6 +38,8 @@ def _longer(near: _Head | None, unfinished: _Head | None, alone: bool) -> _Head 
     return near if alike and len(near.text) > len(unfinished.text) else None
 
 
+_SENTENCE = 5
+"""Words of the shortest sentence that an answer may have."""
 _BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\]|\*(?=\s|$))")
 """What may stand behind a label and belongs to it: a note in brackets, the star of a question that must be answered."""
 
@@ -57,7 +59,10 @@ class _Head:
 def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
     expected = expected or style.label_like(spot)
     head = _head(spot.own, definition, expected or style.same_cell, alone=expected and not style.same_cell)
-    inside = labels_on_lines(spot, 0, definition, style)
+    if head is not None and _may_be_told(Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon), style, 0):
+        head = None
+    words_before = 0 if head is not None else len(spot.own[0].text.split())
+    inside = [hit for hit in labels_on_lines(spot, 0, definition, style) if not _may_be_told(hit, style, words_before)]
     if head is None:
         if inside:
             return inside
@@ -72,6 +77,20 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
     first.rest = cut_from(spot.own, head.line, head.end)
     first.rest_below = not plain(cut(spot.own[head.line], head.end).text) and head.line + 1 < len(spot.own)
     return [first, *later]
+
+
+def _may_be_told(hit: Hit, style: Style, words_before: int) -> bool:
+    """Whether what reads like a label with its answer looks unlike the labels here: an answer may have such lines. It asks
+    nothing of the contract ("Contingency: ..."), or says a sentence where the cell begins with one."""
+    spot, line = hit.spot, hit.spot.own[hit.line]
+    if hit.here or not hit.colon:
+        return False
+    told = min(words_before, len(line.text[hit.start + len(hit.text) :].split())) >= _SENTENCE
+    if not told and any(match.owner != OTHER for match in hit.claims):
+        return False
+    if style.shaded:
+        return not spot.shaded
+    return (style.bold or style.bold_lines) and not any(run.bold for run in line.runs if run.text.strip())
 
 
 def _answered_beside(spot: Spot) -> bool:

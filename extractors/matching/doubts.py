@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extractors.dates import is_when
 from extractors.forms.definitions import OTHER
 from extractors.matching.choices import options_of
+from extractors.matching.headings import is_heading
 from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
 from extractors.matching.inner_labels import begins_bold
 from extractors.matching.kinds import Parsed
@@ -47,6 +49,8 @@ def like_a_label(line: Line, style: Style) -> bool:
     if style.bold_lines:
         return next(run.bold for run in line.runs if run.text.strip())
     head = _HEAD.match(without_numbering(text))
+    if head is not None and (is_when(head[1]) or is_when(text.partition(":")[0])):
+        return False
     if style.colon_lines or style.tabbed_lines:
         return head is not None and len(head[1].split()) <= 14
     bare = plain(text)
@@ -291,15 +295,24 @@ def before_unknown_label(hit: Hit, here: Scene) -> bool:
     their own: a narrative may have such lines ("Contingency: ..."). Or rows that no label claims follow it."""
     hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None else []
     following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
-    return any(_may_be_told(other, here.style) for other in following) or _goes_on_in_rows(hit, here)
+    return any(_may_be_told(other, here) for other in following) or _goes_on_in_rows(hit, here)
 
 
-def _may_be_told(label: Hit, style: Style) -> bool:
-    if label.opens is not None or any(match.owner != OTHER for match in (*label.claims, *label.here)):
+def _may_be_told(label: Hit, here: Scene) -> bool:
+    style, lines = here.style, label.spot.own
+    if label.opens is not None:
+        # Where answers are bold, a bold line need be no heading.
+        before = lines[max(0, label.line - 1)]
+        return _bold(before) and _bold(lines[label.line]) and not is_heading(label.text, here.definition)
+    if any(match.owner != OTHER for match in (*label.claims, *label.here)):
         return False
-    behind = label.spot.own[label.line].text[label.start + len(label.text) :]
+    behind = lines[label.line].text[label.start + len(label.text) :]
     plainly = style.bold_lines or style.numbered_lines or style.tabbed_lines
     return (style.bare_lines and not label.known) or (not plainly and bool(behind.strip(" :")))
+
+
+def _bold(line: Line) -> bool:
+    return bool(line.text.strip()) and all(run.bold for run in line.runs if run.text.strip())
 
 
 def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from extractors.dates import is_when
 from extractors.forms.definitions import OTHER, Definition
 from extractors.looks import like_heading
 from extractors.matching.awaited import (
@@ -160,8 +161,7 @@ def _whole_line(spot: Spot, at: int, line: Line, definition: Definition, style: 
         and (not is_heading(text, definition) or line.text.rstrip(" ").endswith((":", "\t")))
     ):
         opens = None
-    meant_here = here if strong or (style.bare_lines and owned) else ()
-    return Hit(spot, at, 0, text, owned, meant_here, first=False, opens=None if taken else opens)
+    return Hit(spot, at, 0, text, owned, here if strong or owned else (), first=False, opens=None if taken else opens)
 
 
 def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Style) -> list[Hit]:
@@ -171,6 +171,12 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
     filled = _ends_of_controls(line)
     found: list[Hit] = []
     pieces = _pieces(text)
+    head = _bold_head(line) if style.bold_lines else None
+    if head is not None and not _COLON.search(f"{head} ") and not _COLON.match(text, len(head)):
+        # Where labels are bold, one ends where its print does, whatever colons its answer has.
+        owned, here = claims(head, definition, NEARER)
+        if owned or here:
+            return [Hit(spot, at, 0, plain(head), owned, here, first=False)]
     answers_next = False
     for start, end in pieces:
         if answers_next:
@@ -300,7 +306,7 @@ def _before_colon(
         if tail is not None or owned or here:
             return tail or Hit(spot, at, start, stripped, owned, here, colon=True, first=False)
     alone = not inner and len(piece.split()) <= 7 and _UNKNOWN_LABEL.fullmatch(without_numbering(stripped)) is not None
-    if alone:
+    if alone and not is_when(stripped):
         return Hit(spot, at, start, stripped, (), (), colon=True, first=False)
     return _known_tail(spot, at, piece, left, definition)
 

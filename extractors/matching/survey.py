@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from extractors.forms.definitions import Definition, FieldForm
@@ -32,6 +33,7 @@ def survey(found: Places, definition: Definition) -> Scene:
     if told := told_inside(here):
         _find_labels(here, told)
     settle_roles(here)
+    _ask_for_boxes(here)
     find_headings(here)
     give_parts(here)
     return here
@@ -54,6 +56,16 @@ def _find_labels(here: Scene, told: Mapping[int, frozenset[tuple[int, int]]] = M
             hits = hits_in(spot, here.definition, here.style, asks, told.get(spot.order, frozenset()))
             if hits:
                 here.labels[spot.order] = hits
+
+
+def _ask_for_boxes(here: Scene) -> None:
+    """A line that may be label or heading is a label where nothing but one box for an answer stands behind it."""
+    for before, box in pairwise(here.places.spots):
+        last = here.labels.get(before.order, [])[-1:]
+        if before.grid is not None or not last or last[0].opens is None or not last[0].known:
+            continue
+        if box.grid is not None and (box.grid.width, box.grid.height) == (1, 1) and here.is_answer(box):
+            last[0].opens = None
 
 
 def _find_option_lists(here: Scene) -> None:
