@@ -55,3 +55,13 @@ def _channels(colour: str) -> tuple[int, ...]:
     if not re.fullmatch(r"[0-9a-f]{6}", colour):
         return ()
     return tuple(int(colour[at : at + 2], 16) for at in (0, 2, 4))
+
+
+def bold_head(line: Line) -> str | None:
+    """The bold words a line begins with, when plain ones follow."""
+    head = ""
+    for run in line.runs:
+        if run.mark is not None or (run.text.strip() and not run.bold):
+            return head if head.strip() else None
+        head += run.text
+    return None

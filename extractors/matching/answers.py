@@ -13,7 +13,7 @@ from extractors.matching.answers_on_lines import answer_on_lines, goes_on, witho
 from extractors.matching.boxed import in_box_below, same_page
 from extractors.matching.choices import options_of
 from extractors.matching.hits import Hit
-from extractors.matching.notes import rest_is_note, surely_note
+from extractors.matching.notes import is_note, rest_is_note, surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.tick_answers import options_below, tick_table, told_apart
@@ -335,7 +335,7 @@ def _cut_off_note(hit: Hit, spot: Spot, here: Scene) -> bool:
     if spot.cell.page == hit.spot.cell.page and not (spot.grid.guessed and surely_note(spot.text)):
         return False
     under = spot.grid.across(spot.row_end, spot.col, spot.col_end)
-    note = spot.text.lower().startswith(here.definition.note_starts) or surely_note(spot.text)
+    note = is_note(spot.text, here.definition) or surely_note(spot.text)
     return note and len(under) == 1 and under[0].col == spot.col and here.is_answer(under[0])
 
 

@@ -86,7 +86,7 @@ def _may_be_told(hit: Hit, style: Style, words_before: int) -> bool:
     if hit.here or not hit.colon:
         return False
     told = min(words_before, len(line.text[hit.start + len(hit.text) :].split())) >= _SENTENCE
-    if not told and any(match.owner != OTHER for match in hit.claims):
+    if not told and any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
         return False
     if style.shaded:
         return not spot.shaded

@@ -193,6 +193,12 @@ def beside_unsure_label(hit: Hit, here: Scene) -> bool:
     return any(label.best < 1.0 and label.opens is None for label in labels)
 
 
+def told_like_a_note(hit: Hit, here: Scene) -> bool:
+    """Whether a sentence stands below a label where answers stand, and was passed over because instructions begin like it."""
+    rest = plain(" ".join(line.text for line in hit.rest)) if here.same_cell and hit.rest_below else ""
+    return rest.endswith(".") and not surely_note(rest)
+
+
 def before_strange_line(hit: Hit, here: Scene) -> bool:
     """Whether what stands where the answer to a label on a line is awaited is a label or heading that nobody knows, the rest
     of the label itself, or a label beside it whose answer stands below both."""
@@ -302,8 +308,8 @@ def _may_be_told(label: Hit, here: Scene) -> bool:
     style, lines = here.style, label.spot.own
     if label.opens is not None:
         # Where answers are bold, a bold line need be no heading.
-        before = lines[max(0, label.line - 1)]
-        return _bold(before) and _bold(lines[label.line]) and not is_heading(label.text, here.definition)
+        before = [run.bold for run in lines[max(0, label.line - 1)].runs if run.text.strip()]
+        return before[-1:] == [True] and _bold(lines[label.line]) and not is_heading(label.text, here.definition)
     if any(match.owner != OTHER for match in (*label.claims, *label.here)):
         return False
     behind = lines[label.line].text[label.start + len(label.text) :]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extractors.dates import is_when
 from extractors.forms.definitions import OTHER, Definition
-from extractors.looks import like_heading
+from extractors.looks import bold_head, like_heading
 from extractors.matching.awaited import (
     answered,
     asked_elsewhere,
@@ -171,7 +171,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
     filled = _ends_of_controls(line)
     found: list[Hit] = []
     pieces = _pieces(text)
-    head = _bold_head(line) if style.bold_lines else None
+    head = bold_head(line) if style.bold_lines else None
     if head is not None and not _COLON.search(f"{head} ") and not _COLON.match(text, len(head)):
         # Where labels are bold, one ends where its print does, whatever colons its answer has.
         owned, here = claims(head, definition, NEARER)
@@ -212,7 +212,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
         known = run_in(spot, at, line, definition, style)
         if known is not None:
             return [known]
-        bold = _bold_head(line)
+        bold = bold_head(line)
         if bold is not None:
             owned, here = claims(bold, definition, NEARER)
             if owned or here:
@@ -241,7 +241,7 @@ def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
     mine = {match.owner for match in (*owned, *here)}
     if not further or further[0].owner not in mine or len(further[0].phrase) <= len(plain(shorter)):
         return False
-    more = set(definition.wording.tokens(longer[len(shorter) :]))
+    more = set(definition.wording.tokens(longer[len(shorter) :])).difference(definition.wording.tokens(shorter))
     return not more.isdisjoint(definition.wording.tokens(further[0].phrase))
 
 
@@ -344,13 +344,3 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     if at < len(text):
         bounds.append((at, len(text)))
     return bounds
-
-
-def _bold_head(line: Line) -> str | None:
-    """The bold words a line begins with, when plain ones follow."""
-    head = ""
-    for run in line.runs:
-        if run.mark is not None or (run.text.strip() and not run.bold):
-            return head if head.strip() else None
-        head += run.text
-    return None

@@ -37,6 +37,7 @@ from extractors.matching.doubts import (
     printed_as_label,
     reads_like_a_label,
     runs_into_a_label,
+    told_like_a_note,
     unnumbered,
 )
 from extractors.matching.evidence import placed
@@ -228,6 +229,8 @@ def _doubts(
         found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
     if candidate.parsed.status == "blank" and apart_from_tables(candidate.hit, here):
         found.append((0.85, f"{label} stands on a line of its own, apart from the tables that hold the others."))
+    if candidate.parsed.status == "blank" and told_like_a_note(candidate.hit, here):
+        found.append((0.85, f"What stands below {label[0].lower()}{label[1:]} was taken for an instruction."))
     if candidate.parsed.status == "blank" and before_strange_line(candidate.hit, here):
         found.append((0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."))
     if _kind(candidate) in ("yes_no", "choice") and raw.strip().startswith("/") != raw.strip().endswith("/"):

@@ -25,13 +25,19 @@ def rest_is_note(definition: Definition, hit: Hit) -> bool:
 
 
 def is_note(text: str, definition: Definition) -> bool:
-    """Whether text begins as instructions do."""
-    return text.lower().startswith(definition.note_starts)
+    """Whether text begins as instructions do, and tells of nobody."""
+    return text.lower().startswith(definition.note_starts) and not _tells(text)
 
 
 def surely_note(text: str) -> bool:
     """Whether text can only be an instruction, even where an answer may stand."""
-    return not text or _BRACKETED.match(text) is not None or text.lower().startswith(_SURE_NOTES)
+    if not text or _BRACKETED.match(text):
+        return True
+    return text.lower().startswith(_SURE_NOTES) and not _tells(text)
+
+
+def _tells(text: str) -> bool:
+    return _TOLD.search(text) is not None or _NO_NOTE.match(text) is not None
 
 
 def slanted_notes(lines: Sequence[Line]) -> int:
@@ -56,6 +62,14 @@ _CLOSING = re.compile(
 )
 _BRACKETED = re.compile(r"[(\[](?=[^)\]]*[A-Za-z]{2})")
 """What stands in brackets and has words: "(01632) 960118" is no note."""
+_TOLD = re.compile(r"(?<![/\w])(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im|I|[Ww]e|my|Mr|Mrs|Ms|Miss)\b(?!\s*/)")
+"""Words for the person, or for who writes, which no instruction has: "s/he" and "his/her" are those of one."""
+_NO_NOTE = re.compile(
+    r"mark\s+(?!(?:with|one|all|the|an?|each|as|box|boxes|x|yes|if|any|every|only|relevant|appropriate|where|clearly)\b)"
+    r"|state\s+(?:benefits?|pension|school|boarding|sponsored)\b|please\s+(?:see|find|refer\s+to)\b.*\b(?:attach|enclos|report|oasys|asset|separate)",
+    re.IGNORECASE,
+)
+"""What begins like an instruction and is none: somebody's name, a benefit, the answer that something else answers."""
 _SURE_NOTES = (
     "e.g",
     "i.e",

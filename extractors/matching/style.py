@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.forms.definitions import Definition
-from extractors.looks import slanted
+from extractors.looks import bold_head, slanted
 from extractors.matching.headings import opened_by
 from extractors.matching.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.notes import surely_note
@@ -128,6 +128,9 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
                 continue
             head = _LINE_HEAD.match(line.text)
             if head is None or len(head[1]) > LONGEST_LABEL or not known_for_sure(head[1], definition):
+                run_in = plain(bold_head(line) or "")
+                if 0 < len(run_in) <= LONGEST_LABEL and known_for_sure(run_in, definition):
+                    count, bold, behind = count + 1, bold + 1, behind + 1
                 continue
             count += 1
             strong = next((run.bold for run in line.runs if run.text.strip()), False)
