@@ -85,12 +85,15 @@ def _may_be_told(hit: Hit, style: Style, words_before: int) -> bool:
     spot, line = hit.spot, hit.spot.own[hit.line]
     if hit.here or not hit.colon:
         return False
-    told = min(words_before, len(line.text[hit.start + len(hit.text) :].split())) >= _SENTENCE
-    if not told and any(match.owner != OTHER and match.score == 1.0 for match in hit.claims):
+    said = len(line.text[hit.start + len(hit.text) :].split())
+    if said < _SENTENCE or (
+        words_before < _SENTENCE and any(match.owner != OTHER and match.score == 1.0 for match in hit.claims)
+    ):
         return False
     if style.shaded:
-        return not spot.shaded
-    return (style.bold or style.bold_lines) and not any(run.bold for run in line.runs if run.text.strip())
+        return not spot.shaded and words_before >= _SENTENCE
+    boxed = spot.grid is not None and (spot.grid.width, spot.grid.height) == (1, 1)
+    return (style.bold or (style.bold_lines and boxed)) and not any(run.bold for run in line.runs if run.text.strip())
 
 
 def _answered_beside(spot: Spot) -> bool:
