@@ -301,7 +301,7 @@ def _beside_boxes(lines: Sequence[Line], definition: Definition) -> Parsed:
     """Nothing ticked: blank, unless an empty answer was typed on a line of its own or behind the options."""
     for line in lines:
         words = plain("".join(run.text for run in line.runs if run.mark is None))
-        if words and is_empty_answer(words):
+        if words.strip("_.… ") and is_empty_answer(words):
             return Parsed("not_known", None, words, method_of(lines), 0.9)
     return BLANK
 

@@ -47,7 +47,7 @@ from extractors.matching.kinds import Parsed, parsed, written
 from extractors.matching.markings import marking_of
 from extractors.matching.meanings import meanings
 from extractors.matching.misfits import UNFIT, less_sure, misfits
-from extractors.matching.notes import surely_note
+from extractors.matching.notes import opens_with_note, surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
 from extractors.matching.survey import survey
@@ -250,7 +250,9 @@ def _doubts(
         found.append((0.6, "The answer begins with the number of a question."))
     if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
         found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
-    if candidate.parsed.status == "read" and surely_note(raw) and len(raw.split()) <= _SHORT_NOTE:
+    if candidate.parsed.status == "read" and (
+        opens_with_note(raw) or (surely_note(raw) and len(raw.split()) <= _SHORT_NOTE)
+    ):
         found.append((0.6, "The answer reads like an instruction."))
     if candidate.parsed.status == "read" and _kind(candidate) == "narrative" and raw[:1].islower():
         found.append((0.8, "The answer begins in the middle of a sentence."))

@@ -40,6 +40,11 @@ def _tells(text: str) -> bool:
     return _TOLD.search(text) is not None or _NO_NOTE.match(text) is not None
 
 
+def opens_with_note(text: str) -> bool:
+    """Whether text opens with an instruction in brackets, which nobody answers with."""
+    return _BRACKETED_NOTE.match(text) is not None
+
+
 def slanted_notes(lines: Sequence[Line]) -> int:
     """How many lines behind a label are an instruction by their italic print, with upright print behind them."""
     first = next((at for at, line in enumerate(lines) if line.text.strip() and not slanted(line)), len(lines))
@@ -70,6 +75,11 @@ _NO_NOTE = re.compile(
     re.IGNORECASE,
 )
 """What begins like an instruction and is none: somebody's name, a benefit, the answer that something else answers."""
+_BRACKETED_NOTE = re.compile(
+    r"[(\[]\s*(?:please|tick|delete|e\.?g\b|i\.?e\b|includ(?:e|ing)|if\b|state|give|insert|enter|type|complete|select|write|in full|see guidance)"
+    r"[^)\]]*[)\]]",
+    re.IGNORECASE,
+)
 _SURE_NOTES = (
     "e.g",
     "i.e",

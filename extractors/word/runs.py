@@ -14,13 +14,15 @@ from extractors.looks import ink_of
 from extractors.page import Method
 from extractors.word.activex import Active
 from extractors.word.drawings import alternative, drawn, holds_picture, text_boxes
-from extractors.word.names import MC, VAL, R, W
+from extractors.word.names import MC, VAL, R, W, value_of
 from extractors.word.styles import TOGGLES, Styles, is_on_toggle, symbol_font_of
 from extractors.word.text import Text
 
 Children = Callable[[etree._Element, Control | None], Iterator[tuple[etree._Element, Control | None]]]
 """Story.children: an element's children with wrappers opened, each with the control it stands in."""
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Raised figures are the numbers of notes, and none of a text."""
 _PALE = 40
 """A run's shading counts as a marker pen when its colour channels differ by more than this (0-255); grey does not."""
 _R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER, _UNDERLINE, _COLOUR = (
@@ -41,6 +43,7 @@ class Runs:
         self._unread = unread
         self._boxes: list[etree._Element] = []
         self.pictures = 0
+        self._raised = False
         self._parts: dict[str, Callable[[etree._Element, Look, Control | None], None]] = {
             W + "t": self._letters,
             W + "tab": self._tab,
@@ -83,6 +86,7 @@ class Runs:
 
     def _run(self, element: etree._Element, style: str | None, control: Control | None) -> None:
         look = None
+        self._raised = value_of(element.find(_R_PR), "vertAlign") == "superscript"
         for child in element:
             part = self._parts.get(child.tag)
             if part is not None:
@@ -129,7 +133,8 @@ class Runs:
         )
 
     def _letters(self, element: etree._Element, look: Look, control: Control | None) -> None:
-        self.text.text(element.text or "", look, control)
+        text = element.text or ""
+        self.text.text(text.translate(_RAISED) if self._raised and text.strip().isdecimal() else text, look, control)
 
     def _tab(self, element: etree._Element, look: Look, control: Control | None) -> None:
         self.text.text("\t", look, control)

@@ -51,6 +51,10 @@ def in_boxes(rows: Rows, look: str) -> str:
     )
 
 
+def beside(rows: Rows, look: str) -> str:
+    return table(*(row(cell(paragraph(run(label, look))), cell(*map(paragraph, said))) for label, said in rows))
+
+
 def values(draw: Callable[[Rows, str], str], look: str, rows: Rows = ASKED) -> dict[str, Value]:
     title = paragraph(run("MAPPA I")) + paragraph(run("Initial notification of MAPPA eligible patients"))
     (form,) = read(docx(title + draw(rows, look)), "form.docx", date(2026, 11, 20)).forms
@@ -90,10 +94,32 @@ def test_labels_inside_a_short_answer_take_nothing_from_it_for_certain(
 
 
 def test_a_row_whose_answer_names_its_own_label_again_is_not_called_sure() -> None:
-    def beside(rows: Rows, look: str) -> str:
-        return table(*(row(cell(paragraph(run(label, look))), said[0]) for label, said in rows))
-
     said = "Ward: Kingfisher, Hospital: St Alphege"
     rows = [(label, (said,) if label == "Hospital and ward" else answer) for label, answer in ASKED]
     found = values(beside, BOLD, rows)["hospital.name"]
     assert found.value == said or found.confidence < 0.9
+
+
+def test_an_instruction_in_brackets_above_an_answer_is_never_surely_part_of_it() -> None:
+    rows = [(label, ("(please write in full)", *said)) for label, said in ASKED]
+    assert all(value.confidence < 0.9 for value in values(beside, BOLD, rows).values() if "(" in str(value.value))
+
+
+def test_a_raised_figure_behind_a_label_is_the_number_of_a_note() -> None:
+    def noted(rows: Rows, look: str) -> str:
+        raised = '<w:vertAlign w:val="superscript"/>'
+        return table(
+            *(
+                row(cell(paragraph(run(label, look), run(f"{number}", raised))), said[0])
+                for number, (label, said) in enumerate(rows, 1)
+            )
+        )
+
+    found = values(noted, BOLD)
+    assert (found["person.family_name"].value, found["person.date_of_birth"].value) == ("Nowak", "1985-06-03")
+    assert found["victim.liaison_officer"].confidence >= 0.9
+
+
+def test_a_line_to_write_on_below_empty_boxes_is_no_answer() -> None:
+    rows: Rows = [*ASKED, ("Patient informed of this notification", ("☐ Yes    ☐ No", "______________"))]
+    assert values(beside, BOLD, rows)["disclosure.person_informed"].status == "blank"
