@@ -60,6 +60,10 @@ class Scene:
     def among_labels(self, spot: Spot) -> bool:
         """Whether a cell stands in a row that holds labels alone, in a table whose answers stand below their labels."""
         grid = spot.grid
-        if grid is None or spot.row not in self.style.rows.get(id(grid), frozenset()):
+        if grid is None:
             return False
-        return all(self.is_label(other) or other.empty or other.order in self.who for other in grid.row_of(spot))
+        row = grid.row_of(spot)
+        told = self.style.telling and sum(self.is_label(other) for other in row) > 1
+        if not told and spot.row not in self.style.rows.get(id(grid), frozenset()):
+            return False
+        return all(self.is_label(other) or other.empty or other.order in self.who for other in row)

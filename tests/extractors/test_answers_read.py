@@ -310,16 +310,20 @@ def test_an_option_before_its_box_is_no_part_of_the_label_before_it() -> None:
     assert values(Table((*rows_of(0, *FULL), (cell(6, 0, asked),))))["dates.complex_case"].value == "yes"
 
 
-def test_an_answer_below_a_label_in_a_row_of_labels_is_found_though_the_row_goes_on_empty() -> None:
-    above = [(cell(n, 0, line(one)), cell(n, 1, line(two))) for n, (one, two) in enumerate(zip(*FULL[:2], strict=True))]
-    more = [
-        (cell(n, 0, line(one)), cell(n, 1, line(two))) for n, (one, two) in enumerate(zip(*FULL[2:4], strict=True), 2)
+@pytest.mark.parametrize("bold", [False, True])
+def test_an_answer_below_a_label_in_a_row_of_labels_is_found_though_the_row_goes_on_empty(bold: bool) -> None:
+    pairs = (("Surname", "First name(s)"), ("Date of birth", "Gender"), ("PNC ID", "Referring agency"))
+    answers = (("Ashgrove", "Petra"), ("31/01/1990", "Female"), ("2012/0394773H", "Probation"))
+    rows = [
+        row
+        for n, (labels, below) in enumerate(zip(pairs, answers, strict=True))
+        for row in (
+            tuple(cell(2 * n, col, line(Run(text, bold=bold))) for col, text in enumerate(labels)),
+            tuple(cell(2 * n + 1, col, line(text)) for col, text in enumerate(below)),
+        )
     ]
-    last = [
-        (cell(4, 0, line("PNC ID")), cell(4, 1, line("Referring agency")), cell(4, 2)),
-        (cell(5, 0, line("2012/0394773H")), cell(5, 1, line("Probation")), cell(5, 2)),
-    ]
-    assert values(Table((*above, *more, *last)))["referrer.agency"].value == "Probation"
+    rows[-2:] = [(*row, cell(n, 2)) for n, row in enumerate(rows[-2:], 4)]
+    assert values(Table(tuple(rows)))["referrer.agency"].value == "Probation"
 
 
 def test_labels_with_answers_behind_a_tab_are_read_as_lines_with_what_stands_between_them() -> None:
