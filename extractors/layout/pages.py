@@ -85,7 +85,7 @@ def _boxes_apart(last: DraftTable, first: DraftTable) -> bool:
     """Whether an entry box ends a page and a label with its own box below begins the next."""
     lone = [cell for row in last.rows for cell in row]
     drawn = not (last.guessed or first.guessed)
-    return drawn and len(lone) == 1 and len(first.rows) > 1 and not _continues(last, lone, first.rows[0])
+    return drawn and len(lone) == 1 and len(first.rows) == 2 and not _continues(last, lone, first.rows[0])
 
 
 def _opens_section(table: DraftTable) -> bool:
