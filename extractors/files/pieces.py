@@ -199,11 +199,18 @@ def finished(blocks: list[Block]) -> list[Block]:
 
 
 def finished_body(blocks: list[Block]) -> list[Block]:
-    """Blocks outside tables: tick signs bear on the signs of their own paragraph only."""
+    """Blocks outside tables: tick signs bear on the signs of their own paragraph, and of short ones with signs right before
+    and after it, as options stand below each other."""
     done: list[Block] = []
+    listed: list[Block] = []
     for block in blocks:
+        if isinstance(block, Line) and signs.may_be_option(block):
+            listed.append(block)
+            continue
+        done.extend(finished(listed))
+        listed = []
         done.extend(finished([block]) if isinstance(block, Line) else [block])
-    return done
+    return [*done, *finished(listed)]
 
 
 def lines_within(blocks: Iterable[Block]) -> Iterable[Line]:

@@ -48,6 +48,8 @@ _STRAY = re.compile(r"(?<!\S)(?:[þýüû¨qoRPTSQx](?!\S)|£(?!\S)(?!\s*\d))")
 _STRAY_EMPTY, _STRAY_CROSS = frozenset("¨£qo"), frozenset("ýû")
 _NEVER_ALONE = frozenset("þýüû¨")
 """Those of them that English never writes by themselves."""
+_LONGEST_OPTION = 14
+"""Words of the longest option on a line of its own, with its question before it or not."""
 _BULLETS = "".join(dict.fromkeys(_characters("bullet", "filled", "round") + "▪◦✓✔"))
 _TYPED_BULLET = re.compile(rf"\s*(?:[{_BULLETS}]\s*(?=\S)|[*–—-]\s+(?=\S)|o\t\s*(?=\S))")
 
@@ -67,6 +69,11 @@ def shown(font: str, character: str) -> str | None:
         return _ROUND_CODES[code]
     kind = sign(character, font)
     return "" if kind is None else _LOOKS[kind]
+
+
+def may_be_option(line: Line) -> bool:
+    """Whether a line of few words has a sign that may be a tick box."""
+    return len(line.text.split()) <= _LONGEST_OPTION and _SIGN.search(line.text) is not None
 
 
 def marked(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -121,12 +121,17 @@ def _text(field: FieldForm, lines: Sequence[Line], definition: Definition, today
         value, fit = emphasised, 0.85
     if _PRINTED_OPTIONS.fullmatch(text):
         fit, doubts = 0.6, ("The answer is the printed options of another question.",)
+    if _CROSS.search(text):
+        fit, doubts = min(fit, 0.8), ("A cross stands among the words; it may choose some of them.",)
     checked = _TEXT_SHAPES.get(field.key)
     if checked and not checked.search(text):
         fit, doubts = 0.88, ("The answer does not look like one to this question.",)
     return Parsed("read", value, raw, method_of(lines), min(fit, certainty_of(lines)), doubts)
 
 
+_CROSS = re.compile(r"(?<!\S)[xX](?!\S)")
+_PARTED = re.compile(r"\s{2,}|\t|\n|\s[-–—_/|]+\s")
+"""What parts the words at one tick from those of options that have no box drawn."""
 _PRINTED_OPTIONS = re.compile(r"\W*yes\W+no\W*", re.IGNORECASE)
 _TEXT_SHAPES = {
     "referrer.email": re.compile(r"@"),
@@ -152,8 +157,10 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
     first = next(run for line in lines for run in line.runs if run.mark is not None or run.text.strip())
     before = first.mark is not None
     texts: list[tuple[Run, str]] = []
-    for line in lines:
+    for at, line in enumerate(lines):
         waiting = ""
+        if at and before and texts and not line.joins_previous:
+            texts[-1] = (texts[-1][0], texts[-1][1] + "\n")
         for run in line.runs:
             if run.mark is None:
                 if before and texts:
@@ -162,8 +169,10 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
             else:
                 texts.append((run, "" if before else waiting))
                 waiting = ""
-    ticked = [plain(text) for run, text in texts if run.mark and text.strip()]
     sure = min(run.confidence for run in marks)
+    if len(texts) == 1 and len(parts := [part for part in _PARTED.split(texts[0][1]) if part.strip()]) > 1:
+        texts, sure = [(texts[0][0], parts[0] if before else parts[-1])], min(sure, 0.8)
+    ticked = [plain(text) for run, text in texts if run.mark and text.strip()]
     if not ticked:
         return (
             BLANK
@@ -172,7 +181,8 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
         )
     value = ", ".join(ticked)
     status: Status = "not_known" if is_empty_answer(value) else "read"
-    return Parsed(status, value if status == "read" else None, value, marks[0].method, min(sure, 0.95))
+    doubts = ("One tick stands among several words; it may mean others of them.",) if sure == 0.8 else ()
+    return Parsed(status, value if status == "read" else None, value, marks[0].method, min(sure, 0.95), doubts)
 
 
 def _narrative(field: FieldForm, lines: Sequence[Line], definition: Definition, today: date) -> Parsed:
