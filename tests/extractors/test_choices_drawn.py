@@ -175,3 +175,46 @@ def test_options_marked_in_part_are_doubted() -> None:
     listed = [paragraph(run(REASONS[1][:18], marked), REASONS[1][18:]), paragraph(run(REASONS[5], marked))]
     found = values(question(REASON, paragraph(REASONS[0]), *listed, paragraph(REASONS[6])))["hospital.trigger"]
     assert not sure(found)
+
+
+def on_lines(*asked: str) -> dict[str, Value]:
+    """A form I without any table: labels and answers as paragraphs."""
+    said = "".join(paragraph(run(label, BOLD)) + paragraph(answer) for label, answer in ASKED)
+    body = paragraph(run("MAPPA I")) + paragraph(run("Initial notification of MAPPA eligible patients"))
+    (form,) = read(docx(body + said + "".join(asked)), "form.docx", date(2026, 11, 20)).forms
+    return dict(form.values)
+
+
+@pytest.mark.parametrize(
+    "signs", ["●○", "■□", "⬤○", "☑☐", "◉○", ("(x)", "( )"), ("[x]", "[ ]")], ids=lambda signs: "".join(signs)
+)
+@pytest.mark.parametrize("before", [True, False], ids=["before", "behind"])
+def test_boxes_below_each_other_outside_tables_are_told_by_their_like(
+    signs: str | tuple[str, str], before: bool
+) -> None:
+    on, off = signs
+
+    def listed(options: tuple[str, ...], chosen: str) -> list[str]:
+        marks = [(on if option == chosen else off, option) for option in options]
+        return [paragraph(f"{mark} {said}" if before else f"{said} {mark}") for mark, said in marks]
+
+    found = on_lines(
+        paragraph(run(RISK, BOLD)),
+        *listed(RISKS, "High"),
+        paragraph(run(TOLD, BOLD)),
+        *listed(("Yes", "No"), "No"),
+        paragraph(run("Gender", BOLD)),
+        *listed(("Female", "Male"), "Female"),
+    )
+    assert [found[key].value for key in ("risk.overall", "disclosure.person_informed", "person.gender")] == [
+        "high",
+        "no",
+        "Female",
+    ]
+
+
+@pytest.mark.parametrize("drawn", ["✔ Male  Female  Other", "✓ Male – Female – Other", "Male X Female Other"])
+def test_one_mark_among_words_chooses_none_of_them_for_certain(drawn: str) -> None:
+    found = values(question("Gender", paragraph(drawn)))["person.gender"]
+    assert not sure(found)
+    assert found.value != "Male Female Other"
