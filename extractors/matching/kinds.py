@@ -170,7 +170,8 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
                 texts.append((run, "" if before else waiting))
                 waiting = ""
     sure = min(run.confidence for run in marks)
-    if len(texts) == 1 and len(parts := [part for part in _PARTED.split(texts[0][1]) if part.strip()]) > 1:
+    if len(texts) == 1 and len(texts[0][1].split()) > 1:
+        parts = [part for part in _PARTED.split(texts[0][1]) if part.strip()]
         texts, sure = [(texts[0][0], parts[0] if before else parts[-1])], min(sure, 0.8)
     ticked = [plain(text) for run, text in texts if run.mark and text.strip()]
     if not ticked:

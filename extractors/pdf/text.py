@@ -27,6 +27,7 @@ _PIECE = re.compile(
 )
 """A word, or a sign. Behind a label's colon an answer may begin without a blank, as an option may behind a stroke, and be struck out or
 marked by itself."""
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _LEADER = re.compile(r"[._…·]{4,}|_{2,}|…+")
 """Dots or underscores printed to be written on."""
 _PLACE = re.compile(r"_{2,4}")
@@ -131,6 +132,9 @@ class TextLayer:
         buffer = (ctypes.c_ushort * (self.count + 1))()
         written = pdfium.FPDFText_GetText(self._layer, 0, self.count, buffer)
         text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "replace")
+        if len(text) != self.count and written - 1 == self.count:
+            # pdfium counts a character beyond the first 65,536 as two: the second is kept as one of no width.
+            text = _BEYOND.sub(lambda found: found[0] + "\u200b", text)
         return text if len(text) == self.count else self._slice(0, self.count - 1)
 
     def pieces(self) -> list[Piece]:

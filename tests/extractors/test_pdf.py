@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.page import Table
+from extractors.page import Line, Table
+from extractors.pdf.document import read_pdf
 from tests.extractors.drawn import HEIGHT, read, runs, table, told
 
 ROWS = [["Surname", "Okonkwo"], ["Date of birth", "14/03/1987"], ["Prison number", ""], ["Court", "Walsall"]]
@@ -304,3 +305,29 @@ def test_words_printed_over_each_other_are_doubted_and_words_beside_each_other_a
 
     doubted = {run.text.strip() for run in runs(read(look)) if run.confidence < 0.9}
     assert doubted == {"JonesSmith"}
+
+
+def with_one_letter_mapped(text: bytes, letter: bytes, to: str) -> bytes:
+    """A page with `text`, in which one letter stands for another character by the font's own table (PDF 32000, 9.10.3)."""
+    code, said = letter.hex().encode(), to.encode("utf-16-be").hex().encode()
+    table = b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <%s> <%s> endbfchar endcmap"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        *(
+            b"<</Length %d>>stream\n%s\nendstream" % (len(data), data)
+            for data in (b"BT /F 12 Tf 72 700 Td (%s) Tj ET" % text,)
+        ),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        *(b"<</Length %d>>stream\n%s\nendstream" % (len(data), data) for data in (table % (code, said),)),
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, data) for number, data in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer<</Root 1 0 R/Size 7>>\n%%EOF"
+
+
+def test_a_sign_beyond_the_first_plane_of_unicode_is_one_sign() -> None:
+    (line,) = read_pdf(with_one_letter_mapped(b"Yes ~ No", b"~", "🔘")).blocks
+    assert isinstance(line, Line)
+    assert [(run.mark, run.confidence) for run in line.runs if run.mark is not None] == [(True, 1.0)]
+    assert line.text.split() == ["Yes", "No"]
