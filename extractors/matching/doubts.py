@@ -310,6 +310,8 @@ def _may_be_told(label: Hit, here: Scene) -> bool:
         # Where answers are bold, a bold line need be no heading.
         before = [run.bold for run in lines[max(0, label.line - 1)].runs if run.text.strip()]
         return before[-1:] == [True] and _bold(lines[label.line]) and not is_heading(label.text, here.definition)
+    if style.plain_lines and begins_bold(label):
+        return True
     if any(match.owner != OTHER for match in (*label.claims, *label.here)):
         return False
     behind = lines[label.line].text[label.start + len(label.text) :]
