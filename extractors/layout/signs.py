@@ -48,6 +48,8 @@ _STRAY = re.compile(r"(?<!\S)(?:[þýüû¨qoRPTSQx](?!\S)|£(?!\S)(?!\s*\d))")
 _STRAY_EMPTY, _STRAY_CROSS = frozenset("¨£qo"), frozenset("ýû")
 _NEVER_ALONE = frozenset("þýüû¨")
 """Those of them that English never writes by themselves."""
+_TOLD_TOGETHER = frozenset({"empty", "square", "disc", "radio_empty", "radio_full", "round"})
+"""Looks of signs that tell each other; ticks and crosses tell by themselves."""
 _LONGEST_OPTION = 14
 """Words of the longest option on a line of its own, with its question before it or not."""
 _BULLETS = "".join(dict.fromkeys(_characters("bullet", "filled", "round") + "▪◦✓✔"))
@@ -72,8 +74,9 @@ def shown(font: str, character: str) -> str | None:
 
 
 def may_be_option(line: Line) -> bool:
-    """Whether a line of few words has a sign that may be a tick box."""
-    return len(line.text.split()) <= _LONGEST_OPTION and _SIGN.search(line.text) is not None
+    """Whether a line of few words has a sign of which only those beside it tell whether it is a tick box, or one of those."""
+    found = _SIGN.search(line.text) if len(line.text.split()) <= _LONGEST_OPTION else None
+    return found is not None and found.lastgroup in _TOLD_TOGETHER
 
 
 def marked(lines: Sequence[Line]) -> tuple[Line, ...]:
