@@ -87,8 +87,9 @@ def _strange(lines: Sequence[Line], style: Style) -> bool:
 
 
 def _on_the_line(line: Line, here: Scene) -> bool:
-    """Whether a line below a label looks like a label itself, where labels have their answers on their line."""
-    return here.style.answers_on_line and like_a_label(line, here.style)
+    """Whether a line below a label looks like a label itself, or a heading in capitals, where labels have their answers on
+    their line."""
+    return here.style.answers_on_line and (like_a_label(line, here.style) or line.text.isupper())
 
 
 def _first_paragraph(lines: Sequence[Line]) -> list[Line]:

@@ -333,6 +333,13 @@ def test_labels_with_answers_behind_a_tab_are_read_as_lines_with_what_stands_bet
     assert (found["person.family_name"].value, found["conviction.court"].value) == ("Ashgrove", "Leeds")
 
 
+def test_a_line_in_capitals_below_a_label_whose_likes_have_their_answers_behind_a_tab_is_doubted() -> None:
+    tabbed = [line(f"{label}\t{answer}") for label, answer in FULL]
+    found = values(*tabbed, line("Current address\t"), line("ABOUT THE OFFENCES SO FAR"), line("Court\tLeeds"))
+    assert found["person.current_address"].confidence < 0.9
+    assert found["conviction.court"].value == "Leeds"
+
+
 def test_a_label_that_leaves_no_room_for_the_tab_is_found_by_its_wording_and_not_sure() -> None:
     tabbed = [line(f"{label}\t{answer}") for label, answer in FULL]
     asked = (
