@@ -16,6 +16,8 @@ _FEWEST = 3
 """Entry boxes of one width that show that fills are entry boxes here."""
 _ABOVE, _BESIDE = 1.0, 14.0
 """Ems between a label and the box below it at most, and points by which it begins beside the box's left side."""
+_BAND = 72.0
+"""Points above and below a fill beyond which no print is its label, or follows it."""
 _NEARER = 0.4
 """Ems by which the label above a box is nearer to it than what follows it."""
 _MOST = 0.8
@@ -32,6 +34,8 @@ def entry_fills(shades: Sequence[Shade], words: Sequence[Word]) -> list[Grid]:
     while left:
         alike = [shade for shade in left if abs(shade.x0 - left[0].x0) <= _SAME and abs(shade.x1 - left[0].x1) <= _SAME]
         left = [shade for shade in left if shade not in alike]
+        if len(alike) < _FEWEST:
+            continue
         boxes = [shade for shade, below in pairwise([*alike, None]) if shade and _is_entry(shade, below, words)]
         if len(boxes) >= max(_FEWEST, _MOST * len(alike)):
             found += [_box(shade) for shade in alike]
@@ -40,7 +44,8 @@ def entry_fills(shades: Sequence[Shade], words: Sequence[Word]) -> list[Grid]:
 
 def _is_entry(shade: Shade, below: Shade | None, words: Sequence[Word]) -> bool:
     """Whether a label stands close above a fill, and what follows it further off, on white as well."""
-    near = [word for word in words if word.x0 < shade.x1 and word.x1 > shade.x0]
+    top, bottom = shade.top - _BAND, shade.bottom + _BAND
+    near = [w for w in words if w.bottom > top and w.top < bottom and w.x0 < shade.x1 and w.x1 > shade.x0]
     above = [word for word in near if word.bottom <= shade.top + 1]
     after = [word for word in near if word.top >= shade.bottom - 1]
     inside = rows_of([word for word in near if shade.top < (word.top + word.bottom) / 2 < shade.bottom])

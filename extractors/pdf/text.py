@@ -318,7 +318,8 @@ class TextLayer:
         at = self._channels_address
         if not _fill_of(text_object, at, at + 4, at + 8, at + 12):
             return ""
-        return ink_of("".join(f"{min(255, channel):02x}" for channel in self._channels[:3]))
+        channels = self._channels[:3]
+        return ink_of("".join(f"{min(255, channel):02x}" for channel in channels)) if any(channels) else ""
 
     def _font(self, font: int) -> tuple[str, bool, bool]:
         """Name, whether bold, whether a symbol font."""
