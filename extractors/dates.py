@@ -52,6 +52,7 @@ _TIME = re.compile(
     rf"(?:(?:{_MONTH})\.?\s+)?(?:(?:19|20)\d\d(?:\s*[-/]\s*\d{{2,4}})?)|(?:{_MONTH})\.?\s+\d\d|(?:at\s+)?\d{{1,2}}[:.]\d\d(?:\s?hrs)?",
     re.IGNORECASE,
 )
+"""A year, month or hour by itself: "June 2019", "2019-20", "Oct 25", "14:30"."""
 
 
 class WrittenDate(Model):

@@ -32,14 +32,19 @@ def entry_fills(shades: Sequence[Shade], words: Sequence[Word]) -> list[Grid]:
     found: list[Grid] = []
     left = sorted((shade for shade in shades if not shade.coloured), key=lambda shade: shade.top)
     while left:
-        alike = [shade for shade in left if abs(shade.x0 - left[0].x0) <= _SAME and abs(shade.x1 - left[0].x1) <= _SAME]
-        left = [shade for shade in left if shade not in alike]
+        first = left[0]
+        alike = [shade for shade in left if _as_wide(shade, first)]
+        left = [shade for shade in left if not _as_wide(shade, first)]
         if len(alike) < _FEWEST:
             continue
         boxes = [shade for shade, below in pairwise([*alike, None]) if shade and _is_entry(shade, below, words)]
         if len(boxes) >= max(_FEWEST, _MOST * len(alike)):
             found += [_box(shade) for shade in alike]
     return found
+
+
+def _as_wide(a: Shade, b: Shade) -> bool:
+    return abs(a.x0 - b.x0) <= _SAME and abs(a.x1 - b.x1) <= _SAME
 
 
 def _is_entry(shade: Shade, below: Shade | None, words: Sequence[Word]) -> bool:

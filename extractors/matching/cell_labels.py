@@ -59,10 +59,12 @@ class _Head:
 def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
     expected = expected or style.label_like(spot)
     head = _head(spot.own, definition, expected or style.same_cell, alone=expected and not style.same_cell)
-    if head is not None and _may_be_told(Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon), style, 0):
+    if head is not None and _told_in_answer(Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon), style, 0):
         head = None
     words_before = 0 if head is not None else len(spot.own[0].text.split())
-    inside = [hit for hit in labels_on_lines(spot, 0, definition, style) if not _may_be_told(hit, style, words_before)]
+    inside = [
+        hit for hit in labels_on_lines(spot, 0, definition, style) if not _told_in_answer(hit, style, words_before)
+    ]
     if head is None:
         if inside:
             return inside
@@ -79,7 +81,7 @@ def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: b
     return [first, *later]
 
 
-def _may_be_told(hit: Hit, style: Style, words_before: int) -> bool:
+def _told_in_answer(hit: Hit, style: Style, words_before: int) -> bool:
     """Whether what reads like a label with its answer looks unlike the labels here: an answer may have such lines. It asks
     nothing of the contract ("Contingency: ..."), or says a sentence where the cell begins with one."""
     spot, line = hit.spot, hit.spot.own[hit.line]

@@ -301,10 +301,10 @@ def before_unknown_label(hit: Hit, here: Scene) -> bool:
     their own: a narrative may have such lines ("Contingency: ..."). Or rows that no label claims follow it."""
     hits = here.labels.get(hit.spot.order, []) if hit.spot.grid is None else []
     following = hits[hits.index(hit) + 1 :][:1] if hit in hits else []
-    return any(_may_be_told(other, here) for other in following) or _goes_on_in_rows(hit, here)
+    return any(_may_be_more_of_it(other, here) for other in following) or _goes_on_in_rows(hit, here)
 
 
-def _may_be_told(label: Hit, here: Scene) -> bool:
+def _may_be_more_of_it(label: Hit, here: Scene) -> bool:
     style, lines = here.style, label.spot.own
     if label.opens is not None:
         # Where answers are bold, a bold line need be no heading.

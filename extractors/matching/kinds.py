@@ -170,7 +170,8 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
                 texts.append((run, "" if before else waiting))
                 waiting = ""
     sure = min(run.confidence for run in marks)
-    if len(texts) == 1 and len(texts[0][1].split()) > 1:
+    lone = len(texts) == 1 and len(texts[0][1].split()) > 1
+    if lone:
         parts = [part for part in _PARTED.split(texts[0][1]) if part.strip()]
         texts, sure = [(texts[0][0], parts[0] if before else parts[-1])], min(sure, 0.8)
     ticked = [plain(text) for run, text in texts if run.mark and text.strip()]
@@ -182,7 +183,7 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
         )
     value = ", ".join(ticked)
     status: Status = "not_known" if is_empty_answer(value) else "read"
-    doubts = ("One tick stands among several words; it may mean others of them.",) if sure == 0.8 else ()
+    doubts = ("One tick stands among several words; it may mean others of them.",) if lone else ()
     return Parsed(status, value if status == "read" else None, value, marks[0].method, min(sure, 0.95), doubts)
 
 
