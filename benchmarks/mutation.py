@@ -30,7 +30,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import pytest
@@ -38,6 +38,7 @@ from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, Phase, settings
 
 from benchmarks import mutated_rules
+from benchmarks.lines_reached import Line, LinesReached
 
 ROOT = Path(__file__).parents[1]
 MUTMUT = "mutmut==3.8.1"
@@ -61,8 +62,6 @@ QUIET = [
 ]
 TESTS = str(ROOT / "tests" / "validation")
 NOTICED, MISSED = 1, 0
-
-Line = tuple[str, int]
 
 
 class Mutant(NamedTuple):
@@ -110,36 +109,9 @@ def mutants(files: Sequence[Path], count: int, seed: int) -> list[Mutant]:
     return [Mutant(*(row[name] for name in names)) for row in rows]
 
 
-class Lines:
-    """Which lines of the functions that are to be changed are run: to follow the others too would only take time."""
-
-    def __init__(self, work: Sequence[Mutant]) -> None:
-        self.seen: set[Line] = set()
-        self.spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
-        for mutant in work:
-            self.spans[mutant.file].add((mutant.start, mutant.end))
-        self.followed: dict[Line, bool] = {}
-
-    def __enter__(self) -> set[Line]:
-        sys.settrace(self._call)
-        return self.seen
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-
-    def _call(self, frame: FrameType, event: str, argument: object) -> Any:
-        code = frame.f_code
-        if code.co_filename not in self.spans or not code.co_flags & inspect.CO_NEWLOCALS:
-            return None
-        place = code.co_filename, code.co_firstlineno
-        if place not in self.followed:
-            spans = self.spans[code.co_filename]
-            self.followed[place] = any(start <= code.co_firstlineno <= end for start, end in spans)
-        return self._line if self.followed[place] else None
-
-    def _line(self, frame: FrameType, event: str, argument: object) -> Any:
-        self.seen.add((frame.f_code.co_filename, frame.f_lineno))
-        return self._line
+def reached(work: Sequence[Mutant]) -> LinesReached:
+    """Tells which lines of the functions that are to be changed are run: to follow the others too would only take time."""
+    return LinesReached((mutant.file, mutant.start, mutant.end) for mutant in work)
 
 
 def remembering() -> list[Any]:
@@ -169,13 +141,13 @@ class Run:
         """What takes no argument, as the lists of law: built once and kept."""
         self.passing = [one for one in caches if one not in self.kept]
         self.forget(everything=True)
-        with Lines(self.work) as self.once:
+        with reached(self.work) as self.once:
             for build in self.kept:
                 build()
         for place, item in enumerate(self.items):
             self.forget(everything=False)
             began = time.perf_counter()
-            with Lines(self.work) as seen:
+            with reached(self.work) as seen:
                 failed = self.fails(place)
             if failed:
                 self.left_out.add(place)
@@ -362,7 +334,7 @@ def tried(work: Sequence[Mutant], jobs: int) -> dict[Mutant, str]:
         suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("mutation")
-    loading = Lines(work)
+    loading = reached(work)
     run = Run(work, loading.seen, jobs)
     with loading:
         code = pytest.main([*QUIET, TESTS], plugins=[run])
