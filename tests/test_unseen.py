@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.unseen.forms import draw, wordings
 from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, definition
-from extractors.matching.hits import NEAR, claims
+from extractors.matching.labels.hits import NEAR, claims
 
 FORMS = ("A", "H", "I")
 

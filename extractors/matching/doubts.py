@@ -13,15 +13,15 @@ from itertools import pairwise
 
 from extractors.dates import is_when
 from extractors.forms.definitions import OTHER
-from extractors.matching.choices import options_of
 from extractors.matching.headings import is_heading
-from extractors.matching.hits import LONGEST_LABEL, NEARER, Hit
-from extractors.matching.inner_labels import begins_bold
-from extractors.matching.kinds import Parsed
+from extractors.matching.labels.hits import LONGEST_LABEL, NEARER, Hit
+from extractors.matching.labels.inner import begins_bold
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.style import NUMBER, Style
+from extractors.matching.values.choices import options_of
+from extractors.matching.values.kinds import Parsed
 from extractors.page import Line
 from extractors.wording import plain, without_numbering
 

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 
 from extractors.forms.definitions import OTHER, definition
 from extractors.forms.local import LocalLabel, definition_with
-from extractors.matching.hits import LONGEST_LABEL
+from extractors.matching.labels.hits import LONGEST_LABEL
 from extractors.models import FormCode
 from extractors.page import Block, Document, Line, Table
 from extractors.refusals import Refusal

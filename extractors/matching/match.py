@@ -1,10 +1,11 @@
 """The one matcher: a document of any carrier and a form's definition become one value for every contract key.
 
-    places    where text may stand: cells, stretches of lines    places
-    survey    labels, headings, roles, parts: the scene          survey, style, labels, roles, parts
-    answers   where each label's answer is                       answers, ticks, tables
-    pairing   which label means which key                        meanings, assign
-    values    what the answer says                               kinds, choices
+    places    where text may stand: cells, stretches of lines    places, typed, tabbed
+    survey    labels, headings, roles, parts: the scene          survey, labels/, style, roles, parts, who
+    answers   where each label's answer is                       answers/
+    pairing   which label means which key                        labels/meanings, assign
+    values    what the answer says                               values/
+    doubts    how sure that is                                   doubts, misfits
 
 It knows no carrier and no single form: everything about forms is in the definition.
 """
@@ -18,8 +19,11 @@ from datetime import date
 
 from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.answers import answer_to
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.find import answer_to
+from extractors.matching.answers.tables import RowsFound, find_rows, rows_of_text
+from extractors.matching.answers.told_along import behind, split_values
+from extractors.matching.answers.unlabelled import unlabelled
 from extractors.matching.assign import best_pairs
 from extractors.matching.doubts import (
     LEFT_BEHIND,
@@ -41,21 +45,18 @@ from extractors.matching.doubts import (
     unnumbered,
 )
 from extractors.matching.evidence import placed
-from extractors.matching.hits import Hit
-from extractors.matching.inner_labels import in_its_own_answer, may_be_told
-from extractors.matching.kinds import Parsed, parsed, written
-from extractors.matching.markings import marking_of
-from extractors.matching.meanings import meanings
+from extractors.matching.labels.hits import Hit
+from extractors.matching.labels.inner import in_its_own_answer, may_be_told
+from extractors.matching.labels.meanings import meanings
 from extractors.matching.misfits import UNFIT, less_sure, misfits
 from extractors.matching.notes import opens_with_note, surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
 from extractors.matching.survey import survey
 from extractors.matching.tabbed import with_tabs
-from extractors.matching.tables import RowsFound, find_rows, rows_of_text
-from extractors.matching.told_along import behind, split_values
 from extractors.matching.typed import as_meant
-from extractors.matching.unlabelled import unlabelled
+from extractors.matching.values.kinds import Parsed, parsed, written
+from extractors.matching.values.markings import marking_of
 from extractors.models import Evidence, Value
 from extractors.page import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extractors.contract import FIELDS
-from extractors.matching.kinds import Parsed
+from extractors.matching.values.kinds import Parsed
 from extractors.models import Value
 
 UNFIT = 0.2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.forms.definitions import Definition
 from extractors.looks import slanted
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.page import Line
 from extractors.wording import plain
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Grid, Spot
 from extractors.matching.roles import _asker, lists_options, row_of_labels
 from extractors.matching.scene import Scene

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
-from extractors.matching.awaited import is_option_of
-from extractors.matching.choices import options_of
+from extractors.matching.answers.ticks import is_option
 from extractors.matching.headings import opened_by
-from extractors.matching.hits import NEAR, NEARER, Hit
+from extractors.matching.labels.awaited import is_option_of
+from extractors.matching.labels.hits import NEAR, NEARER, Hit
 from extractors.matching.notes import rest_is_note
 from extractors.matching.places import Grid, Spot
 from extractors.matching.scene import Scene
-from extractors.matching.ticks import is_option
+from extractors.matching.values.choices import options_of
 from extractors.wording import plain
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Places, Spot
 from extractors.matching.style import Style
 

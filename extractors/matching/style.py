@@ -10,7 +10,7 @@ from itertools import pairwise
 from extractors.forms.definitions import Definition
 from extractors.looks import bold_head, slanted
 from extractors.matching.headings import opened_by
-from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.notes import surely_note
 from extractors.matching.places import Grid, Places, Spot
 from extractors.wording import plain

@@ -7,15 +7,15 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from extractors.forms.definitions import Definition, FieldForm
-from extractors.matching.inner_labels import told_inside
-from extractors.matching.labels import hits_in
-from extractors.matching.option_cells import option_cells
+from extractors.matching.answers.option_cells import option_cells
+from extractors.matching.answers.ticks import rows_of_ticks
+from extractors.matching.labels.find import hits_in
+from extractors.matching.labels.inner import told_inside
 from extractors.matching.parts import find_headings, give_parts
 from extractors.matching.places import Places
 from extractors.matching.roles import settle_roles, share_cells
 from extractors.matching.scene import Scene
 from extractors.matching.style import learn_style
-from extractors.matching.ticks import rows_of_ticks
 from extractors.matching.who import who_completes
 
 

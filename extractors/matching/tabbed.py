@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
 from extractors.page import Block, Cell, Document, Line, Run, Table
 
 _FEWEST = 3

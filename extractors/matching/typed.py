@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import LONGEST_LABEL, known_for_sure
+from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.places import cut
 from extractors.page import Block, Document, Line, Run
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from extractors.forms.definitions import definition
-from extractors.matching.kinds import Parsed, parsed
 from extractors.matching.match import match
+from extractors.matching.values.kinds import Parsed, parsed
 from extractors.models import Value
 from extractors.page import Cell, Document, Line, Run, Table
 

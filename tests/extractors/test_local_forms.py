@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.forms.definitions import definition
-from extractors.matching.hits import NEAR, claims
+from extractors.matching.labels.hits import NEAR, claims
 from extractors.models import FormReading
 from extractors.page import Line
 from extractors.pdf.document import read_pdf

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from extractors.identifiers import CHECKS
-from extractors.matching.misread import corrected
+from extractors.matching.values.misread import corrected
 
 DAY = date(2026, 11, 20)
 

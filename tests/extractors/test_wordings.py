@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from extractors.forms.definitions import OTHER, definition
-from extractors.matching.hits import NEAR, claims
+from extractors.matching.labels.hits import NEAR, claims
 from extractors.models import FormCode, Value
 from extractors.read import read
 from extractors.wording import BUILT, Pattern, Wording

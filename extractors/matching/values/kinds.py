@@ -15,8 +15,8 @@ from extractors.contract import Kind
 from extractors.dates import dates_in
 from extractors.forms.definitions import PLAIN_WORDS, Definition, FieldForm
 from extractors.identifiers import CHECKS, visor
-from extractors.matching.choices import options_of
-from extractors.matching.misread import corrected
+from extractors.matching.values.choices import options_of
+from extractors.matching.values.misread import corrected
 from extractors.models import FieldValue, Status
 from extractors.page import Line, Run
 from extractors.wording import PLAIN, plain

@@ -8,16 +8,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.answers_on_lines import answer_on_lines, goes_on, without_notes, written
-from extractors.matching.boxed import in_box_below, same_page
-from extractors.matching.choices import options_of
-from extractors.matching.hits import Hit
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.boxed import in_box_below, same_page
+from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
+from extractors.matching.answers.ticked import options_below, tick_table, told_apart
+from extractors.matching.answers.ticks import as_ticks, is_option
+from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import is_note, rest_is_note, surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
-from extractors.matching.tick_answers import options_below, tick_table, told_apart
-from extractors.matching.ticks import as_ticks, is_option
+from extractors.matching.values.choices import options_of
 from extractors.page import Line, Run
 from extractors.wording import plain
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
-from extractors.matching.choices import options_of
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Spot
 from extractors.matching.style import DOTTED, NUMBER, Style
+from extractors.matching.values.choices import options_of
 from extractors.page import Line
 from extractors.wording import Match, plain
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from extractors.dates import is_when
 from extractors.forms.definitions import OTHER, Definition
 from extractors.looks import bold_head, like_heading
-from extractors.matching.awaited import (
+from extractors.matching.headings import SECTION, is_heading, opened_by
+from extractors.matching.labels.awaited import (
     answered,
     asked_elsewhere,
     without_answers,
@@ -17,13 +18,12 @@ from extractors.matching.awaited import (
     without_told,
     wrapped,
 )
-from extractors.matching.choices import options_of
-from extractors.matching.headings import SECTION, is_heading, opened_by
-from extractors.matching.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.labels.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.labels.run_in import run_in
+from extractors.matching.labels.unmarked import question, with_numbered, with_unmarked
 from extractors.matching.places import Spot, boxes
-from extractors.matching.run_in import run_in
 from extractors.matching.style import Style
-from extractors.matching.unmarked import question, with_numbered, with_unmarked
+from extractors.matching.values.choices import options_of
 from extractors.page import Line
 from extractors.wording import plain, without_numbering
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.forms.definitions import OTHER
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.matching.scene import Scene
 
 _LEAST = 6

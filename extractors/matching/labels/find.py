@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from extractors.forms.definitions import Definition
-from extractors.matching.cell_labels import labels_in_cell
-from extractors.matching.hits import Hit
-from extractors.matching.line_labels import labels_in_stretch
+from extractors.matching.labels.hits import Hit
+from extractors.matching.labels.in_cells import labels_in_cell
+from extractors.matching.labels.on_lines import labels_in_stretch
+from extractors.matching.labels.run_in import without_said
 from extractors.matching.places import Spot, cut
-from extractors.matching.run_in import without_said
 from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import plain

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from extractors.forms.definitions import OTHER, Definition, FieldForm
-from extractors.matching.choices import options_of
-from extractors.matching.hits import NEAR, NEARER, Hit, claims
+from extractors.matching.labels.hits import NEAR, NEARER, Hit, claims
+from extractors.matching.labels.run_in import run_in
 from extractors.matching.places import Spot, boxes
-from extractors.matching.run_in import run_in
 from extractors.matching.style import DOTTED, Style
+from extractors.matching.values.choices import options_of
 from extractors.page import Line
 from extractors.wording import plain
 

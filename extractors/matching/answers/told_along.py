@@ -8,10 +8,10 @@ from datetime import date
 
 from extractors.contract import FIELDS
 from extractors.forms.definitions import Definition, FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.kinds import Parsed, parsed
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.splits import SPLITS
 from extractors.matching.places import cut
-from extractors.matching.splits import SPLITS
+from extractors.matching.values.kinds import Parsed, parsed
 from extractors.page import Line, Run
 
 _HEAD = re.compile(r"(?<!\w)(?:If|Please|Give|Details|Reasons?|Until|When|Where)\b[^:?]{0,60}[:?](?=\s)", re.IGNORECASE)

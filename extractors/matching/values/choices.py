@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.answers import is_empty_answer
-from extractors.matching.boxes import Box, boxes_on, on_line, wide
-from extractors.matching.listed import by_ink, gap, joined, mostly, outside, partly, printed_list, room, said_again
+from extractors.matching.values.boxes import Box, boxes_on, on_line, wide
+from extractors.matching.values.listed import (
+    by_ink,
+    gap,
+    joined,
+    mostly,
+    outside,
+    partly,
+    printed_list,
+    room,
+    said_again,
+)
 from extractors.page import Line, Run
 from extractors.wording import Lexicon, plain
 

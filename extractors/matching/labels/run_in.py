@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.forms.definitions import Definition
-from extractors.matching.hits import NEARER, Hit
+from extractors.matching.labels.hits import NEARER, Hit
 from extractors.matching.places import Spot, boxes
 from extractors.matching.style import Style
 from extractors.page import Line

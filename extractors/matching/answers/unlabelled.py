@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractors.forms.definitions import FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.choices import options_of
-from extractors.matching.kinds import Parsed, parsed
-from extractors.matching.option_cells import option_cells
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.option_cells import option_cells
+from extractors.matching.answers.ticked import ticked_options
 from extractors.matching.places import Spot, cut
 from extractors.matching.scene import Scene
-from extractors.matching.tick_answers import ticked_options
+from extractors.matching.values.choices import options_of
+from extractors.matching.values.kinds import Parsed, parsed
 from extractors.page import Line
 
 _LEAST_LISTED = 3

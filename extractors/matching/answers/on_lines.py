@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.forms.definitions import FieldForm
-from extractors.matching.answer import Answer
+from extractors.matching.answers.answer import Answer
 from extractors.matching.doubts import like_a_label, may_go_on, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import closing, is_note, slanted_notes, surely_note
 from extractors.matching.scene import Scene
 from extractors.matching.style import Style

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extractors.forms.definitions import OTHER, Definition
+from extractors.matching.labels.tails import within
 from extractors.matching.places import Spot
-from extractors.matching.tails import within
 from extractors.page import Line
 from extractors.wording import BRACKETS, Match, without_brackets
 

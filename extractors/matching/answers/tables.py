@@ -14,8 +14,8 @@ from extractors.dates import dates_in
 from extractors.forms.definitions import Definition, FieldForm
 from extractors.looks import like_heading
 from extractors.matching.headings import opened_by
-from extractors.matching.kinds import certainty_of, is_prompt, method_of, written
 from extractors.matching.places import Grid, Places, Spot
+from extractors.matching.values.kinds import certainty_of, is_prompt, method_of, written
 from extractors.models import Scalar, Status
 from extractors.page import Line
 from extractors.wording import plain

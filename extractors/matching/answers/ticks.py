@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.forms.definitions import FieldForm
-from extractors.matching.choices import options_of
 from extractors.matching.places import Grid, Spot
+from extractors.matching.values.choices import options_of
 from extractors.page import Line, Run
 
 TICK_WORDS = frozenset({"x", "✓", "✔", "√", "*", "tick", "ticked", "yes", "y", "v", "/", "•", "●", "✗", "✘", "1"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from extractors.forms.definitions import OTHER, Definition
-from extractors.matching.choices import options_of
 from extractors.matching.places import Grid, Spot
+from extractors.matching.values.choices import options_of
 
 
 def option_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spot, str]]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import OTHER, Definition
-from extractors.matching.awaited import without_answers, without_told
-from extractors.matching.choices import options_of
-from extractors.matching.hits import ALL_BUT_SAID, LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
-from extractors.matching.line_labels import labels_on_lines
+from extractors.matching.labels.awaited import without_answers, without_told
+from extractors.matching.labels.hits import ALL_BUT_SAID, LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
+from extractors.matching.labels.on_lines import labels_on_lines
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
+from extractors.matching.values.choices import options_of
 from extractors.page import Line
 from extractors.wording import Match, plain
 

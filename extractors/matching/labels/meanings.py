@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.contract import FIELDS
 from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
-from extractors.matching.hits import Hit
+from extractors.matching.labels.hits import Hit
 from extractors.wording import Match
 
 _IN_PLACE = 0.04

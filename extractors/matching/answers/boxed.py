@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.answers_on_lines import written
-from extractors.matching.choices import options_of
-from extractors.matching.hits import Hit
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.on_lines import written
+from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import is_note, surely_note
 from extractors.matching.places import Grid, Spot
 from extractors.matching.scene import Scene
+from extractors.matching.values.choices import options_of
 from extractors.page import Line, Run
 from extractors.wording import plain
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from extractors.answers import is_empty_answer
 from extractors.forms.definitions import FieldForm
-from extractors.matching.answer import Answer
-from extractors.matching.choices import options_of
-from extractors.matching.hits import Hit
-from extractors.matching.option_cells import option_cells, without_x
+from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.option_cells import option_cells, without_x
+from extractors.matching.answers.ticks import TICK_WORDS, headed, one_tick
+from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
-from extractors.matching.ticks import TICK_WORDS, headed, one_tick
+from extractors.matching.values.choices import options_of
 from extractors.page import Line, Run
 
 _LONGEST_OPTION = 120

@@ -1,0 +1,1 @@
+"""Which of the printed words are labels, and what each may mean."""

@@ -1,0 +1,1 @@
+"""What an answer says, as a value of its kind."""
