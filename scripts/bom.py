@@ -36,7 +36,7 @@ BESIDE = {
     "fonts-dejavu-core": "Bitstream-Vera",
     "tesseract-ocr-eng": "Apache-2.0",
     "tesseract-ocr-osd": "Apache-2.0",
-    "chromium": "BSD-3-Clause",
+    "chromium-headless-shell": "BSD-3-Clause",
     "clamav-daemon": "GPL-2.0-only",
     "dovecot-imapd": "MIT AND LGPL-2.1-only",
     "nginx": "BSD-2-Clause",

@@ -20,7 +20,7 @@ from extractors.read import read
 from tests.extractors.drawn import drawn
 
 DAY = date(2026, 11, 20)
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUIET = [
     "--headless",
     "--no-sandbox",
