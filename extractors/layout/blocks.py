@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, entry_fields, without_frames
+from extractors.layout.columns import mark_columns
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.fills import entry_fills, headed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
-from extractors.layout.ink import PageInk, Shade, Word
+from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
 
 _FRAME = 0.86
@@ -21,8 +23,33 @@ _PANEL, _SIZES = 4, 0.9
 """Printed lines on a fill behind a whole section, and points by which its heading is larger than the rest."""
 
 
-def page_blocks(ink: PageInk, number: int) -> list[Placed]:
-    """The blocks of one page, from top to bottom; side by side from left to right."""
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """One page whose cells are told, and whose print outside them is not yet laid out.
+
+    grids, faces: the tables that rulings draw, and for each the printed lines of its faces. boxed: rows of entry boxes.
+    loose, rules, shades: what is left outside.
+    """
+
+    ink: PageInk
+    sheet: Sheet
+    grids: Sequence[Grid]
+    faces: Sequence[dict[int, list[list[Word]]]]
+    boxed: Sequence[Placed]
+    loose: Sequence[Word]
+    rules: Sequence[Edge]
+    shades: Sequence[Shade]
+
+    def blocks(self) -> list[Placed]:
+        """The blocks of the page, from top to bottom; side by side from left to right."""
+        blocks = [*self.boxed, *_tables(self.grids, self.faces, self.ink.shades, self.sheet)]
+        taken = [*(grid.box for grid in self.grids), *((b.x0, b.top, b.x1, b.bottom) for b in self.boxed)]
+        blocks += flow(self.loose, self.rules, self.ink.horizontals, self.shades, taken, self.sheet)
+        return _ordered(blocks)
+
+
+def sketch(ink: PageInk, number: int) -> Sketch:
+    """The cells of a page, and what stands outside any."""
     right = max((word.x1 for word in ink.words), default=0.0)
     margin = min((word.x0 for word in ink.words), default=0.0)
     sheet = Sheet(number, ink.back, max(right, upright_width(ink) - margin))
@@ -46,21 +73,21 @@ def page_blocks(ink: PageInk, number: int) -> list[Placed]:
     for faces in rows:
         for lines in faces.values():
             sheet.observe(lines)
-    blocks = [*boxed, *_tables(found, rows, ink.shades, sheet)]
     shades = [shade for shade in ink.shades if not any(_within(shade, grid) for grid in found)]
     shades = [shade for shade in shades if not _panel(shade, loose)]
     rules = [
         rule for rule in loose_rows if not any(_on(rule.at, (rule.start + rule.end) / 2, grid.box) for grid in found)
     ]
-    blocks += flow(
-        loose,
-        rules,
-        ink.horizontals,
-        shades,
-        [*(grid.box for grid in found), *((b.x0, b.top, b.x1, b.bottom) for b in boxed)],
-        sheet,
-    )
-    return _ordered(blocks)
+    return Sketch(ink, sheet, found, rows, boxed, loose, rules, shades)
+
+
+def page_blocks(pages: Sequence[PageInk]) -> list[list[Placed]]:
+    """The blocks of each page. Where columns begin one page may show to another: a form is drawn in one way."""
+    sketches = [sketch(ink, number) for number, ink in enumerate(pages, 1)]
+    columns = mark_columns([line for page in sketches for line in rows_of(page.loose)])
+    for page in sketches:
+        page.sheet.columns = columns
+    return [page.blocks() for page in sketches]
 
 
 def upright_width(ink: PageInk) -> float:

@@ -88,11 +88,15 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
     return joined
 
 
-def mark_columns(lines: Sequence[list[Word]]) -> None:
+def mark_columns(lines: Sequence[list[Word]]) -> list[float]:
     """Marks the words with which a column begins, where the print before them leaves less than a wide gap: in enough other
-    lines something begins there after one."""
-    found = sorted(part[0].x0 for line in lines for part in chunks(line)[1:])
-    begin_at([x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1], lines)
+    lines something begins there after one, which is no further option. Returns where such columns begin."""
+    found = sorted(
+        part[0].x0 for line in lines for before, part in pairwise(chunks(line)) if not any(map(is_box, before))
+    )
+    starts = [x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1]
+    begin_at(starts, lines)
+    return [x for k, x in enumerate(starts) if k == 0 or x - starts[k - 1] > 1]
 
 
 def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
@@ -147,8 +151,9 @@ def mark_centred(lines: Sequence[list[Word]]) -> None:
                 tick.x0 = min(tick.x0, head[0].x0)
 
 
-def column_starts(rows: Sequence[Row]) -> list[float]:
-    """Places where chunks begin, after a wide gap, in two rows or more; the leftmost column is not among them."""
+def column_starts(rows: Sequence[Row], known: Sequence[float] = ()) -> list[float]:
+    """Places where chunks begin, after a wide gap, in two rows or more, or in one where a column is known to begin; the
+    leftmost column is not among them."""
     found: list[tuple[float, int]] = []
     for number, row in enumerate(rows):
         for line in row.lines:
@@ -158,7 +163,7 @@ def column_starts(rows: Sequence[Row]) -> list[float]:
     group: list[tuple[float, int]] = []
     for place in [*found, (float("inf"), -1)]:
         if group and place[0] - group[0][0] > ALIGNED:
-            if len({number for _, number in group}) > 1:
+            if len({number for _, number in group}) > 1 or any(abs(group[0][0] - x) <= 1 for x in known):
                 starts.append(group[0][0])
             group = []
         group.append(place)
@@ -236,7 +241,7 @@ def _own(row: Row) -> list[float]:
 
 def _fits(current: Sequence[float], starts: Sequence[float], row: Row) -> bool:
     """Whether the columns in force part this row as its own gaps do, leaving every word whole."""
-    if not current or any(_crossed(row.words, x) for x in current):
+    if not current or any(_crossed(row.words, x) or _parts_words(row, x) for x in current):
         return False
     if all(any(abs(x - other) <= ALIGNED for other in current) for x in starts):
         return True
@@ -282,7 +287,7 @@ def _taken_over(columns: Sequence[float], row: Row, x1: float, *, blanks: bool) 
     """
     words = row.words
     blanks = blanks and bool(columns) and all((word.x0 + word.x1) / 2 < columns[0] for word in words)
-    free = [x for x in columns if not _crossed(words, x + 1)]
+    free = [x for x in columns if not _crossed(words, x + 1) and not _parts_words(row, x)]
     taken: list[float] = []
     for k, x in enumerate(free):
         following = free[k + 1] if k + 1 < len(free) else x1
@@ -300,3 +305,12 @@ def _taken_over(columns: Sequence[float], row: Row, x1: float, *, blanks: bool) 
 
 def _crossed(words: Sequence[Word], x: float) -> bool:
     return any(word.x0 < x - 1 and word.x1 > x + 1 for word in words)
+
+
+def _parts_words(row: Row, x: float) -> bool:
+    """Whether a column that begins at `x` would part words that but a blank parts."""
+    return any(
+        before.x0 < x - 1 and word.x1 > x + 1 and word.x0 - before.x1 < _WEAK * word.size and not word.begins
+        for line in row.lines
+        for before, word in pairwise(line)
+    )

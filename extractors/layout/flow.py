@@ -5,10 +5,8 @@ Many forms draw only the lines between rows, shade rows instead of ruling them, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from extractors.layout.centred import uncentred
 from extractors.layout.columns import (
@@ -17,7 +15,6 @@ from extractors.layout.columns import (
     begin_at,
     chunks,
     column_starts,
-    is_box,
     mark_asked,
     mark_centred,
     mark_columns,
@@ -26,21 +23,13 @@ from extractors.layout.columns import (
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
-from extractors.layout.lines import SPACE, Sheet, lines_of, rows_of
+from extractors.layout.lines import Sheet, lines_of, rows_of
+from extractors.layout.rows import bold, carries_on, ends_as_label, rows_by_alignment, wrapped_pitch
 from extractors.layout.sides import parts, starts_beside, under_headings
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
-_EVEN = 0.6
-"""Points by which equal distances between lines may differ."""
-_SIGN_ROOM = 0.35
-"""Ems by which a line with a tick box may be further from the one above it."""
-_SLACK = 1.0
-"""Ems that a line may lack to hold the next word too: several blanks may stand before it."""
-_FAR = 4.0
-"""Ems of room that print leaves where it would have fitted by far."""
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
-_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-zA-Z][.)]")
 _NEXT = 1.75
 """Lines further apart than this many ems do not belong to one row."""
 
@@ -131,19 +120,19 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
     x0, x1 = min(word.x0 for word in words), max(sheet.right, *(word.x1 for word in words))
     blocks: list[Placed] = []
     plain: list[list[Word]] = []
-    tight = _wrapped_pitch(lines)
+    tight = wrapped_pitch(lines)
     sheet.observe(lines)
-    for group, starts in _aligned(lines):
+    for group, starts in _aligned(lines, sheet.columns):
         if not starts:
             plain += group
             continue
         begin_at(starts, group)
-        beside = parts(group, starts[0], _wrapped_pitch(group) or tight)
-        rows = _rows_by_alignment(group, starts, _wrapped_pitch(group) or tight)
+        beside = parts(group, starts[0], wrapped_pitch(group) or tight)
+        rows = rows_by_alignment(group, starts, wrapped_pitch(group) or tight)
         if tabs and not beside and _tabbed(rows, starts[0]):
             plain += group
             continue
-        parted = beside or under_headings(group, _wrapped_pitch(group) or tight)
+        parted = beside or under_headings(group, wrapped_pitch(group) or tight)
         for part in parted:
             plain += part.heading
             left = min((word.x0 for line in part.lines for word in line), default=0.0)
@@ -156,7 +145,9 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
         if parted:
             continue
         _flush(plain, x0, x1, sheet, blocks)
-        made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1), strict=True)]
+        made = [
+            cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1, starts), strict=True)
+        ]
         blocks.append(Placed(rows[0].top, rows[-1].bottom, x0, x1, DraftTable(made, guessed=True)))
     _flush(plain, x0, x1, sheet, blocks)
     return blocks
@@ -166,7 +157,7 @@ def _table(
     side: list[list[Word]], lines: list[list[Word]], starts: Sequence[float], tight: float, x1: float, sheet: Sheet
 ) -> Placed:
     """The table of printed lines whose columns begin at `starts`, with the heading at its side in a cell down its rows."""
-    rows = _rows_by_alignment(lines, starts, _wrapped_pitch(lines) or tight)
+    rows = rows_by_alignment(lines, starts, wrapped_pitch(lines) or tight)
     x0 = min(word.x0 for line in lines for word in line)
     made = [cells_of(row, x0, x1, at, sheet, False) for row, at in zip(rows, places(rows, x0, x1, starts), strict=True)]
     left, top, bottom = x0, rows[0].top, rows[-1].bottom
@@ -194,21 +185,13 @@ def _tabbed(rows: Sequence[Row], start: float) -> bool:
             tails.append(parts[1])
     if len(heads) < 2:
         return False
-    return _only_first(heads, tails, _bold) or _only_first(heads, tails, _ends_as_label)
+    return _only_first(heads, tails, bold) or _only_first(heads, tails, ends_as_label)
 
 
 def _only_first(
     heads: Sequence[list[Word]], tails: Sequence[list[Word]], look: Callable[[Sequence[Word]], bool]
 ) -> bool:
     return sum(map(look, heads)) >= 0.8 * len(heads) and sum(map(look, tails)) <= 0.2 * len(tails)
-
-
-def _bold(words: Sequence[Word]) -> bool:
-    return all(word.bold for word in words)
-
-
-def _ends_as_label(words: Sequence[Word]) -> bool:
-    return words[-1].text.endswith((":", "?"))
 
 
 def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: list[Placed]) -> None:
@@ -236,14 +219,15 @@ def _paragraph_groups(lines: Sequence[list[Word]]) -> list[list[list[Word]]]:
     return groups
 
 
-def _aligned(lines: Sequence[list[Word]]) -> list[tuple[list[list[Word]], list[float]]]:
+def _aligned(lines: Sequence[list[Word]], known: Sequence[float]) -> list[tuple[list[list[Word]], list[float]]]:
     """Printed lines in groups: each with the column starts its lines share, none for plain text."""
     groups: list[tuple[list[list[Word]], list[float]]] = []
     k = 0
     while k < len(lines):
         end = _run_end(lines, k)
         group = list(lines[k:end])
-        starts = column_starts([Row(line[0].top, line[0].bottom, [line]) for line in group]) if len(group) > 1 else []
+        rows = [Row(line[0].top, line[0].bottom, [line]) for line in group]
+        starts = column_starts(rows, known) if len(group) > 1 else []
         if starts:
             groups.append((group, starts))
             k = end
@@ -279,102 +263,7 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
     # Short lines after the last parted one stay when they carry on a value or the label before it.
     while last_parted < end and (
         any(abs(lines[last_parted][0].x0 - x) <= 3 for x in starts[1:])
-        or _carries_on(chunks(lines[last_parted - 1])[0], lines[last_parted], starts[min(1, len(starts) - 1)])
+        or carries_on(chunks(lines[last_parted - 1])[0], lines[last_parted], starts[min(1, len(starts) - 1)])
     ):
         last_parted += 1
     return last_parted
-
-
-def _rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tight: float) -> list[Row]:
-    """Printed lines gathered into rows: a line that begins no new label carries on the row above it. `tight`: the most that
-    wrapped lines are apart, in points, where that tells."""
-    rows: list[list[list[Word]]] = []
-    label: list[Word] = []
-    right = max(word.x1 for line in lines for word in line)
-    firsts = [[word for word in line if word.x0 < starts[0] - 3] for line in lines]
-    bold_labels = sum(_bold(first) for first in firsts if first) >= 0.6 * sum(map(bool, firsts))
-    for line, first in zip(lines, firsts, strict=True):
-        if rows and (
-            not first
-            or (label and _is_note(label, first, bold_labels))
-            or _carries_on(label, first, starts[0])
-            or (label and _reads_on(label, first) and _near(rows[-1][-1], line, tight))
-            or (_near(rows[-1][-1], line, tight) and _all_wrapped(rows[-1][-1], line, starts, right))
-        ):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-        label = first or label
-    return [
-        Row(min(word.top for word in words), max(word.bottom for word in words), row)
-        for row in rows
-        for words in ([word for line in row for word in line],)
-    ]
-
-
-def _reads_on(label: Sequence[Word], more: Sequence[Word]) -> bool:
-    """Whether print below a label begins with a small letter and looks like it, so that it is its rest where it is near."""
-    return more[0].text[:1].islower() and label[0].bold == more[0].bold and not label[-1].text.endswith((":", "?"))
-
-
-def _is_note(label: Sequence[Word], more: Sequence[Word], bold_labels: bool) -> bool:
-    """Whether the print below a label is a note to it: plain where labels are bold, or in brackets."""
-    if more[0].top - label[0].bottom > 0.7 * more[0].size or is_box(more[0]):
-        return False
-    return (bold_labels and not _bold(more)) or more[0].text.startswith("(")
-
-
-def _wrapped_pitch(lines: Sequence[list[Word]]) -> float:
-    """The most that two printed lines of one cell are apart, in points: where lines follow each other at two distances, the
-    lesser; 0 where all are as far apart, so that nothing tells rows from wrapped lines."""
-    pitches = [b[0].top - a[0].top for a, b in pairwise(lines)]
-    near = min((pitch for line, pitch in zip(lines, pitches, strict=False) if pitch > line[0].size), default=0.0)
-    return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
-
-
-def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
-    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart, which counts for
-    the rest of a label and not for what begins with a capital as labels do."""
-    boxed = any(map(is_box, (*before, *line))) and not line[0].text[:1].isupper()
-    return tight > 0 and line[0].top - before[0].top <= tight + boxed * _SIGN_ROOM * line[0].size
-
-
-def _all_wrapped(before: Sequence[Word], line: Sequence[Word], starts: Sequence[float], right: float) -> bool:
-    """Whether every piece of a printed line is what did not fit on the line above it in its column. Where the last column
-    ends nothing says but that its print reaches as far as `right`: only what would have fitted by far is no rest there."""
-    size = line[0].size
-    low = float("-inf")
-    for end in (*starts, right - _FAR * size):
-        piece = [word for word in line if low <= word.x0 + 3 and (word.x0 + 3 < end or end not in starts)]
-        above = [word for word in before if low <= word.x0 + 3 and (word.x0 + 3 < end or end not in starts)]
-        if piece and end in starts and (not above or piece[0].bold != above[0].bold):
-            return False
-        if piece and above and low > 0 and piece[0].text == above[0].text:
-            return False  # the same options again
-        if piece and above and (_fits_behind(piece, above, end) or (_ends_as_label(above) and any(map(_colon, piece)))):
-            return False
-        low = end
-    return True
-
-
-def _fits_behind(piece: Sequence[Word], above: Sequence[Word], end: float) -> bool:
-    broken = len(above[-1].text) > 1 and above[-1].text.endswith(("-", "/", "@"))
-    slack = 0.0 if broken else _SLACK * piece[0].size
-    return above[-1].x1 + slack + (piece[0].x1 - piece[0].x0) < end - _COLUMN_GAP
-
-
-def _colon(word: Word) -> bool:
-    return word.text.endswith(":")
-
-
-def _carries_on(label: Sequence[Word], more: Sequence[Word], end: float) -> bool:
-    """Whether `more` is the next printed line of the label before it, rather than a label of its own."""
-    if not label or is_box(more[0]) or label[-1].text.endswith((":", "?")):
-        return False
-    size = more[0].size
-    if more[0].top - label[0].bottom > 0.5 * size or label[0].bold != more[0].bold:
-        return False
-    if len(label) == 1 and _NUMBER.fullmatch(label[0].text) and not _NUMBER.fullmatch(more[0].text):
-        return True  # the number of a question, whose words did not fit behind it
-    fits = label[-1].x1 + SPACE * size + (more[0].x1 - more[0].x0) < end - size
-    return not fits and (more[0].text[:1].islower() or more[0].text[:1] in "(/&")

@@ -34,7 +34,7 @@ _NARROWEST = 0.4
 _WIDEST_PADDING = 9.0
 _REST_OF_A_WORD = re.compile(
     r"(?!(?:an?|and|any|are|as|at|be|by|did|do|for|has|he|her|him|his|if|in|is|it|its|no|nor|not|of|off|on|or|out|per|she|so|"
-    r"the|to|up|via|was|who|age|day|due|may|sex|set|yet|fax|tel|ref|ward|unit|team)\b)"
+    r"the|to|up|via|was|who|age|day|due|may|sex|set|yet|fax|tel|ref|ward|unit|team)\b(?!['\u2019]s\b))"
     r"(?:[a-z]{1,3}\b|[a-z]{0,3}(?:tion|sion|ing|ment|ance|ence|ness|ship|able|ible|ity)s?\b)"
 )
 """What may be left of a word that was cut where its cell ends: a letter or three that are no word, or a long word's ending."""
@@ -61,13 +61,15 @@ Back = Callable[[float, float, float, float], tuple[float, float, float, float]]
 class Sheet:
     """The page that lines stand on: its number, and the way from the upright frame to the page as displayed.
 
-    pitches: the least distance in points between printed lines seen on the page, by size and boldness of the print. A
-    short cell alone cannot tell wrapped lines from paragraphs; the page can.
+    columns: where columns without rulings begin, in points, as many lines of the file show. pitches: the least distance in
+    points between printed lines seen on the page, by size and boldness of the print. A short cell alone cannot tell wrapped
+    lines from paragraphs; the page can.
     """
 
     number: int
     back: Back
     right: float = 0.0
+    columns: Sequence[float] = ()
     pitches: dict[tuple[float, bool], float] = field(default_factory=dict)
     seen: dict[tuple[float, bool], list[float]] = field(default_factory=dict)
     """all such distances seen, for the question whether paragraphs stand further apart than lines"""
@@ -188,7 +190,7 @@ def _parts(row: list[Word]) -> list[list[Word]]:
 def _separator(before: Word, word: Word) -> str:
     gap = word.x0 - before.x1
     size = max(before.size, word.size)
-    if gap > TAB * size:
+    if gap > TAB * size or word.begins:
         return "\t"
     if before.method == "ocr" and word.method == "ocr":
         return "" if word.glued else " "
@@ -309,7 +311,7 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
         return False
     if any(word.control is not None and "\n" in word.text for word in (*a, *b)):
         return False
-    if abs(_size(b) - size) > 0.12 * size or all(w.bold for w in a) != all(w.bold for w in b):
+    if abs(_size(b) - size) > 0.12 * size or not _alike(a, b):
         return False
     if sheet.parted(a, b):
         return False
@@ -325,6 +327,12 @@ def _continues(a: list[Word], b: list[Word], sides: tuple[float, float, float], 
     if _centred(a, left, right) and _centred(b, left, right) and abs(a[0].x0 - first.x0) > 2:
         return last.x1 - a[0].x0 + needed > right - left - 2 * min(_WIDEST_PADDING, 0.6 * size) - slack
     return last.x1 + needed > limit - slack
+
+
+def _alike(a: Sequence[Word], b: Sequence[Word]) -> bool:
+    """Whether two printed lines may be of one paragraph by their weight. A bold label ends where its plain answer begins."""
+    bold = all(word.bold for word in a)
+    return b[0].bold if bold else not all(word.bold for word in b)
 
 
 def _behind_tab(a: Sequence[Word], b: Sequence[Word]) -> bool:

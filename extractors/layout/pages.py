@@ -18,6 +18,10 @@ _SLIVER = 12.0
 _WIDEST_PADDING = 9.0
 _LABELS = 3
 """So many labels of a table tell how all of them are printed."""
+_LABELLED, _NEARLY_ALL = 6, 0.8
+"""So many cells, and such a share of those with text, that begin with a label show that all do."""
+_CUT = 1.5
+"""Points by which a row that a page break cut is lower than a row of one printed line."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]|\(?[a-z]\)")
 
 
@@ -26,7 +30,7 @@ def document(carrier: str, inks: Sequence[PageInk]) -> Document:
     headers: list[Line] = []
     footers: list[Line] = []
     bodies: list[list[Placed]] = []
-    laid = [page_blocks(ink, number) for number, ink in enumerate(inks, 1)]
+    laid = page_blocks(inks)
     for blocks, (at_top, at_foot) in zip(laid, running(inks, laid), strict=True):
         headers += [line for n in sorted(at_top) for line in lines_in(blocks[n])]
         footers += [line for n in sorted(at_foot) for line in lines_in(blocks[n])]
@@ -65,7 +69,8 @@ def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
                 if not same or _opens_section(first.block) or _boxes_apart(last.block, first.block):
                     whole += rest
                     continue
-                _append(last.block, first.block)
+                before = [placed.block for placed in whole if isinstance(placed.block, DraftTable)]
+                _append(last.block, first.block, [cell for table in before for cell in table.cells])
                 rest = body[1:]
             elif (
                 isinstance(last.block, Line) and isinstance(first.block, Line) and _reads_over(last.block, first.block)
@@ -94,17 +99,21 @@ def _opens_section(table: DraftTable) -> bool:
     return len(top) == 1 and top[0].shaded and top[0].bold
 
 
-def _append(table: DraftTable, more: DraftTable) -> None:
-    """Joins `more`, which begins a page, to `table`, which ends the one before."""
+def _append(table: DraftTable, more: DraftTable, cells: Sequence[DraftCell] = ()) -> None:
+    """Joins `more`, which begins a page, to `table`, which ends the one before. `cells`: all before it in the file."""
     rows = list(more.rows)
     known = [_row_text(row) for row in table.rows]
     while rows and rows[0] and _is_heading(rows[0]) and _row_text(rows[0]) in known:
         rows.pop(0)
-    while rows and all(cell.empty and cell.bottom - cell.top < _SLIVER for cell in rows[0]):
+    while rows and all(cell.empty and (cell.bottom - cell.top < _SLIVER or _cut_short(table)) for cell in rows[0]):
         rows.pop(0)
     if rows and rows[0]:
         previous = _above(table, rows[0])
-        if _continues(table, previous, rows[0]) or _labels_otherwise(table, previous, rows[0]):
+        if (
+            _continues(table, previous, rows[0])
+            or _labels_otherwise(table, previous, rows[0])
+            or _labels_within(cells or list(table.cells), previous, rows[0])
+        ):
             for cell, rest in zip(previous, rows[0], strict=True):
                 _extend(cell, rest)
             rows.pop(0)
@@ -180,6 +189,43 @@ def _labels_otherwise(table: DraftTable, before: Sequence[DraftCell], row: Seque
     return (colons >= most and unended) or (
         numbers >= most and _NUMBERED.match(last) is not None and _NUMBERED.match(first) is None
     )
+
+
+def _labels_within(cells: Sequence[DraftCell], before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:
+    """Whether each cell begins with its own label, told by a number, a colon or bold print, and none that begins a page has one.
+
+    cells: all of the file before the page, where nearly every one has such a label; those of `before` among them.
+    """
+    written = [cell for cell in cells if cell.text]
+    rest = [cell for cell in row if cell.text]
+    if len(before) != len(row) or not rest or not any(cell.text for cell in before):
+        return False
+    for labelled in (_numbered, _asking, _in_bold):
+        enough = sum(map(labelled, written)) >= max(_LABELLED, _NEARLY_ALL * len(written))
+        if enough and all(labelled(cell) for cell in before if cell.text) and not any(map(labelled, rest)):
+            return True
+    return False
+
+
+def _numbered(cell: DraftCell) -> bool:
+    return _NUMBERED.match(cell.text) is not None
+
+
+def _asking(cell: DraftCell) -> bool:
+    """Whether a colon or question mark stands in the first paragraph of a cell."""
+    lines = [block for block in cell.blocks if isinstance(block, Line)]
+    end = next((k for k, line in enumerate(lines) if k and not line.joins_previous), len(lines))
+    return any(sign in line.text for line in lines[:end] for sign in ":?")
+
+
+def _in_bold(cell: DraftCell) -> bool:
+    return cell.bold
+
+
+def _cut_short(table: DraftTable) -> bool:
+    """Whether the last row of a table is lower than any other, so that the page ended before the row did."""
+    heights = [min(cell.bottom - cell.top for cell in row) for row in table.rows if row]
+    return len(heights) > _LABELS and heights[-1] < min(heights[:-1]) - _CUT
 
 
 def _label_goes_on(label: DraftCell, rest: DraftCell) -> bool:

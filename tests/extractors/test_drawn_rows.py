@@ -270,3 +270,37 @@ def test_a_text_and_the_row_below_it_are_two_rows_though_only_labels_are_striped
     said = "2009 robbery, three years in custody, and 2015 possession of a blade, six months"
     assert found.value("conviction.previous") == said
     assert (found.value("safeguarding.domestic_abuse"), found.value("person.nationality")) == ("no", "British")
+
+
+def test_a_bold_label_whose_bracket_ends_on_its_next_line_is_answered_behind_it() -> None:
+    asked = {
+        "Surname": "Nwachukwu",
+        "Forename(s)": "Tobias",
+        "Gender": "Male",
+        "Ethnicity": "Black African",
+        "Nationality": "British",
+        "Index offence": "Affray",
+        "Date of conviction": "14/05/2023",
+        "Notification requirements (sex": "",
+    }
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 800
+        for label, answer in asked.items():
+            y -= 34
+            canvas.rect(50, y, 165, 34)
+            canvas.setFont("Helvetica-Bold", 10)
+            canvas.drawString(55, y + 21, label)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(55, y + 7, answer)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(55, y + 9, "offences)?")
+        canvas.setFont("Helvetica", 10)
+        for x, word in ((115, "Yes"), (160, "No")):
+            canvas.rect(x, y + 8, 8, 8)
+            canvas.drawString(x + 12, y + 9, word)
+        canvas.line(160, y + 8, 168, y + 16)
+        canvas.line(160, y + 16, 168, y + 8)
+
+    assert form(page).value("conviction.notification_required") == "no"

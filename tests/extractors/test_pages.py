@@ -222,3 +222,50 @@ def test_tables_of_other_widths_stay_apart(widths: tuple[float, ...]) -> None:
         return table(c, [[f"cell {k}" for k in range(len(widths) - 1)]], xs=widths)
 
     assert len(read(*paged(first, second)).blocks) == 2
+
+
+def test_what_begins_a_page_without_a_label_is_the_rest_of_cells_that_begin_with_labels_of_their_own() -> None:
+    def rows(*texts: tuple[str, str], top: float) -> Page:
+        return lambda canvas: table(canvas, texts, top=top, xs=(50, 275, 500))
+
+    for first, before, rest in (
+        ([(f"2.{k} Name: Smith", f"3.{k} Court: Walsall") for k in range(3)], ("2.4 Unit:", "3.4 Officer:"), "Carrow"),
+        ([("Name: Smith", "Which court? Walsall")] * 3, ("Unit:", "Officer:"), "Carrow"),
+    ):
+        pages = paged(rows(*first, before, top=140), rows((rest, "Idowu"), ("2.6 Age: 34", "3.6 Area: Gwent"), top=780))
+        assert told(read(*pages))[3:] == [
+            [f"{before[0]} / {rest}", f"{before[1]} / Idowu"],
+            ["2.6 Age: 34", "3.6 Area: Gwent"],
+        ]
+
+
+def test_an_empty_row_that_begins_a_page_is_what_is_left_of_a_row_that_was_cut() -> None:
+    def first(canvas: Canvas, last: float) -> None:
+        y = table(canvas, [["Court:"], ["Walsall"], ["Age:"], ["34"]], top=140, xs=(50, 500))
+        canvas.drawString(54, y - 11, "Area:")
+        canvas.rect(50, y - last, 450, last)
+
+    def second(canvas: Canvas) -> None:
+        table(canvas, [[""], ["Gwent"]], xs=(50, 500))
+
+    assert told(read(*paged(lambda c: first(c, 16), second)))[4:] == [["Area:"], ["Gwent"]]
+    assert told(read(*paged(lambda c: first(c, 20), second)))[4:] == [["Area:"], [""], ["Gwent"]]
+
+
+def test_what_begins_a_page_in_plain_print_is_the_rest_where_every_cell_begins_in_bold() -> None:
+    def rows(texts: list[tuple[str, str]], top: float) -> Page:
+        def draw(canvas: Canvas) -> None:
+            y = top
+            for label, answer in texts:
+                canvas.rect(50, y - 34, 450, 34)
+                canvas.setFont("Helvetica-Bold", 10)
+                canvas.drawString(54, y - 13, label)
+                canvas.setFont("Helvetica", 10)
+                canvas.drawString(54, y - 27, answer)
+                y -= 34
+
+        return draw
+
+    first = [(label, "Walsall") for label in ("Court", "Prison", "Area", "Ward", "Born in")] + [("Risk to staff", "")]
+    found = told(read(*paged(rows(first, 300), rows([("", "High"), ("Risk to self", "Low")], 780))))
+    assert found[-2:] == [["Risk to staff / High"], ["Risk to self / Low"]]

@@ -291,10 +291,14 @@ def test_a_word_cut_at_the_end_of_its_cell_is_whole_and_one_that_may_be_two_is_d
         canvas.rect(50, 590, width, 60)
         canvas.drawString(55, 636, "Conviction")
         canvas.drawString(55, 623, "date")
+        width = canvas.stringWidth("Supervis") + 10
+        canvas.rect(50, 530, width, 60)
+        canvas.drawString(55, 576, "Supervis")
+        canvas.drawString(55, 563, "or's")
 
     document = read(look)
-    assert told(document) == [["notification"], ["Conviction / +date"]]
-    assert [run.confidence for run in runs(document)] == [1.0, 1.0, 1.0, 0.85]
+    assert told(document) == [["notification"], ["Conviction / +date"], ["Supervisor's"]]
+    assert [run.confidence for run in runs(document)] == [1.0, 1.0, 1.0, 0.85, 1.0, 1.0]
 
 
 def test_words_printed_over_each_other_are_doubted_and_words_beside_each_other_are_not() -> None:

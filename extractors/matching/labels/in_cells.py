@@ -42,6 +42,8 @@ _SENTENCE = 5
 """Words of the shortest sentence that an answer may have."""
 _BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\]|\*(?=\s|$))")
 """What may stand behind a label and belongs to it: a note in brackets, the star of a question that must be answered."""
+_OPENED, _CLOSED = re.compile(r"\s*\([^()]*"), re.compile(r"([^()]*\))\s*([:?]*)")
+"""A bracket that ends on the next printed line, and its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
         return None
     text, _ = _before_box(lines[head.line])
     end, colon = head.end, head.colon
+    if (over := _bracket_over(lines, head, text, definition)) is not None:
+        return over
     while (bracket := _BRACKET.match(text, end)) is not None:
         end = bracket.end()
     if colon and end == head.end:
@@ -238,6 +242,17 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
     unsure = not note and (added[:1] in ("-", "–", "—") or turns(added, definition))
     head = _narrowed_head(plain(head.text + text[head.end : end]), head, definition, note, unsure) if added else head
     return replace(head, end=end, colon=colon)
+
+
+def _bracket_over(lines: Sequence[Line], head: _Head, text: str, definition: Definition) -> _Head | None:
+    """A head with the bracket behind it that ends on the next printed line of its paragraph."""
+    more = lines[head.line + 1] if _OPENED.fullmatch(text, head.end) and head.line + 1 < len(lines) else None
+    closed = _CLOSED.match(_before_box(more)[0]) if more is not None and more.joins_previous else None
+    if closed is None:
+        return None
+    whole = plain(f"{head.text}{text[head.end :]} {closed[1]}")
+    found = _narrowed_head(whole, head, definition, False, False)
+    return replace(found, text=whole, line=head.line + 1, end=closed.end(), colon=bool(closed[2]))
 
 
 def _narrowed_head(whole: str, head: _Head, definition: Definition, note: bool, unsure: bool) -> _Head:

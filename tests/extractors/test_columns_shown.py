@@ -1,0 +1,126 @@
+"""Tables without rulings in print as word processors set it: columns that other lines show, rows told by how near lines stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.extractors.drawn import read, told
+
+Lines = Sequence[tuple[float, Sequence[tuple[float, str]]]]
+SIZE = 10
+
+
+def page(rows: Lines, bold: float = 0) -> Callable[[Canvas], None]:
+    """Printed lines at their heights, bold where they begin left of `bold`."""
+
+    def draw(canvas: Canvas) -> None:
+        for y, pieces in rows:
+            for x, text in pieces:
+                canvas.setFont("Helvetica-Bold" if x < bold else "Helvetica", SIZE)
+                canvas.drawString(x, y, text)
+
+    return draw
+
+
+def filled(*pages: Callable[[Canvas], None]) -> list[str | list[str]]:
+    """What is read, without empty cells and the signs of lines that go on."""
+    return [
+        row if isinstance(row, str) else [text.replace("+", "") for text in row if text] for row in told(read(*pages))
+    ]
+
+
+def width(text: str) -> float:
+    return float(Canvas("").stringWidth(text, "Helvetica", SIZE))
+
+
+SHOWN: Lines = [
+    (780 - 20 * k, [(50, label), (140, answer), (300, other), (384, said)])
+    for k, (label, answer, other, said) in enumerate(
+        [
+            ("Surname", "Ferreira", "Age", "34"),
+            ("Gender", "Man", "Area", "Gwent"),
+            ("Ward", "Beech", "Section", "37/41"),
+            ("Court", "Walsall", "Age then", "31"),
+        ]
+    )
+]
+
+
+def test_a_column_that_other_pages_show_begins_behind_less_than_a_wide_gap() -> None:
+    label = "Sentence end dt"
+    assert 0.6 * SIZE < 84 - width(label) < 1.6 * SIZE
+    second: Lines = [
+        (780, [(50, "Prison"), (140, "Fennel Bank"), (300, label), (384, "see OASys")]),
+        (760, [(50, "Aliases"), (140, "Big T")]),
+    ]
+    third: Lines = [(780, [(50, "Prison"), (140, "Fennel Bank"), (300, label), (384, "see OASys")])]
+    found = filled(page(SHOWN), page(second), page(third))
+    assert ["Prison", "Fennel Bank", label, "see OASys"] in found
+    assert found[-1] == f"Prison\tFennel Bank\t{label}\tsee OASys"
+
+
+def test_a_column_parts_no_words_that_but_a_blank_parts() -> None:
+    no = 140 + width("Gareth ")
+    rows: Lines = [
+        (780, [(50, "In contact"), (140, "Y"), (no, "No")]),
+        (766, [(50, "Children"), (140, "Y"), (no, "No")]),
+        (752, [(50, "Officer"), (140, "Gareth Pym")]),
+    ]
+    assert filled(page(rows))[-1] == ["Officer", "Gareth Pym"]
+
+
+def test_one_row_beside_a_heading_stands_in_a_column_that_others_show() -> None:
+    shown: Lines = [
+        (780 - 20 * k, [(20, f"{k + 1}."), (90, label), (200, "None")])
+        for k, label in enumerate(["Age", "Ward", "Court", "Area"])
+    ]
+    rows: Lines = [
+        (400, [(50, "About")]),
+        (384, [(50, "About"), (90, "Region"), (200, "Gwent")]),
+        (372, [(50, "this")]),
+        (360, [(50, "form")]),
+    ]
+    assert ["About / this / form", "Region", "Gwent"] in filled(page([*shown, *rows], bold=200))
+
+
+def test_labels_of_several_lines_are_whole_where_nearness_tells_wrapped_lines() -> None:
+    rows: Lines = [
+        (780, [(50, "Date of the first"), (140, "Monday")]),
+        (768, [(50, "next panel")]),
+        (753, [(50, "Where held"), (140, "Fennel Bank")]),
+        (738, [(50, "Category of"), (140, "Category 1: registered offender /")]),
+        (726, [(50, "MAPPA area"), (140, "Category 2: violent offender /")]),
+        (714, [(50, "offender")]),
+        (711, [(140, "Category 3: other dangerous offender")]),
+        (696, [(50, "Court"), (140, "Walsall")]),
+    ]
+    assert filled(page(rows)) == [
+        ["Date of the first / next panel", "Monday"],
+        ["Where held", "Fennel Bank"],
+        [
+            "Category of / MAPPA area / offender",
+            "Category 1: registered offender / / Category 2: violent offender / / Category 3: other dangerous offender",
+        ],
+        ["Court", "Walsall"],
+    ]
+
+
+def test_columns_whose_lines_are_unlike_far_apart_tell_nothing_wrong_of_each_other() -> None:
+    """Bold labels are 12 points apart and answers 11.6: line by line the two drift, and seem to stand nearer than either."""
+    rows: Lines = [
+        *[(780 - 12 * k, [(50, text)]) for k, text in enumerate(["Diversity or", "equality", "considerations"])],
+        *[
+            (780 - 11.6 * k, [(140, text)])
+            for k, text in enumerate(["He asks for", "a quiet room", "and an hour", "alone."])
+        ],
+        (730, [(50, "Other names"), (140, "Big T")]),
+        (718, [(50, "Nicknames")]),
+        (704, [(50, "Court"), (140, "Walsall")]),
+    ]
+    assert filled(page(rows, bold=130)) == [
+        ["Diversity or / equality / considerations", "He asks for / a quiet room / and an hour / alone."],
+        ["Other names / Nicknames", "Big T"],
+        ["Court", "Walsall"],
+    ]
