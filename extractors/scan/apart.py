@@ -41,6 +41,8 @@ class Moved(NamedTuple):
 
 def apart(bare: Grey, verticals: Sequence[Edge], cells: Sequence[Cell], dpi: float) -> tuple[Grey, list[Moved]]:
     """The page freed of rulings with some cells below its end, and which these are."""
+    if not cells:
+        return bare, []
     inside = [(piece, cell) for piece in pieces(bare, verticals, dpi) if (cell := _cell_of(piece, cells)) is not None]
     chosen = _crossed(bare, inside, dpi)
     if not chosen:

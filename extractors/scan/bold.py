@@ -30,7 +30,7 @@ SHORT = 3
 
 def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
     """For each word of a page freed of rulings, whether it is bold. False for all where all print has one weight."""
-    weight = _weights(bare, words)
+    weight = [_weight(bare, word) for word in words]
     known = np.array([one for one in weight if one is not None])
     known = known[known > np.median(known) / PALE] if len(known) else known
     line = _dividing(known) if len(known) >= 2 * FEWEST else None
@@ -49,29 +49,26 @@ def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
     return heavy
 
 
-def _weights(bare: Grey, words: Sequence[Recognised]) -> list[float | None]:
-    """Mean thickness in pixels of the strokes of each word; None where it has too few.
+def _weight(bare: Grey, word: Recognised) -> float | None:
+    """Mean thickness in pixels of the strokes of a word; None where it has too few.
 
     Not as a share of its height: nearly all print of a form has one size, and heights are less certain than strokes.
     """
-    ink = darker(bare, INK)
-    starts = ink.copy()
-    starts[:, 1:] = cv2.subtract(ink[:, 1:], ink[:, :-1])
-    dark = cv2.integral(cv2.bitwise_and(cv2.bitwise_not(bare), ink))
-    count = cv2.integral(cv2.min(starts, 1))
-    return [_weight(dark, count, word) for word in words]
-
-
-def _weight(dark: NDArray[np.int32], count: NDArray[np.int32], word: Recognised) -> float | None:
-    height, width = dark.shape
+    height, width = bare.shape
     x0, x1 = (int(min(max(x, 0), width - 1)) for x in (word.x0, word.x1))
     top, bottom = (int(min(max(y, 0), height - 1)) for y in (word.top, word.bottom))
-
-    def within(total: NDArray[np.int32]) -> float:
-        return float(total[bottom, x1]) - float(total[top, x1]) - float(total[bottom, x0]) + float(total[top, x0])
-
-    strokes = within(count)
-    return within(dark) / 255 / strokes if strokes >= FEWEST else None
+    if x0 >= x1 or top >= bottom:
+        return None
+    before = x0 > 0  # a stroke begins where the pixel before it is paper, on the rim of the word too
+    part = bare[top:bottom, x0 - before : x1]
+    ink = darker(part, INK)
+    starts = cv2.countNonZero(cv2.subtract(ink[:, 1:], ink[:, :-1]))
+    if not before:
+        starts += cv2.countNonZero(ink[:, 0])
+    if starts < FEWEST:
+        return None
+    dark = cv2.sumElems(cv2.bitwise_and(cv2.bitwise_not(part), ink)[:, int(before) :])[0]
+    return dark / 255 / starts
 
 
 def _dividing(weights: NDArray[np.float64]) -> float | None:

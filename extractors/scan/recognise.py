@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import tesserocr
-from PIL import Image
 
 from extractors.layout.ink import Edge
 from extractors.scan.letters import Recognised, read_lines
@@ -56,7 +55,7 @@ def recognise(page: Grey, verticals: Sequence[Edge], dpi: float, rough: bool) ->
     framed = np.pad(page, RIM, constant_values=PAPER)
     with _engine(folder) as engine:
         engine.SetPageSegMode(tesserocr.PSM.SINGLE_COLUMN if rough else tesserocr.PSM.SINGLE_BLOCK)
-        engine.SetImage(Image.fromarray(framed))
+        engine.SetImageBytes(framed.tobytes(), framed.shape[1], framed.shape[0], 1, framed.shape[1])
         engine.SetSourceResolution(round(dpi))
         engine.Recognize()
         words = list(_words(engine.GetIterator()))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.uint8]
+Places = NDArray[np.int32]
 
 
 def darker(grey: Mask, level: int) -> Mask:
@@ -61,19 +62,33 @@ class Shape(NamedTuple):
 
 
 def shapes(mask: Mask) -> list[Shape]:
-    """Every piece of joined ink, those that lie in the holes of others too."""
-    outlines, above = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if above is None:
+    """Every piece of joined ink, from the foot of the page, those that lie in the holes of others too."""
+    outlines, _ = cv2.findContoursLinkRuns(mask)
+    if not len(outlines):
         return []
-    outer = [outline for outline, inner in zip(outlines, (above[0, :, 3] >= 0).tolist(), strict=True) if not inner]
-    points = np.concatenate(outer)[:, 0]
-    starts = np.cumsum([0, *(len(outline) for outline in outer[:-1])])
+    points = np.concatenate(outlines)[:, 0]
+    counts = np.array([len(outline) for outline in outlines])
+    starts = np.cumsum(counts) - counts
     first = np.minimum.reduceat(points, starts)
     sizes = np.maximum.reduceat(points, starts) - first + 1
-    return [
-        Shape(x, y, wide, tall, outline)
-        for (x, y), (wide, tall), outline in zip(first.tolist(), sizes.tolist(), outer, strict=True)
-    ]
+    inner = _turns_left(points, starts, counts) | _surround_a_row(mask, first, sizes)
+    found = zip(first.tolist(), sizes.tolist(), outlines, inner.tolist(), strict=True)
+    return [Shape(x, y, wide, tall, outline) for (x, y), (wide, tall), outline, hole in found if not hole][::-1]
+
+
+def _turns_left(points: Places, starts: NDArray[np.intp], counts: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which outlines run as those of holes do: the other way round."""
+    following = np.arange(1, len(points) + 1)
+    following[starts + counts - 1] = starts
+    x, y = points.T.astype(np.int64)
+    return np.asarray(np.add.reduceat(x * y[following] - x[following] * y, starts) < 0)
+
+
+def _surround_a_row(mask: Mask, first: Places, sizes: Places) -> NDArray[np.bool_]:
+    """Which outlines go round a hole one pixel high, and have no area: paper follows on their first pixel."""
+    flat = (sizes[:, 1] == 1) & (sizes[:, 0] > 2)
+    flat[flat] = mask[first[flat, 1], first[flat, 0] + 1] == 0
+    return np.asarray(flat, np.bool_)
 
 
 def without_small(mask: Mask, small: Sequence[Shape]) -> Mask:

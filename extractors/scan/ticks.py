@@ -62,32 +62,40 @@ def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
 def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
     """Squares whose tops and bottoms end where the square does, or whose left and right sides do: boxes drawn one upon
     or beside the other share sides. The rulings round a cell of a table run on both ways, so cells are none."""
-    flipped_mask, flipped_dark = cv2.transpose(mask), cv2.transpose(dark)
+    flipped_mask, flipped_dark = np.asarray(cv2.transpose(mask), np.uint8), dark.T
     found: list[tuple[float, Place]] = []
     for least, most in SCALES:
         length = int(0.8 * least * dpi)
         level, plumb = strokes(mask, length), strokes(flipped_mask, length)
         sizes = (least * dpi, most * dpi)
-        found += _pairs(_sides(level, cv2.transpose(plumb), sizes, dpi), mask, dark, sizes, dpi, flipped=False)
-        sides = _sides(plumb, cv2.transpose(level), sizes, dpi)
+        found += _pairs(_sides(level, plumb, sizes, dpi), mask, dark, sizes, dpi, flipped=False)
+        sides = _sides(plumb, level, sizes, dpi)
         pairs = _pairs(sides, flipped_mask, flipped_dark, sizes, dpi, flipped=True)
         found += [(share - 0.05, (y0, x0, y1, x1)) for share, (x0, y0, x1, y1) in pairs]
     return _best(found)
 
 
 def _sides(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> list[Place]:
-    """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top."""
+    """Level strokes (x0, y0, x1, y1) of the length of a box's side, with upright strokes at both ends, from the top. The
+    picture of upright strokes has its rows and columns changed over."""
     near = max(round(0.012 * dpi), 2) + int(OVERSHOOT * sizes[0])
     found = [
         (x, y, x + wide, y + tall) for x, y, wide, tall, _ in shapes(level) if 0.8 * sizes[0] <= wide <= 1.15 * sizes[1]
     ]
     if not found:
         return []
-    plumb = np.asarray(cv2.dilate(plumb, np.ones((2 * near + 1, 2 * near + 1), np.uint8)), np.uint8)
     x0, y0, x1, y1 = np.array(found).T
     middle = y0 + (y1 - y0) // 2
-    both = (plumb[middle, x0] > 0) & (plumb[middle, x1 - 1] > 0)
+    both = _inked_near(plumb, x0, middle, near) & _inked_near(plumb, x1 - 1, middle, near)
     return sorted(compress(found, both.tolist()), key=lambda stroke: (stroke[1], stroke[0]))
+
+
+def _inked_near(mask: Grey, rows: Numbers, columns: Numbers, near: int) -> NDArray[np.bool_]:
+    """Of places of a mask, which have ink within so many pixels both ways."""
+    reach = np.arange(-near, near + 1)
+    y = np.clip(rows[:, None] + reach, 0, mask.shape[0] - 1)
+    x = np.clip(columns[:, None] + reach, 0, mask.shape[1] - 1)
+    return np.asarray(mask[y[:, :, None], x[:, None, :]].any(axis=(1, 2)))
 
 
 def _partners(sides: list[Place], sizes: tuple[float, float], near: int) -> list[tuple[int, int]]:
@@ -162,8 +170,8 @@ def _side(rows: Grey, first: int, last: int, slack: float, step: int) -> int:
     else:
         start = max(start - int(slack), 0)
     inked = cv2.reduce(rows[:, start:end], 0, cv2.REDUCE_AVG).ravel()  # the mask is 0 or 255
-    solid = np.flatnonzero(inked >= 0.7 * inked.max())
-    return start + int(solid[0] if step > 0 else solid[-1])
+    solid = inked >= 0.7 * inked.max()
+    return start + int(solid.argmax()) if step > 0 else end - 1 - int(solid[::-1].argmax())
 
 
 def _closed(mask: Grey, place: Place, near: int, least: float, *, small: bool) -> float:

@@ -173,11 +173,11 @@ def _best_slope(along: Points, across: Points, weight: Points | None, limit: flo
 def _thin(ink: Grey, kernel: tuple[int, int]) -> Points:
     """Places of the pixels that lie on a stroke at least as long as the kernel."""
     kept = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
-    y, x = np.nonzero(kept)
-    if len(x) > MOST_POINTS:
-        step = len(x) // MOST_POINTS + 1
-        y, x = y[::step], x[::step]
-    return np.stack([x, y], axis=1).astype(np.float64)
+    places = cv2.findNonZero(kept)
+    if places is None:
+        return np.empty((0, 2), np.float64)
+    step = len(places) // MOST_POINTS + 1 if len(places) > MOST_POINTS else 1
+    return places.reshape(-1, 2)[::step].astype(np.float64)
 
 
 MOST_POINTS = 10_000

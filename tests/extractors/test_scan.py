@@ -345,6 +345,15 @@ def test_joined_ink_is_one_shape_and_what_lies_in_its_hole_is_another() -> None:
     assert np.array_equal(found[18, 18, 5, 4].own(mask), np.full((4, 5), 255, np.uint8))
 
 
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+def test_shapes_are_the_pieces_that_labelling_every_pixel_gives(share: float) -> None:
+    chance = np.random.default_rng(round(100 * share))
+    for _ in range(40):
+        mask = (chance.random(chance.integers(1, 30, 2)) < share).astype(np.uint8) * 255
+        _, _, labelled, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        assert sorted(shape[:4] for shape in shapes(mask)) == sorted(map(tuple, labelled[1:, :4].tolist()))
+
+
 def test_a_small_shape_beside_a_stroke_keeps_its_own_pixels() -> None:
     mask = np.zeros((20, 20), np.uint8)
     mask[2:18, 2:4] = mask[16:18, 2:18] = 255  # an L whose rectangle holds the dot
