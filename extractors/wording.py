@@ -10,8 +10,9 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -51,6 +52,8 @@ WITHIN = 0.72
 """The least score of a phrase that stands in the text whole, with a few words more that turn it to nothing else."""
 MORE = 2
 """So many words more."""
+_TOO_LITTLE = 0.3
+"""The score of a phrase that says something else."""
 BUILT = 0.86
 """The score of a text that is built of the words of a pattern alone: its wording was never seen, so it is not certain."""
 ASKED_OTHERWISE = 0.89
@@ -71,6 +74,12 @@ def without_numbering(text: str) -> str:
 def without_brackets(text: str) -> str:
     """Text without what stands in round or square brackets; "(s)" and "(es)" are endings, not brackets."""
     return " ".join(BRACKETS.sub(" ", _PLURAL.sub("", text)).split())
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Finds the longest of the phrases, as whole words, in small letters."""
+    found = "|".join(re.escape(one.lower()) for one in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)" if phrases else r"(?!)")
 
 
 def _singular(word: str) -> str:
@@ -104,7 +113,7 @@ class Wording:
 
     same: Mapping[str, str] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
-    phrases: tuple[tuple[re.Pattern[str], str], ...] = ()
+    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     light: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()
     idle: frozenset[str] = frozenset()
@@ -121,6 +130,13 @@ class Wording:
                 self._seen[text] = found
         return found
 
+    @cached_property
+    def _phrases(self) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
+        """What finds any phrase at all, as few texts have one; and each with what stands for it, in order."""
+        return _any_of([way for _, ways in self.phrases for way in ways]), tuple(
+            (_any_of(ways), f" {meant} ") for meant, ways in self.phrases
+        )
+
     def _tokens(self, text: str) -> tuple[str, ...]:
         written = _RAISED.sub("", plain(text))
         written = without_numbering(written) if self.numbered else written
@@ -129,8 +145,10 @@ class Wording:
         lowered = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", lowered)
         if self.numbered:
             lowered = _NUMBERED_AGAIN.sub(" ", lowered)
-        for pattern, stands_for in self.phrases:
-            lowered = pattern.sub(stands_for, lowered)
+        some, each = self._phrases
+        if some.search(lowered):
+            for pattern, stands_for in each:
+                lowered = pattern.sub(stands_for, lowered)
         words = (stem(word) for word in _TOKEN.findall(lowered) if word not in self.drop)
         return tuple(dict.fromkeys(self.same.get(word, word) for word in words))
 
@@ -265,6 +283,8 @@ class Lexicon:
         best: dict[str, Match] = {}
         for place, weight in shared.items():
             score = min(1.0, 2 * weight / (total + self._totals[place]))
+            if score <= _TOO_LITTLE:
+                continue
             owner, _, said = self._phrases[place]
             if any(token not in said for token in turning):
                 score *= TURNED
@@ -274,7 +294,7 @@ class Lexicon:
                 more = (self._weight.get(token, 0.0) for token in tokens if token not in said)
                 if all(weight * 2 < self._totals[place] for weight in more):
                     score = WITHIN
-            if score > 0.3 and (owner not in best or best[owner].score < score):
+            if score > _TOO_LITTLE and (owner not in best or best[owner].score < score):
                 best[owner] = self._match(place, score)
         for owner, pattern in self._built(frozenset(tokens)):
             if owner not in best or best[owner].score < BUILT:

@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -211,17 +210,7 @@ def compiled(data: FormData) -> Definition:
         idle=stems(data.words.idle),
         asking=stems(data.words.asking),
         drop=frozenset(data.words.drop) | welsh_words(),
-        phrases=tuple(
-            (
-                re.compile(
-                    r"(?<!\w)(?:"
-                    + "|".join(re.escape(one.lower()) for one in sorted(ways, key=len, reverse=True))
-                    + r")(?!\w)"
-                ),
-                f" {meant} ",
-            )
-            for meant, ways in data.words.phrases
-        ),
+        phrases=tuple((meant, tuple(ways)) for meant, ways in data.words.phrases),
     )
     rows: dict[str, list[_FieldRow]] = {}
     for row in data.field:

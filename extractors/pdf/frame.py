@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -100,11 +99,3 @@ def chain(first: Matrix, then: Matrix) -> Matrix:
         p * e + r * f + t,
         q * e + s * f + u,
     )
-
-
-def matrix_of(page_object: Any) -> Matrix | None:
-    """The matrix of a page object, None when pdfium has none."""
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(page_object, ctypes.byref(matrix)):
-        return None
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f

@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium
 
 from extractors.layout.ink import UNMOVED, Edge, Matrix, Shade
 from extractors.layout.ticks import LARGEST, Shape, is_large
-from extractors.pdf.frame import Corners, Frame, chain, matrix_of
+from extractors.pdf.calls import ADDRESS, FLOAT, INT, address_of, plain
+from extractors.pdf.frame import Corners, Frame, chain
 
 THIN = 3.0
 """Thickest ruling; what is thicker is an area."""
@@ -37,6 +38,23 @@ _MOST = 60_000
 """Page objects looked at; a page with more is a drawing, not a form."""
 
 Point = tuple[float, float]
+
+_type_of = plain(pdfium.FPDFPageObj_GetType, INT, ADDRESS)
+_bounds_of = plain(pdfium.FPDFPageObj_GetBounds, INT, *[ADDRESS] * 5)
+_matrix_of = plain(pdfium.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRESS)
+_fill_of = plain(pdfium.FPDFPageObj_GetFillColor, INT, *[ADDRESS] * 5)
+_stroke_of = plain(pdfium.FPDFPageObj_GetStrokeColor, INT, *[ADDRESS] * 5)
+_stroke_width = plain(pdfium.FPDFPageObj_GetStrokeWidth, INT, ADDRESS, ADDRESS)
+_draw_mode = plain(pdfium.FPDFPath_GetDrawMode, INT, ADDRESS, ADDRESS, ADDRESS)
+_count_segments = plain(pdfium.FPDFPath_CountSegments, INT, ADDRESS)
+_segment = plain(pdfium.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, INT)
+_segment_type = plain(pdfium.FPDFPathSegment_GetType, INT, ADDRESS)
+_segment_point = plain(pdfium.FPDFPathSegment_GetPoint, INT, ADDRESS, ADDRESS, ADDRESS)
+_segment_closes = plain(pdfium.FPDFPathSegment_GetClose, INT, ADDRESS)
+_object_of_page = plain(pdfium.FPDFPage_GetObject, ADDRESS, ADDRESS, INT)
+_object_of_form = plain(pdfium.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctypes.c_ulong)
+_count_in_form = plain(pdfium.FPDFFormObj_CountObjects, INT, ADDRESS)
+_picture_size = plain(pdfium.FPDFImageObj_GetImagePixelSize, INT, ADDRESS, ADDRESS, ADDRESS)
 
 
 @dataclass(slots=True)
@@ -63,22 +81,27 @@ class _Reader:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.found = Drawing()
-        self._f = [ctypes.c_float() for _ in range(4)]
-        self._i = [ctypes.c_int() for _ in range(2)]
-        self._u = [ctypes.c_uint() for _ in range(4)]
+        # Where pdfium writes its answers, and the address of each place.
+        self._floats, self._integers, self._channels = (FLOAT * 6)(), (INT * 2)(), (ctypes.c_uint * 4)()
+        self._f = [ctypes.addressof(self._floats) + 4 * i for i in range(4)]
+        self._i = [ctypes.addressof(self._integers) + 4 * i for i in range(2)]
+        self._u = [ctypes.addressof(self._channels) + 4 * i for i in range(4)]
 
     def read(self, page: Any) -> Drawing:
-        self._walk(pdfium.FPDFPage_CountObjects(page), lambda i: pdfium.FPDFPage_GetObject(page, i), UNMOVED, 0)
+        address = address_of(page)
+        self._walk(pdfium.FPDFPage_CountObjects(page), lambda i: _object_of_page(address, i), UNMOVED, 0)
         return self.found
 
-    def _walk(self, count: int, get: Callable[[int], Any], outer: Matrix, depth: int) -> None:
+    def _walk(self, count: int, get: Callable[[int], int | None], outer: Matrix, depth: int) -> None:
         for i in range(count):
             if self.found.objects >= _MOST:
                 self.found.cut = True
                 return
             self.found.objects += 1
             thing = get(i)
-            kind = pdfium.FPDFPageObj_GetType(thing)
+            if not thing:
+                continue
+            kind = _type_of(thing)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
@@ -90,26 +113,25 @@ class _Reader:
                 if box:
                     self.found.shades.append(Shade(*box))
 
-    def _form(self, thing: Any, outer: Matrix, depth: int) -> None:
-        matrix = matrix_of(thing) or UNMOVED
+    def _form(self, thing: int, outer: Matrix, depth: int) -> None:
         self._walk(
-            pdfium.FPDFFormObj_CountObjects(thing),
-            lambda i: pdfium.FPDFFormObj_GetObject(thing, i),
-            chain(matrix, outer),
-            depth + 1,
+            _count_in_form(thing), lambda i: _object_of_form(thing, i), chain(self._matrix(thing), outer), depth + 1
         )
 
-    def _picture(self, thing: Any, outer: Matrix) -> None:
-        box = self._bounds(thing, outer)
-        width, height = ctypes.c_uint(), ctypes.c_uint()
-        if box and pdfium.FPDFImageObj_GetImagePixelSize(thing, width, height):
-            self.found.pictures.append((box, width.value, height.value))
+    def _matrix(self, thing: int) -> Matrix:
+        """Where an object's own coordinates lie."""
+        return tuple(self._floats) if _matrix_of(thing, self._f[0]) else UNMOVED
 
-    def _bounds(self, thing: Any, outer: Matrix, inset: float = 0.0) -> Corners | None:
-        left, bottom, right, top = self._f
-        if not pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
+    def _picture(self, thing: int, outer: Matrix) -> None:
+        box = self._bounds(thing, outer)
+        if box and _picture_size(thing, self._u[0], self._u[1]):
+            self.found.pictures.append((box, self._channels[0], self._channels[1]))
+
+    def _bounds(self, thing: int, outer: Matrix, inset: float = 0.0) -> Corners | None:
+        if not _bounds_of(thing, *self._f):
             return None
-        x0, y0, x1, y1 = left.value + inset, bottom.value + inset, right.value - inset, top.value - inset
+        left, bottom, right, top = self._floats[:4]
+        x0, y0, x1, y1 = left + inset, bottom + inset, right - inset, top - inset
         if outer is not UNMOVED:
             a, b, c, d, e, f = outer
             corners = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
@@ -117,26 +139,26 @@ class _Reader:
             y0, y1 = min(y for _, y in corners), max(y for _, y in corners)
         return self.frame.box(x0, y0, x1, y1)
 
-    def _colour(self, get: Callable[..., int], thing: Any) -> tuple[int, int, int] | None:
+    def _colour(self, get: Callable[..., int], thing: int) -> tuple[int, int, int] | None:
         """Red, green, blue; None when nothing is put on paper."""
-        red, green, blue, alpha = self._u
-        if not get(thing, red, green, blue, alpha):
+        if not get(thing, *self._u):
             return 0, 0, 0
-        return (red.value, green.value, blue.value) if alpha.value > 12 else None
+        red, green, blue, alpha = self._channels
+        return (red, green, blue) if alpha > 12 else None
 
-    def _path(self, thing: Any, outer: Matrix) -> None:
-        fill_mode, stroked = self._i
-        if not pdfium.FPDFPath_GetDrawMode(thing, fill_mode, stroked):
+    def _path(self, thing: int, outer: Matrix) -> None:
+        if not _draw_mode(thing, *self._i):
             return
-        fill = self._colour(pdfium.FPDFPageObj_GetFillColor, thing) if fill_mode.value else None
-        stroke = self._colour(pdfium.FPDFPageObj_GetStrokeColor, thing) if stroked.value else None
+        fill_mode, stroked = self._integers
+        fill = self._colour(_fill_of, thing) if fill_mode else None
+        stroke = self._colour(_stroke_of, thing) if stroked else None
         if fill is None and stroke is None:
             return
         self.found.paths += 1
         width = 0.0
-        if stroke is not None and pdfium.FPDFPageObj_GetStrokeWidth(thing, self._f[0]):
-            width = self._f[0].value
-        count = pdfium.FPDFPath_CountSegments(thing)
+        if stroke is not None and _stroke_width(thing, self._f[0]):
+            width = self._floats[0]
+        count = _count_segments(thing)
         box = self._bounds(thing, outer, width)
         if box is None or count < 2:
             return
@@ -155,18 +177,17 @@ class _Reader:
         else:
             self._pieces(thing, count, outer, fill, stroke, width)
 
-    def _curved(self, thing: Any, count: int) -> bool:
+    def _curved(self, thing: int, count: int) -> bool:
         """Whether the five segments are anything but the four sides of an upright rectangle."""
-        segments = [pdfium.FPDFPath_GetPathSegment(thing, i) for i in range(count)]
-        if any(pdfium.FPDFPathSegment_GetType(segment) != pdfium.FPDF_SEGMENT_LINETO for segment in segments[1:]):
+        segments = [_segment(thing, i) for i in range(count)]
+        if any(_segment_type(segment) != pdfium.FPDF_SEGMENT_LINETO for segment in segments[1:]):
             return True
         points = [self._raw_point(segment) for segment in segments]
         return any(abs(x - u) > 1 and abs(y - v) > 1 for (x, y), (u, v) in pairwise(points))
 
-    def _raw_point(self, segment: Any) -> Point:
-        x, y = self._f[0], self._f[1]
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        return x.value, y.value
+    def _raw_point(self, segment: int) -> Point:
+        _segment_point(segment, self._f[0], self._f[1])
+        return self._floats[0], self._floats[1]
 
     def _thin(self, x0: float, top: float, x1: float, bottom: float) -> None:
         wide, high = x1 - x0, bottom - top
@@ -192,7 +213,7 @@ class _Reader:
 
     def _pieces(
         self,
-        thing: Any,
+        thing: int,
         count: int,
         outer: Matrix,
         fill: tuple[int, int, int] | None,
@@ -203,7 +224,7 @@ class _Reader:
         dark = fill is not None and sum(fill) < 3 * _DARK
         vivid = fill is not None and max(fill) - min(fill) >= _VIVID
         inked = stroke is not None and min(stroke) < _WHITE
-        a, b, c, d, *_ = chain(matrix_of(thing) or UNMOVED, outer)
+        a, b, c, d, *_ = chain(self._matrix(thing), outer)
         pen = width * math.sqrt(abs(a * d - b * c)) if inked else 0.0
         pieces = list(self._subpaths(thing, count, outer))
         if fill is not None and stroke is None and len(pieces) == 2 and self._border(pieces, fill):
@@ -262,16 +283,16 @@ class _Reader:
             self.found.verticals += [Edge(left, top, bottom), Edge(right, top, bottom)]
         return True
 
-    def _subpaths(self, thing: Any, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
+    def _subpaths(self, thing: int, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool, bool, bool]]:
         """Points in the upright frame, whether any piece is a curve, whether the path is closed, whether all is curves."""
-        matrix = matrix_of(thing) or UNMOVED
+        matrix = self._matrix(thing)
         a, b, c, d, e, f = chain(chain(matrix, outer), self.frame.upright)
         points: list[Point] = []
         curved = closed = False
         ring = True
         for i in range(min(count, _MOST)):
-            segment = pdfium.FPDFPath_GetPathSegment(thing, i)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
+            segment = _segment(thing, i)
+            kind = _segment_type(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 if len(points) > 1:
                     yield points, curved, closed, curved and ring
@@ -281,7 +302,7 @@ class _Reader:
             points.append((a * x + c * y + e, b * x + d * y + f))
             # LibreOffice joins the arcs of an ellipse by lines of no length.
             ring = ring and (kind != pdfium.FPDF_SEGMENT_LINETO or _near(points[-1], points[-2:][0]))
-            closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
+            closed = closed or bool(_segment_closes(segment))
         if len(points) > 1:
             yield points, curved, closed, curved and ring
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -18,6 +18,7 @@ from extractors.layout.ink import Word
 from extractors.layout.signs import shown
 from extractors.layout.symbols import UNICODE, font_signs
 from extractors.looks import ink_of
+from extractors.pdf.calls import ADDRESS, FLOAT, INT, plain
 
 ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
@@ -57,26 +58,17 @@ the text layer drops the blank."""
 _SLANT = 10
 """Text slanted by more degrees than this is a watermark, not part of the form."""
 
-# The bindings wrap every pointer in a Python object, which costs more than most calls do. These speak integers.
-
-
-def _plain(call: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
-    address = ctypes.cast(call, ctypes.c_void_p).value or 0
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
-
-
-_P, _I, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
-_text_object = _plain(pdfium.FPDFText_GetTextObject, _P, _P, _I)
-_loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, _I, _P, _I, _P)
-_font_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _P, _I)
-_matrix = _plain(pdfium.FPDFText_GetMatrix, _I, _P, _I, _P)
-_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _I, _P, _I)
-_render_mode = _plain(pdfium.FPDFTextObj_GetTextRenderMode, _I, _P)
-_fill_of = _plain(pdfium.FPDFPageObj_GetFillColor, _I, _P, _P, _P, _P, _P)
-_font_of = _plain(pdfium.FPDFTextObj_GetFont, _P, _P)
-_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, _P, _P, ctypes.c_size_t)
-_font_weight = _plain(pdfium.FPDFFont_GetWeight, _I, _P)
-_font_flags = _plain(pdfium.FPDFFont_GetFlags, _I, _P)
+_text_object = plain(pdfium.FPDFText_GetTextObject, ADDRESS, ADDRESS, INT)
+_loose_box = plain(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
+_font_size = plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, INT)
+_matrix = plain(pdfium.FPDFText_GetMatrix, INT, ADDRESS, INT, ADDRESS)
+_unmapped = plain(pdfium.FPDFText_HasUnicodeMapError, INT, ADDRESS, INT)
+_render_mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, INT, ADDRESS)
+_fill_of = plain(pdfium.FPDFPageObj_GetFillColor, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)
+_font_of = plain(pdfium.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
+_font_name = plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, ADDRESS, ADDRESS, ctypes.c_size_t)
+_font_weight = plain(pdfium.FPDFFont_GetWeight, INT, ADDRESS)
+_font_flags = plain(pdfium.FPDFFont_GetFlags, INT, ADDRESS)
 
 
 class Look(NamedTuple):
@@ -112,9 +104,9 @@ class TextLayer:
         self.count = max(0, pdfium.FPDFText_CountChars(self._layer)) if self._layer else 0
         self._looks: dict[int, Look] = {}
         self._fonts: dict[int, tuple[str, bool, bool]] = {}
-        self._box = (_F * 4)()
+        self._box = (FLOAT * 4)()
         self._box_address = ctypes.addressof(self._box)
-        self._six = (_F * 6)()
+        self._six = (FLOAT * 6)()
         self._six_address = ctypes.addressof(self._six)
         self._channels = (ctypes.c_uint * 4)()
         self._channels_address = ctypes.addressof(self._channels)

@@ -13,7 +13,7 @@ from extractors.given import read_given
 from extractors.matching.match import match
 from extractors.models import PagePicture
 from extractors.narratives.passages import passages
-from extractors.page import Document
+from extractors.page import Cell, Document, Line, Run, Table
 from extractors.picture import draw, page_pictures, placed
 from extractors.read import MAILS, read, read_with_others
 from intake.reader.nursery import File, Result, serve
@@ -69,10 +69,16 @@ def show_file(file: File) -> Result:
 
 
 def practise() -> None:
-    """Match an empty document to each form, so that the first real one does not wait for definitions and word lists to load."""
-    passages({})
+    """Read a form of each kind that asks all there is, so that no real one waits for definitions, word lists and patterns to load."""
     for form in FORM_TITLES:
-        match(Document(carrier="practice", blocks=()), definition(form), date(2026, 11, 20))
+        meant = definition(form)
+        labels = dict(meant.labels.phrases).values()
+        rows = [(_cell(label, row, 0), _cell("Yes", row, 1)) for row, label in enumerate(labels)]
+        passages(match(Document(carrier="practice", blocks=(Table(tuple(rows)),)), meant, date(2026, 11, 20)).values)
+
+
+def _cell(text: str, row: int, col: int) -> Cell:
+    return Cell((Line((Run(text),)),), row, col)
 
 
 if __name__ == "__main__":

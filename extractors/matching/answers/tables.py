@@ -62,17 +62,18 @@ def find_rows(found: Places, definition: Definition, today: date, who: set[int])
 
 def _columns(spots: Sequence[Spot], form: FieldForm) -> tuple[dict[str, Spot] | None, float]:
     """Which column stands under which heading; None unless the row heads a table of this key."""
+    names = FIELDS[form.key].columns
+    asking = [spot for spot in spots if spot.text and len(spot.text) <= 80 and not spot.fillable]
     claims: list[tuple[float, str, Spot]] = []
-    for spot in spots:
-        if not spot.text or len(spot.text) > 80 or spot.fillable:
-            continue
-        for name, lexicon in form.columns.items():
-            near = lexicon.nearest(spot.text, NEAR_COLUMN)
-            if near:
+    for name in sorted(form.columns, key=names.index):
+        for spot in asking:
+            if near := form.columns[name].nearest(spot.text, NEAR_COLUMN):
                 claims.append((near[0].score, name, spot))
+        if not claims:  # nothing heads the first column, and there is no such table without it
+            return None, 0.0
     columns: dict[str, Spot] = {}
     score = 0.0
-    for likeness, name, spot in sorted(claims, key=lambda claim: -claim[0]):
+    for likeness, name, spot in sorted(claims, key=lambda claim: (-claim[0], claim[2].order)):
         if name not in columns and spot not in columns.values():
             columns[name] = spot
             score += likeness
@@ -82,7 +83,6 @@ def _columns(spots: Sequence[Spot], form: FieldForm) -> tuple[dict[str, Spot] | 
         columns["name"] = columns["contact"]
         columns["contact"] = reached[0]
         score += 1.0
-    names = FIELDS[form.key].columns
     filled = [spot for spot in spots if spot.text]
     if len(columns) < 2 or names[0] not in columns or len(columns) * 2 <= len(filled):
         return None, 0.0
