@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
-from types import MappingProxyType
 
 from extractors.forms.definitions import Definition, FieldForm
 from extractors.matching.answers.option_cells import option_cells
@@ -12,7 +10,7 @@ from extractors.matching.answers.ticks import rows_of_ticks
 from extractors.matching.labels.find import hits_in
 from extractors.matching.labels.inner import told_inside
 from extractors.matching.parts import find_headings, give_parts
-from extractors.matching.places import Places
+from extractors.matching.places import Places, Spot
 from extractors.matching.roles import settle_roles, share_cells
 from extractors.matching.scene import Scene
 from extractors.matching.style import learn_style
@@ -29,9 +27,10 @@ def survey(found: Places, definition: Definition) -> Scene:
     _find_labels(here)
     if share_cells(here):
         here.same_cell = here.style.same_cell = True
+        here.labels.clear()
         _find_labels(here)
-    if told := told_inside(here):
-        _find_labels(here, told)
+    for order, none in told_inside(here).items():
+        _find_in(here, found.spots[order], none)
     settle_roles(here)
     _ask_for_boxes(here)
     find_headings(here)
@@ -48,14 +47,18 @@ def _distinct_options(definition: Definition) -> list[FieldForm]:
     return list(seen.values())
 
 
-def _find_labels(here: Scene, told: Mapping[int, frozenset[tuple[int, int]]] = MappingProxyType({})) -> None:
-    here.labels.clear()
+def _find_labels(here: Scene) -> None:
     for spot in here.places.spots:
         if spot.order not in here.who and spot.order not in here.taken:
-            asks = spot.grid is not None and spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {})
-            hits = hits_in(spot, here.definition, here.style, asks, told.get(spot.order, frozenset()))
-            if hits:
-                here.labels[spot.order] = hits
+            _find_in(here, spot)
+
+
+def _find_in(here: Scene, spot: Spot, none: frozenset[tuple[int, int]] = frozenset()) -> None:
+    """Finds the labels in a spot. `none`: places (line, start) of what is no label, though worded as one."""
+    asks = spot.grid is not None and spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {})
+    hits = hits_in(spot, here.definition, here.style, asks, none)
+    if hits:
+        here.labels[spot.order] = hits
 
 
 def _ask_for_boxes(here: Scene) -> None:
