@@ -44,6 +44,11 @@ def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
     return kept
 
 
+def middle_of(top: float, bottom: float) -> tuple[float, float]:
+    """Between which heights a line runs through print from `top` to `bottom`."""
+    return top + _STRUCK[0] * (bottom - top), top + _STRUCK[1] * (bottom - top)
+
+
 def _crossed(edge: Edge, words: Sequence[Word], share: tuple[float, float]) -> list[Word]:
     return [
         word

@@ -45,6 +45,7 @@ from extractors.matching.doubts import (
     unnumbered,
 )
 from extractors.matching.evidence import placed
+from extractors.matching.frames import unframed
 from extractors.matching.labels.hits import Hit
 from extractors.matching.labels.inner import in_its_own_answer, may_be_told
 from extractors.matching.labels.meanings import meanings
@@ -105,7 +106,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(as_meant(with_tabs(document, definition), definition))
+    found = places(as_meant(unframed(with_tabs(document, definition), definition), definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)

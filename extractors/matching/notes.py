@@ -14,9 +14,9 @@ from extractors.wording import plain
 
 def rest_is_note(definition: Definition, hit: Hit) -> bool:
     """Whether what stands behind a label in its own spot is nothing or an instruction, and no answer."""
-    text = plain(" ".join("".join(run.text for run in line.runs if not run.placeholder) for line in hit.rest)).strip(
-        " :-–*"
-    )
+    printed = [plain("".join(run.text for run in line.runs if not run.placeholder)) for line in hit.rest]
+    printed = [text for text in printed if text]
+    text = " ".join(printed[1:] if len(printed) > 1 and all_note(printed[0]) else printed).strip(" :-–*")
     if any(run.mark is not None or run.control is not None for line in hit.rest for run in line.runs):
         return False
     if not text or _BRACKETED.match(text):
@@ -26,6 +26,8 @@ def rest_is_note(definition: Definition, hit: Hit) -> bool:
 
 def is_note(text: str, definition: Definition) -> bool:
     """Whether text begins as instructions do, and tells of nobody."""
+    if text[:1] in ("(", "[") and not _BRACKETED.match(text):
+        return False
     return text.lower().startswith(definition.note_starts) and not _tells(text)
 
 
@@ -38,6 +40,12 @@ def surely_note(text: str) -> bool:
 
 def _tells(text: str) -> bool:
     return _TOLD.search(text) is not None or _NO_NOTE.match(text) is not None
+
+
+def all_note(text: str) -> bool:
+    """Whether text is nothing but an instruction in brackets, which nobody answers with."""
+    found = _BRACKETED_NOTE.match(text)
+    return found is not None and found.end() == len(text) and not _tells(text.strip("([ "))
 
 
 def opens_with_note(text: str) -> bool:

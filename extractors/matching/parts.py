@@ -9,7 +9,7 @@ from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Grid, Spot
-from extractors.matching.roles import _asker, lists_options, row_of_labels
+from extractors.matching.roles import _asker, boxed_answer, lists_options, row_of_labels
 from extractors.matching.scene import Scene
 from extractors.wording import plain
 
@@ -23,7 +23,7 @@ def find_headings(here: Scene) -> None:
             if spot.order in here.who or spot.order in here.taken or not spot.text:
                 continue
             opens = _corner(here, grid, spot) or _heading(here, grid, spot)
-            if opens is None or lists_options(here, spot):
+            if opens is None or lists_options(here, spot) or boxed_answer(here, spot):
                 continue
             here.headings.add(spot.order)
             hits = [hit for hit in here.labels.pop(spot.order, []) if hit.first and hit.claims and hit.best == 1.0]

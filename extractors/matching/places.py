@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
 from extractors.models import Box
 from extractors.page import Block, Cell, Document, Line, Run, Table
@@ -72,9 +73,11 @@ class Spot:
 
     @cached_property
     def bold(self) -> bool:
-        """Whether the first line's words are all bold."""
+        """Whether the first line's words are all bold, but for a note in brackets behind them."""
         runs = [run for line in self.own[:1] for run in line.runs if run.text.strip()]
-        return bool(runs) and all(run.bold for run in runs)
+        strong = list(takewhile(lambda run: run.bold, runs))
+        behind = "".join(run.text for run in runs[len(strong) :]).strip(" :*")
+        return bool(strong) and (not behind or (behind[0] in "([" and behind[-1] in ")]"))
 
     def holds(self, grid: Grid | None) -> bool:
         """Whether `grid` is nested in this spot, at any depth."""

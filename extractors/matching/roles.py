@@ -46,7 +46,7 @@ def settle_roles(here: Scene) -> None:
         spot = hits[0].spot
         if spot.grid is None:
             continue
-        if _beside_options(here, spot):
+        if _beside_options(here, spot) or _heads_answers(here, spot):
             del here.labels[order]
             here.taken.add(order)
             continue
@@ -56,6 +56,9 @@ def settle_roles(here: Scene) -> None:
         if (here.style.telling and row_of_labels(here, spot)) or _holds_questions(hits):
             continue
         if here.style.label_like(spot):
+            if _answers_in_bold(here, hits[0]):
+                del here.labels[order]
+                continue
             if hits[0].first and len(hits) > 1 and _has_room(here, spot):
                 # What else is printed in a cell of labels with room for the answer beside it is a note.
                 notes = hits[0].rest + tuple(line for hit in hits[1:] for line in hit.rest)
@@ -98,6 +101,20 @@ def settle_roles(here: Scene) -> None:
             del here.labels[order]
 
 
+def _answers_in_bold(here: Scene, hit: Hit) -> bool:
+    """Whether a cell that is bold as labels are, but worded as none, answers the label right before it: that one has no other
+    place for its answer, neither to the right nor below."""
+    grid, spot = hit.spot.grid, hit.spot
+    if grid is None or here.style.shaded or here.same_cell or hit.best >= NEARER or spot.text.endswith((":", "?")):
+        return False
+    before = [one for one in grid.left_of(spot) if one.order not in here.who][:1]
+    asked = next((here.labels[one.order][0] for one in before if one.order in here.labels), None)
+    if asked is None or asked.best < 1.0 or not asked.first or not rest_is_note(here.definition, asked):
+        return False
+    near = [*[one for one in grid.right_of(spot) if one.order not in here.who][:1], *grid.below(asked.spot)[:1]]
+    return all(one.order in here.labels and here.labels[one.order][0].known for one in near)
+
+
 def _beside_options(here: Scene, spot: Spot) -> bool:
     """Whether a cell ends the row of options above rows of ticks, right behind two of them: "If yes, details" asks for more
     about each row, and is no question of its own."""
@@ -106,6 +123,22 @@ def _beside_options(here: Scene, spot: Spot) -> bool:
         return False
     before = spot.grid.left_of(spot)[:2]
     return any(all(is_option(one, form) for one in before) for form in here.definition.fields.values() if form.options)
+
+
+def _heads_answers(here: Scene, spot: Spot) -> bool:
+    """Whether a cell in the first row heads a column of answers, or of remarks on them, and asks nothing itself: what stands
+    before it heads a column of questions, "Information required | Details | Comments"."""
+    grid = spot.grid
+    if grid is None or spot.row or not spot.col or len(grid.row_of(spot)) != grid.width:
+        return False
+    first, mine = grid.row_of(spot)[0], here.labels[spot.order][0]
+    if mine.best < 1.0 or mine.text != spot.text or (here.style.telling and not here.style.label_like(spot)):
+        return False
+    if first.empty or any(label.known for label in here.labels.get(first.order, [])):
+        return False
+    asking = [one for row in range(1, grid.height) if (one := grid.at(row, 0)) is not None and one.order in here.labels]
+    known = sum(here.labels[one.order][0].best == 1.0 for one in asking)
+    return known >= _LEAST_IN_ROW and known * 3 >= (grid.height - 1) * 2
 
 
 def _holds_questions(hits: list[Hit]) -> bool:
@@ -191,8 +224,19 @@ def _boxed(here: Scene, hit: Hit) -> bool:
         return False
     if (hit.colon or hit.text.endswith("?") or not _is_whole(hit)) and not _boxes_hold_answers(here):
         return False
+    return _below_its_label(here, spot)
+
+
+def _below_its_label(here: Scene, spot: Spot) -> bool:
+    """Whether the line right above a table ends with a label that has nothing behind it."""
     before = here.labels.get(spot.order - 1, [])[-1:]
     return any(label.spot.grid is None and label.opens is None and _is_whole(label) for label in before)
+
+
+def boxed_answer(here: Scene, spot: Spot) -> bool:
+    """Whether a table of one cell is the box for the answer to the label on the line above it, in a form of such boxes."""
+    single = spot.grid is not None and spot.grid.width * spot.grid.height == 1
+    return single and _below_its_label(here, spot) and _boxes_hold_answers(here)
 
 
 def _boxes_hold_answers(here: Scene) -> bool:

@@ -9,8 +9,10 @@ from functools import cached_property
 
 from extractors.forms.definitions import Definition
 from extractors.matching.labels.hits import Hit
+from extractors.matching.notes import all_note
 from extractors.matching.places import Places, Spot
 from extractors.matching.style import Style
+from extractors.wording import plain
 
 
 @dataclass(eq=False)
@@ -36,6 +38,14 @@ class Scene:
     def asked(self) -> Counter[str]:
         """How many labels are known for certain to mean a key; for when all labels are found."""
         return Counter(match.owner for hit in self.hits() for match in hit.claims if match.score == 1.0)
+
+    @cached_property
+    def hints(self) -> Counter[str]:
+        """How many cells, or lines outside tables, begin with each of the instructions in brackets that are printed."""
+        begins = (
+            plain(line.text) for spot in self.places.spots for line in (spot.own if spot.grid is None else spot.own[:1])
+        )
+        return Counter(text for text in begins if all_note(text))
 
     def hits(self) -> Iterable[Hit]:
         """Every label in reading order."""

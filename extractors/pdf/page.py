@@ -11,9 +11,10 @@ from typing import Any
 from extractors.layout.boxes import CLIPPED
 from extractors.layout.grid import join
 from extractors.layout.ink import Edge, PageInk, Shade, Word
-from extractors.layout.overlay import highlight, strike
+from extractors.layout.overlay import highlight, middle_of, strike
 from extractors.layout.symbols import UNICODE
 from extractors.layout.ticks import Box, Shape, tick_boxes, without
+from extractors.looks import RAISED
 from extractors.pdf.frame import Corners, Frame, frame
 from extractors.pdf.paths import Drawing, read_drawing
 from extractors.pdf.text import DOUBTFUL, Piece, TextLayer
@@ -44,6 +45,8 @@ _DISC, _CLEAR = (3.0, 14.0), 1.2
 """Diameter of a disc that ticks its cell of a table, in points, and the ems of white on both sides of it at least."""
 _FILLED = 2.0
 """Points by which the sides of a tick box and those of its fill differ at most."""
+_SMALL, _HIGHER = 0.8, 0.15
+"""Size of the number of a note, as a share of that of the word before it, and how much higher it stands, in ems."""
 _UNREADABLE = 0.3
 """Share of words with letters of unknown meaning from which the page is better read from its picture."""
 
@@ -73,6 +76,8 @@ def native_page(page: Any, form: Form) -> NativePage:
         pieces = [piece for piece in pieces if piece.look.visible]
         if place.quarters == 0:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
+            _raise_numbers(pieces)
+            pieces = _struck_in_part(pieces, layer, drawing.horizontals, place.upright[4], place.upright[5])
     finally:
         layer.close()
     words, cut = _turned(pieces, place)
@@ -147,6 +152,34 @@ def _parted(pieces: list[Piece], layer: TextLayer, verticals: Sequence[Edge], le
         middle = top - (word.top + word.bottom) / 2
         between = next((edge for edge in verticals[low:high] if edge.start - 1 <= middle <= edge.end + 1), None)
         parted += [piece] if between is None else layer.split(piece, between.at - left)
+    return parted
+
+
+def _raise_numbers(pieces: Sequence[Piece]) -> None:
+    """Makes raised figures of the small ones that stand higher than the word right before them: the numbers of notes."""
+    for (word, look, _, _), (number, high, _, _) in pairwise(pieces):
+        small = number.glued and high.size <= _SMALL * look.size and high.base_y - look.base_y >= _HIGHER * look.size
+        if small and number.text.isdecimal() and len(number.text) <= 2 and not word.text[-1:].isdecimal():
+            number.text = number.text.translate(RAISED)
+
+
+def _struck_in_part(
+    pieces: list[Piece], layer: TextLayer, horizontals: Sequence[Edge], left: float, top: float
+) -> list[Piece]:
+    """Words that a line strikes through in part, as two: what was deleted, and what was written in its place right behind."""
+    edges = sorted(horizontals)
+    places = [edge.at for edge in edges]
+    parted: list[Piece] = []
+    for piece in pieces:
+        word = piece.word
+        low, high = middle_of(top - word.top, top - word.bottom)
+        ends = (
+            end - left
+            for edge in edges[bisect_left(places, low) : bisect_right(places, high)]
+            for end in (edge.start, edge.end)
+        )
+        within = next((end for end in ends if word.x0 + 1.5 < end < word.x1 - 1.5), None)
+        parted += [piece] if within is None else layer.split(piece, within, glued=True)
     return parted
 
 

@@ -164,8 +164,9 @@ class TextLayer:
             found += self._checked(first, last, chunk, glued)
         return found
 
-    def split(self, piece: Piece, place: float) -> list[Piece]:
-        """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond.
+    def split(self, piece: Piece, place: float, glued: bool = False) -> list[Piece]:
+        """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond. `glued`: its
+        parts are still one word.
 
         Only where the file draws the two sides apart: print drawn in one go across a ruling has run out of its cell.
         """
@@ -176,7 +177,7 @@ class TextLayer:
                     return [piece]
                 halves = (
                     self._piece(piece.first, i - 1, self._slice(piece.first, i - 1), piece.word.glued),
-                    self._piece(i, piece.last, self._slice(i, piece.last), False),
+                    self._piece(i, piece.last, self._slice(i, piece.last), glued),
                 )
                 return [half for half in halves if half is not None]
         return [piece]
@@ -190,7 +191,10 @@ class TextLayer:
 
     def _slice(self, first: int, last: int) -> str:
         codes = (pdfium.FPDFText_GetUnicode(self._layer, i) for i in range(first, last + 1))
-        return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
+        return "".join(
+            "\ufffe" if code == 2 else chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            for code in codes
+        )
 
     def _between_leaders(self, first: int, chunk: str, glued: bool) -> Iterator[Piece]:
         """Leaders are paper to write on, not writing: what stands between them is the word."""

@@ -21,7 +21,7 @@ PICTURE_CM2 = 50.0
 WORDS_CM2 = 1.0
 """A picture from this size may show words in the place of an answer."""
 SHAPE_CM = 8.0
-"""A ring or stroke no wider than this may mark an answer; wider ones are rules and frames."""
+"""A stroke or frame no wider than this may mark an answer; wider ones are rules and frames of the page. Rings always may."""
 
 _ALTERNATIVES = MC + "AlternateContent"
 _SIDE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,9})(pt|in|cm|mm|px)?", re.IGNORECASE)
@@ -50,7 +50,15 @@ def drawn(drawing: etree._Element) -> Drawn | None:
     width, height = _size(drawing)
     if next(drawing.iter("{*}blip", "{*}imagedata"), None) is not None:
         return "picture" if width * height >= PICTURE_CM2 else None
-    return "shape" if width <= SHAPE_CM and next(drawing.iter(*_SHAPES), None) is not None else None
+    if width > SHAPE_CM and not _ring(drawing):
+        return None
+    return "shape" if next(drawing.iter(*_SHAPES), None) is not None else None
+
+
+def _ring(drawing: etree._Element) -> bool:
+    """Whether a drawing is a ring, as drawn round the chosen one of options."""
+    shapes = drawing.iter("{*}oval", "{*}prstGeom")
+    return any(etree.QName(shape).localname == "oval" or shape.get("prst") == "ellipse" for shape in shapes)
 
 
 def holds_picture(drawing: etree._Element) -> bool:

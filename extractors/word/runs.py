@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml import etree
 
 from extractors.files.pieces import PLAIN, Control, Look, Tick
-from extractors.looks import ink_of
+from extractors.looks import RAISED, ink_of
 from extractors.page import Method
 from extractors.word.activex import Active
 from extractors.word.drawings import alternative, drawn, holds_picture, text_boxes
@@ -21,8 +21,6 @@ from extractors.word.text import Text
 Children = Callable[[etree._Element, Control | None], Iterator[tuple[etree._Element, Control | None]]]
 """Story.children: an element's children with wrappers opened, each with the control it stands in."""
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Raised figures are the numbers of notes, and none of a text."""
 _PALE = 40
 """A run's shading counts as a marker pen when its colour channels differ by more than this (0-255); grey does not."""
 _R_PR, _R_STYLE, _FONTS, _HIGHLIGHT, _SHADE, _BORDER, _UNDERLINE, _COLOUR = (
@@ -134,7 +132,7 @@ class Runs:
 
     def _letters(self, element: etree._Element, look: Look, control: Control | None) -> None:
         text = element.text or ""
-        self.text.text(text.translate(_RAISED) if self._raised and text.strip().isdecimal() else text, look, control)
+        self.text.text(text.translate(RAISED) if self._raised and text.strip().isdecimal() else text, look, control)
 
     def _tab(self, element: etree._Element, look: Look, control: Control | None) -> None:
         self.text.text("\t", look, control)

@@ -123,3 +123,154 @@ def test_a_raised_figure_behind_a_label_is_the_number_of_a_note() -> None:
 def test_a_line_to_write_on_below_empty_boxes_is_no_answer() -> None:
     rows: Rows = [*ASKED, ("Patient informed of this notification", ("☐ Yes    ☐ No", "______________"))]
     assert values(beside, BOLD, rows)["disclosure.person_informed"].status == "blank"
+
+
+def noted(rows: Rows, look: str) -> str:
+    """Bold labels with an instruction in italic print behind them."""
+    note = run(" (see guidance note 4)", "<w:i/>")
+    return table(*(row(cell(paragraph(run(label, look), note)), cell(*map(paragraph, said))) for label, said in rows))
+
+
+def test_bold_labels_with_notes_in_italic_print_tell_labels_from_answers_of_their_words() -> None:
+    odd = {"Last name": "Court", "Responsible Clinician": "Dr Ward", "Hospital and ward": "Job title"}
+    rows: Rows = [(label, (odd[label],) if label in odd else said) for label, said in ASKED]
+    rows += [("Job title", ("Care co-ordinator",)), ("Secure e-mail", ("b.dacosta@nhs.net",))]
+    found = values(noted, BOLD, rows)
+    keys = ("person.family_name", "hospital.responsible_clinician", "hospital.name", "referrer.role", "referrer.email")
+    assert [found[key].value for key in keys] == [
+        "Court",
+        "Dr Ward",
+        "Job title",
+        "Care co-ordinator",
+        "b.dacosta@nhs.net",
+    ]
+
+
+@pytest.mark.parametrize("draw", [in_cells, in_paragraphs, in_boxes, beside])
+@pytest.mark.parametrize("look", ["<w:i/>", ""])
+def test_a_hint_in_brackets_above_an_answer_is_no_part_of_it(draw: Callable[[Rows, str], str], look: str) -> None:
+    hint = paragraph(run("(please write in full)", look))
+
+    def hinted(rows: Rows, bold: str) -> str:
+        return draw([(label, ("HINT", *said)) for label, said in rows], bold).replace(paragraph("HINT"), hint)
+
+    rows: Rows = [(label, () if label == "Responsible Clinician" else said) for label, said in ASKED]
+    found = values(hinted, BOLD, rows)
+    assert (found["person.family_name"].value, found["person.given_names"].value) == ("Nowak", "Anna")
+    assert found["victim.issues"].value == "\n".join(ISSUES)
+    assert found["person.family_name"].confidence >= 0.9
+    assert found["hospital.responsible_clinician"].status == "blank"
+
+
+def test_a_hint_in_brackets_that_stands_once_may_be_an_answer_and_is_doubted() -> None:
+    rows = [(label, ("[if safe: at night]", *said) if label == "Telephone" else said) for label, said in ASKED]
+    assert values(beside, BOLD, rows)["referrer.phone"].confidence < 0.9
+
+
+def test_bold_answers_to_some_bold_labels_are_answers() -> None:
+    def some_bold(rows: Rows, look: str) -> str:
+        return table(
+            *(
+                row(
+                    cell(paragraph(run(label, look))),
+                    cell(*(paragraph(run(line, look if at % 4 == 0 else "")) for line in said)),
+                )
+                for at, (label, said) in enumerate(rows)
+            )
+        )
+
+    found = values(some_bold, BOLD, [rows for rows in ASKED if rows[0] != "Victim issues"])
+    assert (found["person.family_name"].value, found["person.current_address"].value) == (
+        "Nowak",
+        "40A Kiln Yard, Wolverhampton",
+    )
+
+
+def test_bold_labels_beside_each_other_over_empty_cells_stay_labels() -> None:
+    def pairs(rows: Rows, look: str) -> str:
+        asked = [(*rows[at], *rows[at + 1]) for at in range(0, len(rows) - 1, 2)]
+        labels = [
+            row(*(cell(paragraph(run(text, look))) for text in (a, b))) + row("", said[0]) for a, _, b, said in asked
+        ]
+        return table(
+            *labels, row(*(cell(paragraph(run(text, look))) for text in ("Job title", "Shoe size"))), row("", "44")
+        )
+
+    assert values(pairs, BOLD)["referrer.role"].value is None
+
+
+def test_an_answer_worded_nearly_as_its_question_is_its_answer() -> None:
+    said = "Extended sentence: 6 years custody, 3 years licence"
+    rows: Rows = [*ASKED, ("Sentence / order and length", (said,)), ("Job title", ("Nurse",))]
+
+    def below(rows: Rows, look: str) -> str:
+        return "".join(paragraph(f"{label}:") + "".join(map(paragraph, said)) for label, said in rows)
+
+    title = paragraph(run("MAPPA H")) + paragraph(
+        run("YOT identification and notification of a MAPPA eligible young person")
+    )
+    (form,) = read(docx(title + below(rows, "")), "form.docx", date(2026, 11, 20)).forms
+    assert form.value("conviction.sentence") == said
+
+
+def test_an_answer_in_its_box_that_looks_like_a_heading_is_an_answer() -> None:
+    rows = [*ASKED[:8], ("Section / order detained under", ("S.47/49 MHA 1983",)), *ASKED[8:]]
+    assert values(in_boxes, BOLD, rows)["hospital.order"].value == "S.47/49 MHA 1983"
+
+
+def test_an_answer_in_rows_of_a_table_inside_the_cell_of_its_label_is_read() -> None:
+    def nested(rows: Rows, look: str) -> str:
+        return table(
+            *(
+                row(cell(paragraph(run(label, look)), table(*map(row, said)) if len(said) > 1 else said[0], ""))
+                for label, said in rows
+            )
+        )
+
+    plain = ("She lives at 4 Mill Road.", "She fears him.")
+    rows = [(label, plain if label == "Victim issues" else said) for label, said in ASKED]
+    assert values(nested, BOLD, rows)["victim.issues"].value == "\n".join(plain)
+    assert values(nested, BOLD)["victim.issues"].confidence < 0.9
+
+
+def test_a_number_that_begins_with_its_code_in_brackets_below_its_label_is_no_note() -> None:
+    def below(rows: Rows, look: str) -> str:
+        return table(*(row(cell(paragraph(run(label, look)), *map(paragraph, said)), "") for label, said in rows))
+
+    rows = [(label, ("(01632) 960118 ext 22",) if label == "Telephone" else said) for label, said in ASKED]
+    assert values(below, "", rows)["referrer.phone"].value == "(01632) 960118 ext 22"
+
+
+def test_the_heading_of_a_column_of_remarks_is_no_question() -> None:
+    def headed(rows: Rows, look: str) -> str:
+        heads = row(*(cell(paragraph(run(text, look))) for text in ("Information required", "Details", "Comments")))
+        return table(
+            heads, *(row(cell(paragraph(run(label, look))), cell(*map(paragraph, said)), "") for label, said in rows)
+        )
+
+    title = paragraph(run("MAPPA A")) + paragraph(run("Referral to level 2 or level 3 MAPP meeting"))
+    asked: Rows = [*ASKED, ("Name of referrer", ("Tom Hale",)), ("Court", ("Leeds",)), ("Job title", ("Officer",))]
+    manager: Rows = [
+        ("Line manager", ("Ada Okoro",)),
+        ("Endorsed by line manager", ("Yes",)),
+        ("Date endorsed", ("3 May 2026",)),
+    ]
+    body = title + headed(asked, BOLD) + paragraph(run("Endorsement", BOLD)) + headed(manager, BOLD)
+    (form,) = read(docx(body), "form.docx", date(2026, 11, 20)).forms
+    assert form.values["endorsement.comments"].status == "absent"
+    assert (form.value("endorsement.name"), form.value("endorsement.date")) == ("Ada Okoro", "2026-05-03")
+
+
+def test_a_colon_apart_from_its_label_is_no_part_of_the_answer() -> None:
+    def spaced(rows: Rows, look: str) -> str:
+        return "".join(
+            paragraph(run(label, look), f" : {said[0]}") + "".join(map(paragraph, said[1:])) for label, said in rows
+        )
+
+    assert values(spaced, BOLD)["referrer.phone"].value == "0121 496 0109"
+
+
+def test_a_label_with_a_note_that_names_an_option_is_no_option_of_the_question_above() -> None:
+    rows = [*ASKED, ("MAPPA category", ("Category 2: Violent and other sexual offender",))]
+    rows += [("Index offence(s)", ("Robbery",)), ("Subject to sexual offender notification requirements", ("No",))]
+    assert values(noted, BOLD, rows)["category"].value == ("2",)

@@ -154,8 +154,10 @@ def ring(wide: float) -> str:
 
 
 def test_a_ring_drawn_in_the_place_of_an_answer_puts_it_in_doubt() -> None:
-    found = values(question(TOLD, paragraph("Yes / ", ring(0.8), "No")), question("Restricted patient", "Yes / No"))
-    assert not sure(found["disclosure.person_informed"])
+    restricted = question("Restricted patient", "Yes / No")
+    for wide in (0.8, 12.0):
+        found = values(question(TOLD, paragraph("Yes / ", ring(wide), "No")), restricted)
+        assert not sure(found["disclosure.person_informed"])
     assert sure(found["hospital.restricted"])
 
 

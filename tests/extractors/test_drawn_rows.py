@@ -304,3 +304,66 @@ def test_a_bold_label_whose_bracket_ends_on_its_next_line_is_answered_behind_it(
         canvas.line(160, y + 16, 168, y + 8)
 
     assert form(page).value("conviction.notification_required") == "no"
+
+
+FRAMED = (
+    ("Offender", ("Last name", "Nwachukwu"), ("First name(s)", "Tobias"), ("Date of birth", "3 May 1990")),
+    (
+        "Referring agency",
+        ("Referring agency", "Probation"),
+        ("Name of referrer", "Kemi Adelaja"),
+        ("Job title", "Officer"),
+    ),
+)
+
+
+def test_labels_and_answers_on_lines_with_one_frame_round_a_section_are_no_cell() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        for title, *asked in FRAMED:
+            top = y
+            lines = [
+                (title, "Helvetica-Bold"),
+                *((t, f) for q, a in asked for t, f in ((q, "Helvetica-Bold"), (a, "Helvetica"))),
+            ]
+            for text, font in lines:
+                canvas.setFont(font, 10)
+                canvas.drawString(60, y - 16, text)
+                y -= 22
+            canvas.rect(50, y - 6, 450, top - y + 6)
+            y -= 30
+
+    found = form(page)
+    keys = ("person.family_name", "person.given_names", "person.date_of_birth", "referrer.agency", "referrer.name")
+    assert [found.value(key) for key in keys] == ["Nwachukwu", "Tobias", "1990-05-03", "Probation", "Kemi Adelaja"]
+
+
+def test_a_note_in_brackets_that_wraps_behind_its_label_is_no_answer() -> None:
+    asked = (
+        ("Last name", "Okoro"),
+        ("Victim issues", "She fears him."),
+        ("Name of referrer", "Kemi Adelaja"),
+        ("Court", "Leeds"),
+        ("Job title", "Officer"),
+        ("PNC ID", "2012/0673173R"),
+        ("Gender", "Male"),
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        for label, said in asked:
+            canvas.rect(50, y - 46, 200, 46)
+            canvas.rect(250, y - 46, 200, 46)
+            for text, font, down in ((label, "Helvetica-Bold", 12), (said, "Helvetica", 40)):
+                canvas.setFont(font, 10)
+                canvas.drawString(54, y - down, text)
+            canvas.setFont("Helvetica-Oblique", 10)
+            canvas.drawString(58 + canvas.stringWidth(label, "Helvetica-Bold", 10), y - 12, "(see the guidance in")
+            canvas.drawString(54, y - 24, "annex four)")
+            y -= 46
+
+    found = form(page)
+    keys = ("person.family_name", "victim.issues", "referrer.name", "conviction.court")
+    assert [found.value(key) for key in keys] == ["Okoro", "She fears him.", "Kemi Adelaja", "Leeds"]

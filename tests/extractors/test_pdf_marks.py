@@ -149,6 +149,32 @@ def test_a_line_through_words_strikes_them_and_one_below_marks_them() -> None:
     assert told(read(page)) == [["Level", "Level 2 /~ Level 3~"], ["MARAC", "^Yes^ / No"]]
 
 
+def test_what_is_written_right_behind_a_deletion_is_not_deleted_with_it() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["Name", ""], ["Court", "Leeds"]])
+        text = canvas.beginText(184, 767)
+        text.textOut("Smith 01/01/1999")
+        end = text.getX()
+        text.textOut("Ada")
+        canvas.drawText(text)
+        canvas.line(184, 770.2, end, 770.2)
+
+    assert told(read(page)) == [["Name", "~Smith 01/01/1999~Ada"], ["Court", "Leeds"]]
+
+
+def test_small_figures_raised_behind_a_word_are_the_number_of_a_note() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["", "Ada"], ["Court", "Leeds 2"]])
+        text = canvas.beginText(54, 767)
+        text.textOut("Name")
+        text.setFont("Helvetica", 6)
+        text.setRise(4)
+        text.textOut("12")
+        canvas.drawText(text)
+
+    assert told(read(page)) == [["Name\u00b9\u00b2", "Ada"], ["Court", "Leeds 2"]]
+
+
 def test_words_on_a_marker_s_colour_or_within_a_drawn_ring_are_highlighted() -> None:
     def page(canvas: Canvas) -> None:
         canvas.setFillColorRGB(1, 1, 0)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
+from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
 from extractors.matching.answers.ticked import options_below, tick_table, told_apart
 from extractors.matching.answers.ticks import as_ticks, is_option
@@ -24,7 +25,9 @@ from extractors.wording import plain
 
 def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """The answer to a label read as a question of `form`; less sure where the wording of the label is known in part."""
-    found = _answer_to(hit, form, here)
+    found = less_hint(_answer_to(hit, form, here), here)
+    if _inner(hit, here) and not written(found.lines):
+        found = replace(found, certainty=min(found.certainty, 0.8))
     partly = hit.run_in if hit.spot.grid is None else _runs_on(hit) and not here.same_cell
     return replace(found, certainty=min(found.certainty, 0.85)) if partly else found
 
@@ -42,6 +45,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if rows:
             return Answer(tuple(line for spot in rows for line in spot.lines), rows, 0.85)
         return Answer(without_notes(hit.rest), (hit.spot,), 0.8 if goes_on(hit.rest) else 1.0)
+    if not own and (inner := _in_inner_rows(hit, here)):
+        return Answer(tuple(line for spot in inner for line in spot.lines), inner, 0.95)
     if not own and (lines_below := _in_lines_below(hit, here)):
         return Answer(lines_below, (here.places.spots[hit.spot.order + 1],), 0.85)
     beside = _right(hit, form, here) if hit.first or not own else None
@@ -74,6 +79,19 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         return Answer(lines, (hit.spot,), 1.0 if own else 0.85)
     sure = here.same_cell or (hit.colon and not here.style.telling)
     return Answer((), (hit.spot,), 0.9 if sure else 0.8, found=hit.colon or here.same_cell)
+
+
+def _inner(hit: Hit, here: Scene) -> list[Spot]:
+    """The cells with something in them of tables that are nested in the cell of a label behind it."""
+    last = here.labels.get(hit.spot.order, [])[-1:] == [hit]
+    return [spot for grid in hit.spot.inner if last for spot in grid.spots if written(spot.lines)]
+
+
+def _in_inner_rows(hit: Hit, here: Scene) -> tuple[Spot, ...]:
+    """The same where they stand below each other and hold no labels."""
+    single = all(grid.width == 1 for grid in hit.spot.inner)
+    inner = _inner(hit, here) if single else []
+    return tuple(inner) if all(here.is_answer(spot) for spot in inner) else ()
 
 
 def _next_labels(hit: Hit, here: Scene) -> bool:

@@ -10,7 +10,7 @@ from extractors.matching.answers.answer import Answer
 from extractors.matching.doubts import like_a_label, may_go_on, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.labels.hits import Hit
-from extractors.matching.notes import closing, is_note, slanted_notes, surely_note
+from extractors.matching.notes import all_note, closing, is_note, slanted_notes, surely_note
 from extractors.matching.scene import Scene
 from extractors.matching.style import Style
 from extractors.page import Line
@@ -22,6 +22,8 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 def answer_on_lines(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     rest = without_notes(hit.rest) if hit.rest_below else hit.rest
+    if not hit.rest_below and rest and all_note(plain(rest[0].text)) and written(rest[1:]):
+        rest = rest[1:]  # an instruction behind the label, with the answer below both
     noted = slanted_notes(rest) if hit.rest_below else 0
     last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)
     found = _in_stretch(hit, form, here, rest[noted:][:last])

@@ -7,6 +7,7 @@ import re
 from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.places import Grid, Spot
 from extractors.matching.values.choices import options_of
+from extractors.wording import without_brackets
 
 
 def option_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spot, str]]:
@@ -30,7 +31,12 @@ def option_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spo
     if len(distinct) < 2 or len(found) != len(distinct):
         return []
     labels = sum(
-        any(match.owner not in (key, OTHER) for match in definition.labels.exact(spot.text)) for spot, _ in found
+        any(
+            match.owner not in (key, OTHER)
+            for text in (spot.text, without_brackets(spot.text))
+            for match in definition.labels.exact(text)
+        )
+        for spot, _ in found
     )
     return found if labels * 2 < len(found) else []
 

@@ -22,12 +22,24 @@ def without_answers(hits: Sequence[Hit], definition: Definition, style: Style) -
     kept: list[Hit] = []
     for hit in hits:
         before = kept[-1] if kept and kept[-1].opens is None else None
-        if before is not None and (is_option_of(hit, before, definition) or _is_awaited(hit, before, style)):
+        if before is not None and (
+            is_option_of(hit, before, definition) or _is_awaited(hit, before, style) or _asks_again(hit, before, style)
+        ):
             continue
         if before is not None and filled and not style.answers_on_line and _between_lines(hit, before, busy, style):
             continue
         kept.append(hit)
     return kept
+
+
+def _asks_again(hit: Hit, before: Hit, style: Style) -> bool:
+    """Whether what stands where an answer is awaited is worded nearly as the question itself, with a colon behind it:
+    "Extended sentence: 6 years" below "Sentence"."""
+    if style.answers_on_line or hit.opens is not None or hit.best == 1.0 or before.best < 1.0:
+        return False
+    asked = {match.owner for match in (*before.claims, *before.here)} - {OTHER}
+    again = any(match.owner in asked for match in (*hit.claims, *hit.here))
+    return again and hit.start == 0 and _ends_line(before) and _next_line(before, style) == hit.line
 
 
 def asked_elsewhere(hit: Hit, before: Hit, hits: Sequence[Hit], style: Style) -> bool:

@@ -14,6 +14,8 @@ from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import plain
 
+_END = re.compile(r"^(?:[:：?._]| +[:：](?=\s))+")
+"""What ends a label and is no part of the answer."""
 _STAR = re.compile(r"\s*\*+(?=\s|$)")
 """The star of a question that must be answered."""
 
@@ -67,8 +69,7 @@ def _after(spot: Spot, hit: Hit, upto: Hit | None) -> tuple[Line, ...]:
             text = line.text
         else:
             break
-    while end < len(text) and text[end] in ":：?._":
-        end += 1
+    end += len(text[end:]) - len(_END.sub("", text[end:], count=1))
     star = _STAR.match(text, end)
     end = star.end() if star is not None else end
     stop = upto.start if upto is not None and upto.line == at else None

@@ -122,8 +122,9 @@ def _alternatives(text: str, definition: Definition) -> tuple[Match, ...]:
 
 
 def known_for_sure(text: str, definition: Definition) -> bool:
-    """Whether a text is worded so like a known label that the look of its cell tells how labels look."""
-    if definition.labels.exact(text):
+    """Whether a text is worded so like a known label that the look of its cell tells how labels look, whatever is noted
+    behind it in brackets."""
+    if definition.labels.exact(text) or definition.labels.exact(without_brackets(text)):
         return True
     near = definition.labels.nearest(text, 0.78)
     return bool(near) and len(definition.wording.tokens(text)) > 1

@@ -42,8 +42,9 @@ _SENTENCE = 5
 """Words of the shortest sentence that an answer may have."""
 _BRACKET = re.compile(r"\s*(?:\((?=[^)]*[A-Za-z]|16\s*\+\s*1\))[^()]*\)|\[(?=[^\]]*[A-Za-z])[^\][]*\]|\*(?=\s|$))")
 """What may stand behind a label and belongs to it: a note in brackets, the star of a question that must be answered."""
-_OPENED, _CLOSED = re.compile(r"\s*\([^()]*"), re.compile(r"([^()]*\))\s*([:?]*)")
-"""A bracket that ends on the next printed line, and its end."""
+_OPENED = re.compile(r"\s*[(\[](?=[^()\[\]]*[A-Za-z])[^()\[\]]*")
+_CLOSED = re.compile(r"([^()\[\]]*[)\]])\s*([:：?]*)")
+"""A bracket that ends on a later printed line, and its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +214,10 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
         return None
     text, _ = _before_box(lines[head.line])
     end, colon = head.end, head.colon
-    if (over := _bracket_over(lines, head, text, definition)) is not None:
-        return over
     while (bracket := _BRACKET.match(text, end)) is not None:
         end = bracket.end()
+    if (over := _bracket_over(lines, head, end, definition)) is not None:
+        return over
     if colon and end == head.end:
         # "Level 3: why seniors are needed?: N/A" is a label to its second colon.
         further = next((sign.start() for sign in re.finditer(r"[:?]", text[end:])), None)
@@ -244,15 +245,25 @@ def _with_its_end(lines: Sequence[Line], head: _Head | None, definition: Definit
     return replace(head, end=end, colon=colon)
 
 
-def _bracket_over(lines: Sequence[Line], head: _Head, text: str, definition: Definition) -> _Head | None:
-    """A head with the bracket behind it that ends on the next printed line of its paragraph."""
-    more = lines[head.line + 1] if _OPENED.fullmatch(text, head.end) and head.line + 1 < len(lines) else None
-    closed = _CLOSED.match(_before_box(more)[0]) if more is not None and more.joins_previous else None
-    if closed is None:
+def _bracket_over(lines: Sequence[Line], head: _Head, end: int, definition: Definition) -> _Head | None:
+    """A head with the bracket at `end` behind it that ends on one of the next printed lines."""
+    text, boxed = _before_box(lines[head.line])
+    if boxed or _OPENED.fullmatch(text, end) is None:
         return None
-    whole = plain(f"{head.text}{text[head.end :]} {closed[1]}")
-    found = _narrowed_head(whole, head, definition, False, False)
-    return replace(found, text=whole, line=head.line + 1, end=closed.end(), colon=bool(closed[2]))
+    said = text[end:]
+    for at in range(head.line + 1, min(head.line + _LABEL_LINES, len(lines))):
+        printed, boxed = _before_box(lines[at])
+        closed = _CLOSED.match(printed)
+        if closed is not None:
+            said += f" {closed[1]}"
+            whole = plain(head.text + text[head.end : end] + said)
+            note = said.lstrip(" ([").lower().startswith(definition.note_starts)
+            found = _narrowed_head(whole, head, definition, note, not note and turns(said, definition))
+            return replace(found, text=head.text if note else whole, line=at, end=closed.end(), colon=bool(closed[2]))
+        if boxed:
+            return None
+        said += f" {printed}"
+    return None
 
 
 def _narrowed_head(whole: str, head: _Head, definition: Definition, note: bool, unsure: bool) -> _Head:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.labels.hits import NEAR, NEARER, Hit, claims
 from extractors.matching.labels.run_in import run_in
+from extractors.matching.notes import all_note
 from extractors.matching.places import Spot, boxes
 from extractors.matching.style import DOTTED, Style
 from extractors.matching.values.choices import options_of
@@ -76,6 +77,8 @@ def with_unmarked(spot: Spot, hits: list[Hit], definition: Definition, style: St
             found += [hit for hit in hits if hit.line == at]
             last = found[-1]
             asked = last if last.opens is None else None
+            continue
+        if asked is not None and all_note(plain(line.text)):
             continue
         awaited = asked is not None and not (style.close_answers and line.apart)
         if awaited and not _asks_itself(spot, at, printed, known, definition):
