@@ -27,6 +27,11 @@ def corpus(shared: Path) -> Path:
     return shared / "corpus"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a long set-up in one process goes first, so that no process ends alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Bytes are named by their number, not shown: packed files hold the time they were made, and names must not change."""
     return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None

@@ -117,6 +117,14 @@ class Servers:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def _without_waiting_for_the_disc(admin: str) -> None:
+    """No test cuts the power, and what a killed process has written is in the kernel's hands; but each test's own database
+    is made and dropped, and would be forced to the disc for seconds."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     # Not in pytest's own folder: every start of pytest closes that to other accounts, PostgreSQL's among them.
@@ -129,6 +137,7 @@ def servers() -> Iterator[Servers]:
             admin = embedded.owner_url.replace(
                 f"{OWNER}:{kept.hex('owner-password')}@/{DATABASE}", f"postgres:{password}@/postgres"
             )
+            _without_waiting_for_the_disc(admin)
             urls = {"database_url": embedded.database_url, "redis_url": embedded.redis_url}
             with open_house(Settings(**urls, data=data, master_key=MASTER_KEY), clock=SetClock()) as house:
                 cast = _furnish(house)

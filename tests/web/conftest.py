@@ -53,6 +53,12 @@ def everybody(make: MakeVisitor, cast: Cast) -> dict[str, Visitor]:
     }
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of the desk that stands share one process, so that it is set up once."""
+    if "standing" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("standing"))
+
+
 @pytest.fixture(scope="session")
 def standing(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     database_url, owner_url = servers.fresh_database()
