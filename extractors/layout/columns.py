@@ -16,6 +16,10 @@ _WEAK = 0.45
 """Gap, in ems, that may part two columns where others show that there is one."""
 _NARROW = 0.6
 """Least gap, in ems, before a column that other lines show."""
+_PADDED = 0.87
+"""The same where lines far away show it: three blanks between options are less, the padding of two cells is more."""
+_EXACTLY = 0.6
+"""Points by which words in one column of a file begin unlike."""
 _SHOWN = 4
 """So many lines show where a column begins."""
 _BEFORE_BOX = 1.2
@@ -88,23 +92,35 @@ def chunks(line: Sequence[Word]) -> list[list[Word]]:
     return joined
 
 
+def columns_of(line: Sequence[Word]) -> list[float]:
+    """Where something begins on a printed line after a wide gap, and is no further option of one question."""
+    return [part[0].x0 for before, part in pairwise(chunks(line)) if not any(map(is_box, before))]
+
+
 def mark_columns(lines: Sequence[list[Word]]) -> list[float]:
     """Marks the words with which a column begins, where the print before them leaves less than a wide gap: in enough other
-    lines something begins there after one, which is no further option. Returns where such columns begin."""
-    found = sorted(
-        part[0].x0 for line in lines for before, part in pairwise(chunks(line)) if not any(map(is_box, before))
-    )
+    lines something begins there after one. Returns where such columns begin."""
+    found = sorted(x for line in lines for x in columns_of(line))
     starts = [x for k, x in enumerate(found) if len(found) > k + _SHOWN - 1 and found[k + _SHOWN - 1] - x <= 1]
-    begin_at(starts, lines)
+    for line in map(_before_options, lines):
+        for before, word in pairwise(line):
+            apart = word.x0 - before.x1
+            if _PADDED * word.size < apart <= TAB * word.size and any(abs(word.x0 - x) <= _EXACTLY for x in starts):
+                word.begins = True
     return [x for k, x in enumerate(starts) if k == 0 or x - starts[k - 1] > 1]
+
+
+def _before_options(line: list[Word]) -> list[Word]:
+    """A printed line up to its first tick box: what follows are options."""
+    return line[: next((k + 1 for k, word in enumerate(line) if is_box(word)), len(line))]
 
 
 def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
     """Marks the words that stand where columns are known to begin, with more than a blank before them."""
     for line in lines if starts else ():
         for before, word in pairwise(line):
-            gap = word.x0 - before.x1
-            if _NARROW * word.size < gap <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in starts):
+            apart = word.x0 - before.x1
+            if _NARROW * word.size < apart <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in starts):
                 word.begins = True
 
 
@@ -192,7 +208,13 @@ def places(rows: Sequence[Row], x0: float, x1: float, known: Sequence[float] = (
             starts = [min(word.x0 for word in words) - 2, *starts]
         ahead = next((starts for starts in own[k:] if starts), [])
         if starts:
-            cuts = current if _fits(current, starts, row) else [x for x in starts if _holds(x, common, row)]
+            shown = [x - 2 for x in known if not _crossed(words, x - 2) and not _parts_words(row, x - 2)]
+            if _fits(current, starts, row):
+                cuts = current
+            elif all(any(abs(x - other) <= ALIGNED for other in shown) for x in starts):
+                cuts = shown
+            else:
+                cuts = [x for x in starts if _holds(x, common, row)]
             if starts[0] < own[k][0] and starts[0] not in cuts and cuts is not current:
                 cuts = [starts[0], *cuts]
             current = sorted({*joints, *cuts}) if cuts else current

@@ -15,6 +15,7 @@ from extractors.layout.columns import (
     begin_at,
     chunks,
     column_starts,
+    columns_of,
     mark_asked,
     mark_centred,
     mark_columns,
@@ -24,10 +25,12 @@ from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
-from extractors.layout.rows import bold, carries_on, ends_as_label, rows_by_alignment, wrapped_pitch
+from extractors.layout.rows import bold, carries_on, ends_as_label, is_note, rows_by_alignment, wrapped_pitch
 from extractors.layout.sides import parts, starts_beside, under_headings
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
 
+_TWO = 2
+"""Columns behind the first in which a line of its own has print that is a row, and no label with its answer behind a tab."""
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
 _NEXT = 1.75
@@ -194,6 +197,10 @@ def _only_first(
     return sum(map(look, heads)) >= 0.8 * len(heads) and sum(map(look, tails)) <= 0.2 * len(tails)
 
 
+def _goes_on(label: Sequence[Word], line: Sequence[Word], end: float) -> bool:
+    return carries_on(label, line, end) or (line[-1].x1 < end and is_note(label, line, False))
+
+
 def _flush(plain: list[list[Word]], x0: float, x1: float, sheet: Sheet, blocks: list[Placed]) -> None:
     for number, group in enumerate(_paragraph_groups(plain)):
         words = [word for line in group for word in line]
@@ -227,7 +234,8 @@ def _aligned(lines: Sequence[list[Word]], known: Sequence[float]) -> list[tuple[
         end = _run_end(lines, k)
         group = list(lines[k:end])
         rows = [Row(line[0].top, line[0].bottom, [line]) for line in group]
-        starts = column_starts(rows, known) if len(group) > 1 else []
+        parted = len(group) > 1 or any(len(columns_of(line)) >= _TWO for line in group)
+        starts = column_starts(rows, known) if parted else []
         if starts:
             groups.append((group, starts))
             k = end
@@ -260,10 +268,10 @@ def _run_end(lines: Sequence[list[Word]], first: int) -> int:
         ):
             break
         end += 1
-    # Short lines after the last parted one stay when they carry on a value or the label before it.
+    # Short lines after the last parted one stay when they carry on a value, or the label before it or a note to that.
     while last_parted < end and (
         any(abs(lines[last_parted][0].x0 - x) <= 3 for x in starts[1:])
-        or carries_on(chunks(lines[last_parted - 1])[0], lines[last_parted], starts[min(1, len(starts) - 1)])
+        or _goes_on(chunks(lines[last_parted - 1])[0], lines[last_parted], starts[min(1, len(starts) - 1)])
     ):
         last_parted += 1
     return last_parted

@@ -65,12 +65,15 @@ def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
         if whole and body:
             last, first = whole[-1], body[0]
             if isinstance(last.block, DraftTable) and isinstance(first.block, DraftTable):
-                same = abs(last.x0 - first.x0) <= SAME and abs(last.x1 - first.x1) <= SAME
+                before = [placed.block for placed in whole if isinstance(placed.block, DraftTable)]
+                cells = [cell for table in before for cell in table.cells]
+                same = abs(last.x0 - first.x0) <= SAME and (
+                    abs(last.x1 - first.x1) <= SAME or _cut_row(last.block, first.block, cells)
+                )
                 if not same or _opens_section(first.block) or _boxes_apart(last.block, first.block):
                     whole += rest
                     continue
-                before = [placed.block for placed in whole if isinstance(placed.block, DraftTable)]
-                _append(last.block, first.block, [cell for table in before for cell in table.cells])
+                _append(last.block, first.block, cells)
                 rest = body[1:]
             elif (
                 isinstance(last.block, Line) and isinstance(first.block, Line) and _reads_over(last.block, first.block)
@@ -107,18 +110,35 @@ def _append(table: DraftTable, more: DraftTable, cells: Sequence[DraftCell] = ()
         rows.pop(0)
     while rows and all(cell.empty and (cell.bottom - cell.top < _SLIVER or _cut_short(table)) for cell in rows[0]):
         rows.pop(0)
-    if rows and rows[0]:
-        previous = _above(table, rows[0])
-        if (
-            _continues(table, previous, rows[0])
-            or _labels_otherwise(table, previous, rows[0])
-            or _labels_within(cells or list(table.cells), previous, rows[0])
-        ):
-            for cell, rest in zip(previous, rows[0], strict=True):
-                _extend(cell, rest)
-            rows.pop(0)
+    if rows and rows[0] and (cut := _cut_cells(table, rows[0], cells)):
+        for cell, rest in cut:
+            _extend(cell, rest)
+        rows.pop(0)
     table.rows += rows
     table.guessed = table.guessed or more.guessed
+
+
+def _cut_row(table: DraftTable, more: DraftTable, cells: Sequence[DraftCell]) -> bool:
+    """Whether two tables told without rulings are one though they end unlike: a page break cut one of their rows."""
+    row = next(iter(more.rows), [])
+    return table.guessed and more.guessed and bool(row) and bool(_cut_cells(table, row, cells))
+
+
+def _cut_cells(
+    table: DraftTable, row: Sequence[DraftCell], cells: Sequence[DraftCell]
+) -> list[tuple[DraftCell, DraftCell]]:
+    """The cells at the foot of a table, each with its rest in `row`, which begins the next page; none where it is no rest."""
+    pairs = _above(table, row)
+    before, rest = [above for above, _ in pairs], [below for _, below in pairs]
+    written = all(one in rest for one in row if not one.empty)
+    if not pairs or not written or (len(pairs) < len(row) and not table.guessed):
+        return []
+    cut = (
+        _continues(table, before, rest)
+        or _labels_otherwise(table, before, rest)
+        or _labels_within(cells or list(table.cells), before, rest)
+    )
+    return pairs if cut else []
 
 
 def _row_text(row: Sequence[DraftCell]) -> tuple[str, ...]:
@@ -134,17 +154,24 @@ def _wholly_bold(cell: DraftCell) -> bool:
     return all(run.bold for line in lines for run in line.runs if run.text.strip())
 
 
-def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[DraftCell]:
-    """The cells at the foot of a table that stand right above those of `row`, which begins the next page."""
+def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[tuple[DraftCell, DraftCell]]:
+    """The cells at the foot of a table that stand right above those of `row`, which begins the next page, each with its own.
+
+    Where no rulings say how far cells reach, those that begin in one place stand above each other.
+    """
     cells = list(table.cells)
     page = max((cell.sheet.number for cell in cells), default=0)
     foot = max((cell.bottom for cell in cells if cell.sheet.number == page), default=0.0)
     last = [cell for cell in cells if cell.sheet.number == page and cell.bottom > foot - SAME]
-    found = [
-        next((cell for cell in last if abs(cell.x0 - one.x0) <= SAME and abs(cell.x1 - one.x1) <= SAME), None)
-        for one in row
-    ]
-    return [cell for cell in found if cell is not None]
+    found: list[tuple[DraftCell, DraftCell]] = []
+    for one in row:
+        near = (
+            cell for cell in last if abs(cell.x0 - one.x0) <= SAME and (table.guessed or abs(cell.x1 - one.x1) <= SAME)
+        )
+        above = next(near, None)
+        if above is not None:
+            found.append((above, one))
+    return found
 
 
 def _continues(table: DraftTable, before: Sequence[DraftCell], row: Sequence[DraftCell]) -> bool:

@@ -39,7 +39,7 @@ def rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tigh
     for line, first, distance in zip(lines, firsts, apart, strict=True):
         if rows and (
             not first
-            or (label and _is_note(label, first, bold_labels))
+            or (label and is_note(label, first, bold_labels))
             or (told and _tightly(distance, line, tight))
             or (not told and _wrapped(label, first, rows[-1][-1], line, starts, right, tight))
         ):
@@ -109,7 +109,7 @@ def _reads_on(label: Sequence[Word], more: Sequence[Word]) -> bool:
     return more[0].text[:1].islower() and label[0].bold == more[0].bold and not label[-1].text.endswith((":", "?"))
 
 
-def _is_note(label: Sequence[Word], more: Sequence[Word], bold_labels: bool) -> bool:
+def is_note(label: Sequence[Word], more: Sequence[Word], bold_labels: bool) -> bool:
     """Whether the print below a label is a note to it: plain where labels are bold, or in brackets."""
     if more[0].top - label[0].bottom > 0.7 * more[0].size or is_box(more[0]):
         return False

@@ -55,10 +55,10 @@ def test_a_column_that_other_pages_show_begins_behind_less_than_a_wide_gap() -> 
         (780, [(50, "Prison"), (140, "Fennel Bank"), (300, label), (384, "see OASys")]),
         (760, [(50, "Aliases"), (140, "Big T")]),
     ]
-    third: Lines = [(780, [(50, "Prison"), (140, "Fennel Bank"), (300, label), (384, "see OASys")])]
+    third: Lines = [(780, [(300, label), (384, "see OASys")])]
     found = filled(page(SHOWN), page(second), page(third))
     assert ["Prison", "Fennel Bank", label, "see OASys"] in found
-    assert found[-1] == f"Prison\tFennel Bank\t{label}\tsee OASys"
+    assert found[-1] == f"{label}\tsee OASys"
 
 
 def test_a_column_parts_no_words_that_but_a_blank_parts() -> None:
@@ -123,4 +123,54 @@ def test_columns_whose_lines_are_unlike_far_apart_tell_nothing_wrong_of_each_oth
         ["Diversity or / equality / considerations", "He asks for / a quiet room / and an hour / alone."],
         ["Other names / Nicknames", "Big T"],
         ["Court", "Walsall"],
+    ]
+
+
+def test_a_label_without_an_answer_ends_where_the_column_of_answers_begins() -> None:
+    rows: Lines = [
+        (400, [(50, "Visa"), (140, "None"), (300, "Name of")]),
+        (388, [(300, "referring")]),
+        (372, [(50, "Date"), (140, "1 May"), (300, "Phone of the"), (384, "01632 960118")]),
+        (360, [(300, "agency")]),
+    ]
+    assert told(read(page([*SHOWN, *rows])))[-2:] == [
+        ["Visa", "None", "Name of / +referring", ""],
+        ["Date", "1 May", "Phone of the / +agency", "01632 960118"],
+    ]
+
+
+def test_a_note_in_brackets_below_a_label_stays_in_its_row() -> None:
+    rows: Lines = [
+        (400, [(50, "Approved"), (140, "Yes")]),
+        (386, [(50, "Agreed"), (140, "No")]),
+        (374, [(50, "(required)")]),
+    ]
+    assert filled(page([*SHOWN, *rows]))[-1] == ["Agreed / (required)", "No"]
+
+
+def test_a_row_cut_by_a_page_break_is_one_though_no_ruling_says_how_far_its_cells_reach() -> None:
+    first: Lines = [*SHOWN, (60, [(50, "Referring part"), (140, "Northshire YJS")])]
+    second: Lines = [
+        (800, [(50, "agency and team")]),
+        (784, [(50, "Type of agency"), (140, "Youth offending team of the whole county")]),
+        (768, [(50, "Post"), (140, "Manager")]),
+    ]
+
+    def shaded(rows: Lines) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.setFillGray(0.85)
+            for y, pieces in rows:
+                canvas.rect(46, y - 4, 90, 16, stroke=0, fill=1)
+                if len(pieces) > 2:
+                    canvas.rect(296, y - 4, 84, 16, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            page(rows)(canvas)
+
+        return draw
+
+    found = filled(shaded(first), shaded(second))
+    assert found[-3:] == [
+        ["Referring part / agency and team", "Northshire YJS"],
+        ["Type of agency", "Youth offending team of the whole county"],
+        ["Post", "Manager"],
     ]

@@ -367,3 +367,30 @@ def test_a_note_in_brackets_that_wraps_behind_its_label_is_no_answer() -> None:
     found = form(page)
     keys = ("person.family_name", "victim.issues", "referrer.name", "conviction.court")
     assert [found.value(key) for key in keys] == ["Okoro", "She fears him.", "Kemi Adelaja", "Leeds"]
+
+
+def test_an_answer_that_wide_room_parts_and_one_beside_an_empty_place_for_a_cross_are_doubted() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA A")
+        asked = {
+            "Surname": "Nwachukwu",
+            "Gender": "Male",
+            "Court": "Leeds Crown Court",
+            "Nationality": "British",
+            "Children at risk": "Yes __",
+        }
+        for at, (label, answer) in enumerate(asked.items()):
+            canvas.setFont("Helvetica-Bold", 10)
+            canvas.drawString(50, 770 - 14 * at, f"{label}:")
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(60 + canvas.stringWidth(f"{label}:"), 770 - 14 * at, answer)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(50, 660, "Index offence:")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(130, 660, "Two further counts were made")
+        canvas.drawString(450, 660, "Referrer")
+
+    found = form(page).values
+    assert found["conviction.index_offence"].confidence < 0.9
+    assert found["safeguarding.children"].confidence < 0.9
+    assert found["person.gender"].confidence >= 0.9

@@ -66,6 +66,8 @@ def _in_stretch(hit: Hit, form: FieldForm, here: Scene, rest: Sequence[Line]) ->
     if hit.rest_below and style.bare_lines and style.close_answers and lines and lines[0].apart:
         return Answer((), (hit.spot,), 0.85)
     first = _first_paragraph(lines)
+    if form.kind == "text" and any("\t" in line.text.strip() for line in first):
+        return Answer(tuple(first), (hit.spot,), 0.85, ("Wide room parts the answer; it may be more than one.",))
     if with_label_joined(first, style):
         return Answer(tuple(first), (hit.spot,), 0.8, ("A line of the answer may be a label of its own.",))
     if hit.rest_below and here.style.answers_on_line:
@@ -84,7 +86,7 @@ def _strange(lines: Sequence[Line], style: Style) -> bool:
     """Whether what stands behind a label that asks for a narrative is none, or no narrative alone: it has boxes to tick, or
     lines that wide room parts, or begins like a label in a form whose labels carry no mark."""
     boxed = any(run.mark is not None for line in lines for run in line.runs)
-    beside = any("\t" in line.text.strip() for line in lines[1:])
+    beside = any("\t" in line.text.strip() for line in lines)
     return boxed or beside or (style.bare_lines and len(lines) > 1 and like_a_label(lines[0], style))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from extractors.answers import is_empty_answer
@@ -52,6 +52,8 @@ _UNNAMED = re.compile("[\ue000-\uf8ff\ufffd]")
 """A sign of a font that does not say what it shows."""
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
+_EMPTY_PLACE = re.compile(r"(?<!\S)_{2,4}(?!\S)")
+_NO_CROSS = "A place for a cross beside the answer is empty; it may be one of several options."
 
 
 class Options:
@@ -229,7 +231,10 @@ class Options:
                 if coloured is not None:
                     return _in_colours(text, coloured, several)
                 return self._nothing_but_options(lines, text, found, several)
-        return self._said(text, found, several)
+        one = self._said(text, found, several)
+        if _EMPTY_PLACE.search(text):
+            one = replace(one, confidence=min(one.confidence, 0.6), doubts=(*one.doubts, _NO_CROSS))
+        return one
 
     def _nothing_but_options(
         self, lines: Sequence[Line], text: str, found: list[tuple[str, int, int]], several: bool
