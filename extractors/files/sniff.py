@@ -81,6 +81,8 @@ _OTHER_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xffWPC", "a WordPerfect document"),
     (b"SQLite format 3\x00", "a database"),
 )
+_SEALED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+"""The beginning of each kind of sealed message's own name (RFC 5652: 1.2.840.113549.1.7), in the encoding of ASN.1."""
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 _HEADER = re.compile(rb"(?:^|\n)(?:[A-Za-z][A-Za-z0-9-]*):[ \t\r\n]", re.ASCII)
@@ -110,6 +112,11 @@ def kind_of(content: bytes, filename: str) -> Kind:
     return kind
 
 
+def sealed(content: bytes) -> bool:
+    """Whether it is a message signed or encrypted as a whole, as S/MIME has them."""
+    return content[:1] == b"\x30" and _SEALED in content[:24]
+
+
 def _by_content(content: bytes, ending: str) -> Kind:
     for start, kind_from in _STARTS:
         if content.startswith(start):
@@ -125,6 +132,8 @@ def _by_content(content: bytes, ending: str) -> Kind:
     for start, words in _OTHER_STARTS:
         if content.startswith(start):
             raise _foreign(words, ending)
+    if sealed(content):
+        raise _foreign("a sealed mail: only a mail that is signed and not encrypted can be opened here", ending)
     if content[4:8] == b"ftyp":
         raise _foreign("a HEIC photograph or a film", ending)
     if _PAGE.match(content[:4096]):

@@ -22,6 +22,7 @@ from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from extractors.mail.plain_text import read_plain_text
+from extractors.mail.sealed import unsealed
 from extractors.mail.tnef import read_tnef
 from extractors.mail.web_page import read_web_page
 from extractors.page import Document
@@ -201,7 +202,8 @@ def _inner(name: str, content: bytes, depth: int) -> Mail | None:
         return _read_eml(content, depth + 1)
     if ending == "msg" and content.startswith(_OLE):
         return _read_msg(content, depth + 1)
-    return None
+    signed = unsealed(content)
+    return None if signed is None else _read_eml(signed, depth + 1)
 
 
 def _mail(subject: str, sender: str, parts: _Parts) -> Mail:

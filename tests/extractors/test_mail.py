@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import struct
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.mail.message import LOGO_LIMIT, read_eml, read_msg
+from extractors.read import read
 from extractors.refusals import Refusal
 from tests.extractors.compound import Tree, attached_message, attachment, compound, message
 
@@ -131,6 +138,41 @@ def test_signatures_are_no_attachments() -> None:
     message = with_form()
     message.add_attachment(b"sig", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
     assert [name for name, _ in read_eml(bytes(message)).attachments] == ["MAPPA A.docx"]
+
+
+@pytest.fixture(scope="module")
+def signer() -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A sender")])
+    start = datetime(2026, 1, 1)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    return made.not_valid_before(start).not_valid_after(start + timedelta(days=999)).sign(key, SHA256()), key
+
+
+def in_one_piece(content: bytes, kind: str) -> bytes:
+    """A mail that is nothing but a sealed message, as Outlook sends it."""
+    whole = mail()
+    whole.clear_content()
+    whole.set_content(content, "application", "pkcs7-mime", filename="smime.p7m", params={"smime-type": kind})
+    return bytes(whole)
+
+
+def test_a_mail_signed_in_one_piece_gives_what_was_signed(signer: tuple[x509.Certificate, rsa.RSAPrivateKey]) -> None:
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(bytes(with_form())).add_signer(*signer, SHA256())
+    signed = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    found = read_eml(in_one_piece(signed, "signed-data"))
+    assert found.attachments == (("MAPPA A.docx", FORM),)
+    assert "Please find attached." in found.text
+    cut = read_eml(in_one_piece(signed[:-700], "signed-data"))
+    assert [name for name, _ in cut.attachments] == ["smime.p7m"]
+
+
+def test_an_encrypted_mail_is_refused_with_a_cure(signer: tuple[x509.Certificate, rsa.RSAPrivateKey]) -> None:
+    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(bytes(with_form())).add_recipient(signer[0])
+    encrypted = in_one_piece(builder.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary]), "enveloped-data")
+    with pytest.raises(Refusal, match="sealed mail: only a mail that is signed and not encrypted") as refused:
+        read(encrypted, "mail.eml", date(2026, 11, 20))
+    assert refused.value.code == "not_a_form"
 
 
 def with_picture(size: int) -> bytes:
