@@ -126,33 +126,45 @@ def _surrounded(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterato
         )
         # Print in the rest stands above or below the table, over the whole width of the cell.
         beside = [face for face in rest if face.x1 - face.x0 < _FILLED * (x1 - x0)]
-        if whole and len(across) > 1 and all(empty(face) for face in beside):
+        if whole and across and all(empty(face) for face in beside):
             yield rest, across
 
 
 def _between(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterator[tuple[list[Face], list[Face]]]:
-    """Two narrow empty faces of one height, with the faces that fill the place between them."""
+    """Two empty faces of one height, with the faces that fill the place between them: both narrow; or a wide one behind a
+    single face, where the left one is too narrow for print or another row has one cell in place of the three."""
     padded = [face for face in faces if face.x1 - face.x0 <= _PADDING and empty(face)]
     for left in padded:
         alike = [
             face
-            for face in padded
-            if face.x0 >= left.x1 and abs(face.top - left.top) <= SLIT and abs(face.bottom - left.bottom) <= SLIT
-        ]
-        right = min(alike, key=lambda face: face.x0, default=None)
-        if right is None:
-            continue
-        table = [
-            face
             for face in faces
-            if left.x1 - 1 <= face.x0
-            and face.x1 <= right.x0 + 1
-            and left.top - SLIT <= face.top
-            and face.bottom <= left.bottom + SLIT
+            if face.x0 >= left.x1
+            and abs(face.top - left.top) <= SLIT
+            and abs(face.bottom - left.bottom) <= SLIT
+            and empty(face)
         ]
-        area = sum((face.x1 - face.x0) * (face.bottom - face.top) for face in table)
-        if area >= _FILLED * (right.x0 - left.x1) * (left.bottom - left.top):
-            yield [left, right], table
+        narrow = min((face for face in alike if face in padded), key=lambda face: face.x0, default=None)
+        wide = min(alike, key=lambda face: face.x0, default=None)
+        for right in (one for one in (narrow, wide) if one is not None):
+            table = [
+                face
+                for face in faces
+                if left.x1 - 1 <= face.x0
+                and face.x1 <= right.x0 + 1
+                and left.top - SLIT <= face.top
+                and face.bottom <= left.bottom + SLIT
+            ]
+            area = sum((face.x1 - face.x0) * (face.bottom - face.top) for face in table)
+            filled = area >= _FILLED * (right.x0 - left.x1) * (left.bottom - left.top)
+            if filled and (right is narrow or (len(table) == 1 and _framed(left, right, faces))):
+                yield [left, right], table
+                break
+
+
+def _framed(left: Face, right: Face, faces: Sequence[Face]) -> bool:
+    """Whether what stands between two empty faces is a frame within one cell."""
+    whole = (abs(face.x0 - left.x0) <= SLIT and abs(face.x1 - right.x1) <= SLIT for face in faces)
+    return left.x1 - left.x0 <= LEAST or any(whole)
 
 
 def join(edges: Iterable[Edge]) -> list[Edge]:

@@ -217,7 +217,7 @@ def before_strange_line(hit: Hit, here: Scene) -> bool:
     if here.style.bold_lines and other.line == hit.line + 1 and not begins_bold(other):
         return True
     close = here.style.close_answers and not lines[other.line].apart
-    if not other.known and other.opens is not None and not other.opens:
+    if not other.known and other.opens is not None and not is_heading(other.text, here.definition):
         return other.text[:1].islower() or close
     goes_on = (
         other.line == hit.line + 1 and other.colon and not (hit.colon or lines[hit.line].text.rstrip().endswith("?"))
@@ -271,8 +271,11 @@ def cut_by_page(spot: Spot) -> bool:
 
 
 def label_cut_by_page(spot: Spot) -> bool:
-    """Whether the cell below a label begins the next page with a small letter: it may be the rest of the label."""
+    """Whether the cell below a label begins the next page with a small letter: it may be the rest of the label. Or whether the
+    label itself begins a table so: it may be the rest of the last one of the table before."""
     grid, cell = spot.grid, spot.cell
+    if grid is not None and spot.row == 0 and spot.text[:1].islower():
+        return True
     below = grid.across(spot.row_end, spot.col, spot.col + 1) if grid is not None else []
     return any(
         other.cell is not None and cell is not None and other.cell.page != cell.page and other.text[:1].islower()

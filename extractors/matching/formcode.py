@@ -6,7 +6,7 @@ Codes as printed: "MAPPA A", "Form A", "MAPPA Form A", "MAPPA-A", "MAPP A", at t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
@@ -156,20 +156,25 @@ def _label_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Table):
             for cell in block.cells:
-                text = plain(cell.text)
-                if 1 < len(text) <= LONGEST_LABEL:
-                    yield text
+                yield from (text for text in _readings(cell.lines) if 1 < len(text) <= LONGEST_LABEL)
                 yield from _label_texts(cell.blocks)
         else:
-            text = plain(block.text)
-            if 1 < len(text) <= LONGEST_LABEL:
-                yield text
+            text, *kept = _readings((block,))
+            yield from (one for one in (text, *kept) if 1 < len(one) <= LONGEST_LABEL)
             for piece in _SIGNS.split(block.text):
                 if 1 < len(piece) <= LONGEST_LABEL and piece != text:
                     yield piece
             yield from _of_one_look(block)
             for head in _BEFORE_COLON.finditer(block.text):
                 yield from _ends(head[0])
+
+
+def _readings(lines: Sequence[Line]) -> list[str]:
+    """The text of lines, and without the words struck through where there are any: changes that nobody accepted."""
+    text = plain("\n".join(line.text for line in lines))
+    if not any(run.struck for line in lines for run in line.runs):
+        return [text]
+    return [text, plain("\n".join("".join(run.text for run in line.runs if not run.struck) for line in lines))]
 
 
 def _of_one_look(line: Line) -> Iterator[str]:

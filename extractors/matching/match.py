@@ -25,6 +25,7 @@ from extractors.matching.answers.tables import RowsFound, find_rows, rows_of_tex
 from extractors.matching.answers.told_along import behind, split_values
 from extractors.matching.answers.unlabelled import unlabelled
 from extractors.matching.assign import best_pairs
+from extractors.matching.deleted import without_deleted
 from extractors.matching.doubts import (
     LEFT_BEHIND,
     LeftBehind,
@@ -106,7 +107,8 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    found = places(as_meant(unframed(with_tabs(document, definition), definition), definition))
+    meant = unframed(with_tabs(without_deleted(document, definition), definition), definition)
+    found = places(as_meant(meant, definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
@@ -259,7 +261,7 @@ def _doubts(
     if candidate.parsed.status == "read" and _kind(candidate) == "narrative" and raw[:1].islower():
         found.append((0.8, "The answer begins in the middle of a sentence."))
     if label_cut_by_page(candidate.hit.spot):
-        found.append((0.8, f"{label} may go on on the next page, and ask for something else."))
+        found.append((0.8, f"{label} may be cut by a page, and ask for something else."))
     if _kind(candidate) == "narrative" and before_unknown_label(candidate.hit, here):
         found.append((0.85, "What follows the answer is no label that is known; it may be more of it."))
     if goes_over_page(candidate.answer.spots, candidate.hit, here):

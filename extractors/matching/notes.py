@@ -55,7 +55,7 @@ def opens_with_note(text: str) -> bool:
 
 def slanted_notes(lines: Sequence[Line]) -> int:
     """How many lines behind a label are an instruction by their italic print, with upright print behind them."""
-    first = next((at for at, line in enumerate(lines) if line.text.strip() and not slanted(line)), len(lines))
+    first = next((at for at, line in enumerate(lines) if _WORD.search(line.text) and not slanted(line)), len(lines))
     return first if first < len(lines) and any(slanted(line) for line in lines[:first]) else 0
 
 
@@ -65,6 +65,8 @@ def closing(lines: Sequence[Line]) -> int:
     return next((at for at, line in enumerate(lines) if at and _CLOSING.match(line.text)), len(lines))
 
 
+_WORD = re.compile(r"[^\W_]")
+"""What a line to write on lacks."""
 _CLOSING = re.compile(
     r"""\W*(?:data\ protection|privacy|confidentiality|disclaimer|(?:please\ )?(?:return|send|e-?mail|forward|submit)\ (?:this|the|it|to|your|completed)
     |(?:once|when)\ completed?\b|(?:the\ )?completed\ forms?\b|(?:this|the)\ (?:form|document|e-?mail|message|information|personal\ data)\b

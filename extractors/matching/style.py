@@ -224,13 +224,17 @@ def _turns(grid: Grid, known: set[int]) -> tuple[int, int]:
     for spot in grid.spots:
         if spot.order in known:
             along += any(other.order in known for other in grid.right_of(spot)[:1])
-            down += any(other.order in known for other in _below_notes(grid, spot)[:1])
+            down += any(other.order in known for other in _below_notes(grid, spot, known)[:1])
     return along, down
 
 
-def _below_notes(grid: Grid, spot: Spot) -> list[Spot]:
-    """The cells below a label, or below the instruction under it, of which alignment may have made a row."""
+def _below_notes(grid: Grid, spot: Spot, known: set[int]) -> list[Spot]:
+    """The cells below a label, or below the instruction under it, of which alignment may have made a row; or below the empty
+    row that only keeps rows of labels beside answers apart."""
     below = grid.below(spot)
+    beside = [other for other in grid.right_of(spot)[:1] if not other.empty and other.order not in known]
+    if beside and below and all(other.empty for other in grid.across(below[0].row)):
+        return grid.below(below[0])
     if not grid.guessed or len(below) != 1 or not surely_note(below[0].text):
         return below
     return grid.below(below[0])

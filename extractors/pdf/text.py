@@ -24,7 +24,7 @@ ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
 _SIGNS = "".join(re.escape(character) for character in UNICODE) + "\uf000-\uf0ff"
 _PIECE = re.compile(
-    f"[{_SIGNS}]|[^\\s{_SIGNS}\\x00-\\x20\\ufffe:/]+(?::|(?<=[A-Za-z\\d])/)(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe"
+    f"[{_SIGNS}]|(?<!\\S)/(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe:/]+(?::|(?<=[A-Za-z\\d])/)(?=[A-Z])|[^\\s{_SIGNS}\\x00-\\x20\\ufffe]+\\ufffe?|\\ufffe"
 )
 """A word, or a sign. Behind a label's colon an answer may begin without a blank, as an option may behind a stroke, and be struck out or
 marked by itself."""

@@ -274,3 +274,74 @@ def test_a_label_with_a_note_that_names_an_option_is_no_option_of_the_question_a
     rows = [*ASKED, ("MAPPA category", ("Category 2: Violent and other sexual offender",))]
     rows += [("Index offence(s)", ("Robbery",)), ("Subject to sexual offender notification requirements", ("No",))]
     assert values(noted, BOLD, rows)["category"].value == ("2",)
+
+
+def test_instructions_behind_labels_and_below_them_are_no_answers() -> None:
+    notes = (run(" (see guidance note 4)", "<w:i/>"), paragraph(run("(please write in full)", "<w:i/>")))
+
+    def told(rows: Rows, look: str) -> str:
+        return "".join(
+            paragraph(run(label, look), notes[0]) + notes[1] + "".join(map(paragraph, said)) for label, said in rows
+        )
+
+    rows: Rows = [*ASKED[:8], ("Job title", ("Case manager",)), *ASKED[9:]]
+    found = values(told, "", rows)
+    keys = ("person.family_name", "referrer.role", "referrer.phone")
+    assert [found[key].value for key in keys] == ["Nowak", "Case manager", "0121 496 0109"]
+
+
+def test_italic_answers_above_lines_to_write_on_are_no_instructions() -> None:
+    def ruled(rows: Rows, look: str) -> str:
+        raised = run("1", '<w:vertAlign w:val="superscript"/>')
+        return "".join(
+            paragraph(run(label, look), raised, ":")
+            + "".join(paragraph(run(line, "<w:i/>")) for line in said)
+            + paragraph("_" * 60)
+            for label, said in rows
+        )
+
+    found = values(ruled, BOLD)
+    assert (found["person.family_name"].value, found["victim.issues"].value) == ("Nowak", "\n".join(ISSUES))
+
+
+def test_empty_rows_between_labels_with_answers_beside_them_are_no_rows_of_answers() -> None:
+    def apart(rows: Rows, look: str) -> str:
+        return table(*(line for label, said in rows for line in (row(label, cell(*map(paragraph, said))), row("", ""))))
+
+    rows = [(label, ("Ward",) if label == "Last name" else said) for label, said in ASKED if label != "Victim issues"]
+    rows += [("Job title", ("Social worker",)), ("Court", ("Youth court",))]
+    found = values(apart, "", rows)
+    assert (found["person.family_name"].value, found["referrer.role"].value) == ("Ward", "Social worker")
+
+
+@pytest.mark.parametrize("heading", ["", "Victims"])
+def test_an_answer_that_goes_on_in_the_next_table_is_whole_and_not_sure(heading: str) -> None:
+    def cut(rows: Rows, look: str) -> str:
+        before, after = rows[:9], rows[9:]
+        rest = row("", "She asks why now.") + beside(after, look).split("<w:tblGrid/>")[1]
+        between = paragraph(run(heading, look)) if heading else paragraph()
+        return beside(before, look) + between + table(rest.removesuffix("</w:tbl>"))
+
+    rows: Rows = [(label, ISSUES[:1] if label == "Victim issues" else said) for label, said in ASKED]
+    found = values(cut, BOLD, rows)["victim.issues"]
+    assert (found.value, found.confidence < 0.9) == (f"{ISSUES[0]}\nShe asks why now.", True)
+
+
+def test_a_label_in_small_letters_at_the_head_of_a_table_may_be_the_rest_of_another() -> None:
+    title = paragraph(run("MAPPA A")) + paragraph(run("Referral to level 2 or level 3 MAPP meeting"))
+    asked: Rows = [*ASKED, ("Name of referrer", ("Tom Hale",)), ("Court", ("Leeds",)), ("Endorsed by line", ("Yes",))]
+    after: Rows = [("manager", ()), ("Date endorsed", ("3 May 2026",))]
+    body = title + beside(asked, BOLD) + paragraph() + beside(after, BOLD)
+    (form,) = read(docx(body), "form.docx", date(2026, 11, 20)).forms
+    assert form.values["endorsement.name"].confidence < 0.9
+
+
+def test_a_bold_line_right_below_a_plain_label_may_be_its_answer_though_it_names_a_part() -> None:
+    def bold(rows: Rows, look: str) -> str:
+        return "".join(paragraph(label) + "".join(paragraph(run(line, BOLD)) for line in said) for label, said in rows)
+
+    title = paragraph(run("MAPPA A")) + paragraph(run("Referral to level 2 or level 3 MAPP meeting"))
+    rows: Rows = [*ASKED[:4], ("Proposed release address", ("HMP Approved Premises, Dudley",)), *ASKED[8:]]
+    (form,) = read(docx(title + bold(rows, "")), "form.docx", date(2026, 11, 20)).forms
+    found = form.values["person.release_address"]
+    assert found.value == "HMP Approved Premises, Dudley" or found.confidence < 0.9

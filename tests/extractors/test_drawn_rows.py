@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.layout.columns import Row, places
@@ -394,3 +395,59 @@ def test_an_answer_that_wide_room_parts_and_one_beside_an_empty_place_for_a_cros
     assert found["conviction.index_offence"].confidence < 0.9
     assert found["safeguarding.children"].confidence < 0.9
     assert found["person.gender"].confidence >= 0.9
+
+
+ANSWERED = {
+    "Last name": "Okoro",
+    "First name(s)": "Tobias",
+    "Name of referrer": "Kemi Adelaja",
+    "Job title": "Officer",
+    "PNC ID": "2012/0673173R",
+    "Gender": "Male",
+    "Nationality": "British",
+}
+
+
+def answered(found: FormReading) -> list[object]:
+    keys = ("family_name", "given_names", "pnc_id", "gender")
+    return [*(found.value(f"person.{key}") for key in keys), found.value("referrer.name")]
+
+
+def test_words_struck_out_of_labels_are_gone() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        for label, said in ANSWERED.items():
+            first, *more = label.split()
+            x = 54.0
+            for text, struck in ((f"{first} ", False), ("old wording ", True), (" ".join(more), False)):
+                canvas.drawString(x, y - 14, text)
+                end = x + canvas.stringWidth(text, "Helvetica", 10)
+                if struck:
+                    canvas.line(x, y - 10.8, end - 3, y - 10.8)
+                x = end
+            canvas.drawString(304, y - 14, said)
+            canvas.rect(50, y - 20, 250, 20)
+            canvas.rect(300, y - 20, 200, 20)
+            y -= 20
+
+    assert answered(form(page)) == ["Okoro", "Tobias", "2012/0673173R", "Male", "Kemi Adelaja"]
+
+
+@pytest.mark.parametrize(("inset", "foot"), [(5.0, 14.0), (5.0, 0.0)])
+def test_a_frame_within_a_cell_that_touches_its_rulings_is_the_answer_in_it(inset: float, foot: float) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        for nth, (label, said) in enumerate(ANSWERED.items()):
+            canvas.setFont("Helvetica-Bold", 10)
+            canvas.drawString(54, y - 14, label)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(310, y - 14, said)
+            canvas.rect(50, y - 36, 250, 36)
+            canvas.rect(300, y - 36, 230, 36)
+            if nth != 1:
+                canvas.rect(300 + inset, y - 36 + foot, 190, 36 - foot)
+            y -= 36
+
+    assert answered(form(page)) == ["Okoro", "Tobias", "2012/0673173R", "Male", "Kemi Adelaja"]

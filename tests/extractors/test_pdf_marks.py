@@ -162,6 +162,18 @@ def test_what_is_written_right_behind_a_deletion_is_not_deleted_with_it() -> Non
     assert told(read(page)) == [["Name", "~Smith 01/01/1999~Ada"], ["Court", "Leeds"]]
 
 
+def test_the_first_option_of_a_line_that_begins_with_a_stroke_may_be_bold() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["Agency", ""]])
+        text = canvas.beginText(184, 767)
+        for piece, font in (("/", "Helvetica"), ("Probation", "Helvetica-Bold"), ("/Police/Other", "Helvetica")):
+            text.setFont(font, 10)
+            text.textOut(piece)
+        canvas.drawText(text)
+
+    assert [run.text for run in runs(read(page)) if run.bold] == ["Probation"]
+
+
 def test_small_figures_raised_behind_a_word_are_the_number_of_a_note() -> None:
     def page(canvas: Canvas) -> None:
         table(canvas, [["", "Ada"], ["Court", "Leeds 2"]])

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
+from extractors.matching.answers.breaks import continued, in_next_table
 from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
 from extractors.matching.answers.ticked import options_below, tick_table, told_apart
@@ -187,7 +188,10 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         if form.key.endswith("address") and (parts := _address_parts(spot, here)):
             lines = tuple(line for part in (spot, *parts) for line in part.lines)
             return Answer(lines, (spot, *parts), 0.95 if all(part.row > spot.row for part in parts) else 0.85)
-        lines, more = _continued(hit, spot, here)
+        lines, more = continued(hit, spot, here)
+        if beyond := in_next_table(hit, (more or (spot,))[-1], here):
+            doubt = "The answer goes on in a table that follows."
+            return Answer((*lines, *beyond.lines), (spot, *more, beyond), 0.85, (doubt,))
         if same_page(spot, more):
             return Answer(lines, (spot, *more), 0.85, ("Rows without a label of their own follow.",))
         return Answer(lines, (spot, *more))
@@ -239,30 +243,6 @@ def _agreeing(spots: Sequence[Spot], form: FieldForm) -> tuple[float, tuple[str,
     if len(codes) > 1:
         return 0.6, ("Several columns on this row give different answers.",)
     return 1.0, ()
-
-
-def _continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tuple[Spot, ...]]:
-    """A cell's lines and those of rows below that carry it on after a page break: no label, same column."""
-    grid = spot.grid
-    lines, more = list(spot.lines), []
-    row = max(spot.row_end, hit.spot.row_end)
-    while grid is not None and row < grid.height:
-        label, next_spot = grid.at(row, hit.spot.col), grid.at(row, spot.col)
-        if label is None or next_spot is None or label is next_spot or not label.empty or next_spot.empty:
-            break
-        if (
-            next_spot.col != spot.col
-            or label.fillable
-            or not here.is_answer(next_spot)
-            or here.headings & {label.order}
-        ):
-            break
-        if any(not here.is_label(other) and not other.empty for other in grid.left_of(next_spot)):
-            break
-        lines.extend(next_spot.lines)
-        more.append(next_spot)
-        row = next_spot.row_end
-    return tuple(lines), tuple(more)
 
 
 def _rows_below(hit: Hit, here: Scene) -> tuple[Spot, ...]:

@@ -22,7 +22,7 @@ _LONG_KINDS = ("narrative", "ticks", "choice", "yes_no", "table")
 def answer_on_lines(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """What stands behind a label on its line; for long answers all up to the next label; else the next paragraph."""
     rest = without_notes(hit.rest) if hit.rest_below else hit.rest
-    if not hit.rest_below and rest and all_note(plain(rest[0].text)) and written(rest[1:]):
+    while not hit.rest_below and all_note(plain(rest[0].text) if rest else "") and written(rest[1:]):
         rest = rest[1:]  # an instruction behind the label, with the answer below both
     noted = slanted_notes(rest) if hit.rest_below else 0
     last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)

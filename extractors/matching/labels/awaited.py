@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.labels.hits import Hit
+from extractors.matching.notes import all_note
 from extractors.matching.places import Spot
 from extractors.matching.style import DOTTED, NUMBER, Style
 from extractors.matching.values.choices import options_of
@@ -160,14 +161,15 @@ def _before_tab(hit: Hit, style: Style) -> bool:
 
 
 def _ends_line(hit: Hit) -> bool:
-    text = plain(hit.spot.own[hit.line].text)
-    return text.rstrip(" :?").endswith(hit.text.rstrip(" :?"))
+    text, label = plain(hit.spot.own[hit.line].text).rstrip(" :?"), hit.text.rstrip(" :?")
+    return text.endswith(label) or all_note(text[text.rfind(label) + len(label) :].strip() if label in text else "")
 
 
 def _next_line(hit: Hit, style: Style) -> int | None:
     """The line on which the answer to a label is awaited that ends its own line; None when an empty one stands there."""
     lines = hit.spot.own
-    at = next((at for at in range(hit.line + 1, len(lines)) if lines[at].text.strip()), len(lines))
+    below = (at for at in range(hit.line + 1, len(lines)) if lines[at].text.strip())
+    at = next((at for at in below if not all_note(plain(lines[at].text))), len(lines))
     return None if style.close_answers and at < len(lines) and lines[at].apart else at
 
 

@@ -14,7 +14,7 @@ from extractors.matching.style import Style
 from extractors.page import Line
 from extractors.wording import plain
 
-_END = re.compile(r"^(?:[:：?._]| +[:：](?=\s))+")
+_END = re.compile(r"^(?:[:：?._⁰¹²³⁴⁵⁶⁷⁸⁹]| +[:：](?=\s|$))+")
 """What ends a label and is no part of the answer."""
 _STAR = re.compile(r"\s*\*+(?=\s|$)")
 """The star of a question that must be answered."""
