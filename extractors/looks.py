@@ -30,8 +30,8 @@ def slanted(line: Line) -> bool:
 
 _BLACK = 70
 """Print whose channels all stay below this is as good as black."""
-_VIVID, _PALE = 70, 110
-"""Channels that differ by this much make a colour; print from this brightness, with none, is grey."""
+_VIVID, _PALE, _WHITE = 70, 110, 249
+"""Channels that differ by this much make a colour; print from this brightness, with none, is grey; from this one white."""
 
 
 def ink_of(colour: str) -> str:
@@ -45,6 +45,12 @@ def vivid(ink: str) -> bool:
     """Whether print has a colour that stands out."""
     channels = _channels(ink)
     return bool(channels) and max(channels) - min(channels) >= _VIVID
+
+
+def white(ink: str) -> bool:
+    """Whether print is as white as paper."""
+    channels = _channels(ink)
+    return bool(channels) and min(channels) >= _WHITE
 
 
 def pale(ink: str) -> bool:

@@ -25,6 +25,7 @@ from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.grid import SNAP
 from extractors.layout.ink import Edge, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
+from extractors.layout.margin import up_the_margin
 from extractors.layout.rows import bold, carries_on, ends_as_label, is_note, rows_by_alignment, wrapped_pitch
 from extractors.layout.sides import parts, starts_beside, under_headings
 from extractors.layout.stacks import Area, boundaries, cells_of, stacked, stacks
@@ -46,8 +47,10 @@ def flow(
     sheet: Sheet,
 ) -> list[Placed]:
     """Blocks made of `words`. `pieces`: the rules before they were joined. `taken`: areas of tables already found."""
-    blocks: list[Placed] = []
-    left = list(words)
+    aside = up_the_margin(words, sheet)
+    blocks = [placed for placed, _ in aside]
+    gone = {id(word) for _, held in aside for word in held}
+    left = [word for word in words if id(word) not in gone]
     if rules or shades:
         for stack in stacks(boundaries(rules, pieces, shades), taken):
             held, tables = stacked(stack, left, shades, sheet)

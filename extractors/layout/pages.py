@@ -190,11 +190,10 @@ def _continues(table: DraftTable, before: Sequence[DraftCell], row: Sequence[Dra
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         # The headings of columns; what follows is their first row, or the rest of what stands in them.
         return all(cell.shaded and not cell.bold for cell in (*before, *row))
-    if row[0].empty:
-        upright = len(row) > 2 and before[0].top < before[1].top - SAME and bool(before[1].text and row[1].text)
-        if not upright:
-            return True
+    if len(row) > 2 and before[0].top < before[1].top - SAME and before[1].text and row[1].text:
         before, row = before[1:], row[1:]  # beside a cell that spans the rows
+    elif row[0].empty:
+        return True
     if _label_goes_on(before[0], row[0]):
         return True
     if len(row) > 2 and all(cell.text for cell in row):

@@ -17,6 +17,7 @@ from extractors.layout.ticks import Box, Shape, tick_boxes, without
 from extractors.looks import RAISED
 from extractors.pdf.frame import Corners, Frame, frame
 from extractors.pdf.paths import Drawing, read_drawing
+from extractors.pdf.seen import doubt_unseen, of_the_form
 from extractors.pdf.text import DOUBTFUL, Piece, TextLayer
 from extractors.pdf.widgets import Annotations, Form, read_annotations
 
@@ -81,11 +82,13 @@ def native_page(page: Any, form: Form) -> NativePage:
     finally:
         layer.close()
     words, cut = _turned(pieces, place)
+    words = of_the_form(words)
     letters = sum(len(word.text) for word in words)
     notes = read_annotations(page, form, place)
     unsure = [word for word in words if word.confidence < 1]
     picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
     unsure += _overprinted(words)
+    doubt_unseen(words, drawing)
     for word in cut:
         word.confidence = min(word.confidence, CLIPPED)
     ink = _ink(words, drawing, notes, place)

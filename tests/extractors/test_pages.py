@@ -269,3 +269,25 @@ def test_what_begins_a_page_in_plain_print_is_the_rest_where_every_cell_begins_i
     first = [(label, "Walsall") for label in ("Court", "Prison", "Area", "Ward", "Born in")] + [("Risk to staff", "")]
     found = told(read(*paged(rows(first, 300), rows([("", "High"), ("Risk to self", "Low")], 780))))
     assert found[-2:] == [["Risk to staff / High"], ["Risk to self / Low"]]
+
+
+def test_the_heading_at_the_side_that_goes_on_over_a_page_break_joins_no_rows_beside_it() -> None:
+    def side(rows: list[tuple[str, str]], heading: str, top: float) -> Page:
+        def draw(canvas: Canvas) -> None:
+            table(canvas, rows, top=top, xs=(100, 250, 500))
+            canvas.rect(50, top - 20 * len(rows), 50, 20 * len(rows))
+            canvas.setFont("Helvetica-Bold", 10)
+            for k, word in enumerate(heading.split()):
+                canvas.drawString(54, top - 13 - 12 * k, word)
+
+        return draw
+
+    first = side([("Offence", "Affray"), ("Date of guilt", "04/10/2019")], "4. Convi", 100)
+    second = side([("Court", "Cardiff"), ("Register", "Yes")], "ction detail", 780)
+    found = told(read(*paged(first, second)))
+    assert [row[-2:] for row in found] == [
+        ["Offence", "Affray"],
+        ["Date of guilt", "04/10/2019"],
+        ["Court", "Cardiff"],
+        ["Register", "Yes"],
+    ]
