@@ -12,8 +12,6 @@ from extractors.page import Block, Cell, Document, Line, Table
 
 _FEWEST, _PLAIN_FEWEST = 2, 3
 """So many lines of a frame are known labels: where they alone are bold, and where nothing but their words tells them."""
-_USUALLY = 1.5
-"""So many labels have the frames on average that stand below each other."""
 
 
 def unframed(document: Document, definition: Definition) -> Document:
@@ -26,7 +24,7 @@ def _opened(blocks: Sequence[Block], definition: Definition) -> Iterator[Block]:
     for block in blocks:
         cells = _stacked(block) if isinstance(block, Table) else ()
         labels = [_labels(cell, definition) for cell in cells]
-        if sum(labels) >= _USUALLY * len(labels) and max(labels, default=0) >= _FEWEST:
+        if labels and sum(count >= _FEWEST for count in labels) * 2 >= len(labels):
             for cell in cells:
                 first, *more = cell.lines
                 yield replace(first, apart=True)
