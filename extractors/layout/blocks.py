@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, entry_fields, without_frames
+from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, doubt_framed, entry_fields, without_frames
 from extractors.layout.columns import mark_columns
 from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.fills import entry_fills, headed
@@ -54,11 +54,12 @@ def sketch(ink: PageInk, number: int) -> Sketch:
     margin = min((word.x0 for word in ink.words), default=0.0)
     sheet = Sheet(number, ink.back, max(right, upright_width(ink) - margin))
     found, loose_rows, _ = grids(ink.horizontals, ink.verticals)
+    frames: list[Grid] = []
     found = [
         inner
         for grid in found
         if not _page_border(grid, ink)
-        for inner in unnest(grid, lambda face: _is_empty(face, ink.words))
+        for inner in unnest(grid, lambda face: _is_empty(face, ink.words), frames)
     ]
     found, words = combed(without_frames([headed(grid, ink) for grid in found]), ink.words)
     held, loose = _assign(found, words)
@@ -66,6 +67,7 @@ def sketch(ink: PageInk, number: int) -> Sketch:
         found += entries
         held, loose = _assign(found, words)
     doubt_clipped(found, held)
+    doubt_framed(frames, words)
     boxed, kept, loose = boxed_rows(found, words, loose, sheet)
     held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
     found = kept

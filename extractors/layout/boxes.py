@@ -23,6 +23,8 @@ _ONE_LINE, _BLANK = 2.4, 0.4
 """Height of a box that has room for one printed line, and width of a blank, in ems."""
 _PADDED, _FULL = 2.0, 0.85
 """Points by which the white above and below a text differ at most, and share of its box that a full line takes."""
+_ONE_MORE, _LONG_WORD = 1.2, 4.0
+"""Room in ems that one more line takes, and one more word."""
 CLIPPED = 0.5
 """Confidence in the last word of print that may have been cut off: low enough to tell in a long text."""
 _DATE = {(2, 2, 4), (2, 2, 2), (4, 2, 2)}
@@ -137,6 +139,18 @@ def doubt_clipped(found: Sequence[Grid], held: Sequence[dict[int, list[Word]]]) 
         lines = rows_of(inside)
         last = lines[-1][-1]
         if _fills_line(grid, lines) if len(lines) == 1 else _fills_box(grid, lines):
+            last.confidence = min(last.confidence, CLIPPED)
+
+
+def doubt_framed(frames: Sequence[Grid], words: Sequence[Word]) -> None:
+    """Makes print unsure that leaves no room for another line in its frame within a cell, unless it is one short line: what a
+    text box is too small for is not printed."""
+    for frame in frames:
+        lines = rows_of([word for word in words if word.text and word.control is None and _holds(frame, word)])
+        last = lines[-1][-1] if lines else None
+        if last is None or frame.box[3] - last.bottom >= _ONE_MORE * last.size:
+            continue
+        if len(lines) > 1 or frame.box[2] - last.x1 < _LONG_WORD * last.size:
             last.confidence = min(last.confidence, CLIPPED)
 
 

@@ -89,8 +89,9 @@ def _nearest(lines: Sequence[float], place: float) -> int:
     return min(range(len(lines)), key=lambda i: abs(lines[i] - place))
 
 
-def unnest(grid: Grid, empty: Callable[[Face], bool]) -> list[Grid]:
-    """The grid, and those within its cells that touch its rulings. `empty` tells whether nothing is printed in a face.
+def unnest(grid: Grid, empty: Callable[[Face], bool], frames: list[Grid]) -> list[Grid]:
+    """The grid, and those within its cells that touch its rulings. `empty` tells whether nothing is printed in a face;
+    `frames` takes up those that are no more than a frame.
 
     A word processor leaves white paper about a table within a cell: an L or U shaped area, or a narrow strip on either
     side. What that paper goes round is the table, and both together are the cell.
@@ -105,7 +106,9 @@ def unnest(grid: Grid, empty: Callable[[Face], bool]) -> list[Grid]:
         x1, bottom = max(face.x1 for face in (*rest, *table)), max(face.bottom for face in (*rest, *table))
         faces.append(Face(0, 0, 1, 1, x0, top, x1, bottom, False))
         if len(table) > 1:
-            inner += unnest(Grid.of(table), empty)
+            inner += unnest(Grid.of(table), empty, frames)
+        elif table:
+            frames.append(Grid.of(table))
     return [Grid.of(faces), *inner] if len(faces) != len(grid.faces) else [grid]
 
 
@@ -132,7 +135,7 @@ def _surrounded(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterato
 
 def _between(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterator[tuple[list[Face], list[Face]]]:
     """Two empty faces of one height, with the faces that fill the place between them: both narrow; or a wide one behind a
-    single face, where the left one is too narrow for print or another row has one cell in place of the three."""
+    single face that is but a frame."""
     padded = [face for face in faces if face.x1 - face.x0 <= _PADDING and empty(face)]
     for left in padded:
         alike = [
@@ -162,9 +165,11 @@ def _between(faces: Sequence[Face], empty: Callable[[Face], bool]) -> Iterator[t
 
 
 def _framed(left: Face, right: Face, faces: Sequence[Face]) -> bool:
-    """Whether what stands between two empty faces is a frame within one cell."""
-    whole = (abs(face.x0 - left.x0) <= SLIT and abs(face.x1 - right.x1) <= SLIT for face in faces)
-    return left.x1 - left.x0 <= LEAST or any(whole)
+    """Whether what stands between two empty faces is a frame within one cell: another row has one cell in place of the three,
+    or the left one is too narrow for print and the right one ends where the table does."""
+    if any(abs(face.x0 - left.x0) <= SLIT and abs(face.x1 - right.x1) <= SLIT for face in faces):
+        return True
+    return left.x1 - left.x0 <= LEAST and right.x1 >= max(face.x1 for face in faces) - SLIT
 
 
 def join(edges: Iterable[Edge]) -> list[Edge]:

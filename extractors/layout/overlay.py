@@ -14,6 +14,8 @@ _OVER = 0.6
 """Share of a word that a line must cover."""
 _BEYOND = 1.2
 """A line that runs on past its words by more ems than this is a ruling."""
+_BLANK = 0.45
+"""An underline runs on past its words by no more ems than this: a blank, in wide print."""
 _ROUND = 0.8
 """How far beyond its words a marker's area or a ring reaches, in ems."""
 _BADGE, _WIDEST_BADGE = 1.4, 200.0
@@ -36,7 +38,7 @@ def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
         if through and _hugs(edge, through):
             for word in through:
                 word.struck = True
-        elif under and _hugs(edge, under, 0.3):
+        elif under and _hugs(edge, under, _BLANK):
             for word in under:
                 word.highlighted = True  # underlined is marked, as in Word
         else:

@@ -451,3 +451,46 @@ def test_a_frame_within_a_cell_that_touches_its_rulings_is_the_answer_in_it(inse
             y -= 36
 
     assert answered(form(page)) == ["Okoro", "Tobias", "2012/0673173R", "Male", "Kemi Adelaja"]
+
+
+def test_an_empty_place_for_a_tick_within_a_cell_is_no_part_of_the_option_before_it() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        asked = {**ANSWERED, "Domestic abuse": "", "Court": "Leeds"}
+        for label, said in asked.items():
+            canvas.drawString(54, y - 14, label)
+            canvas.rect(50, y - 20, 250, 20)
+            canvas.rect(300, y - 20, 230, 20)
+            if said:
+                canvas.drawString(310, y - 14, said)
+            else:
+                for x, wide, text in ((305, 60, "Yes"), (365, 20, ""), (385, 60, "No"), (445, 20, "X")):
+                    canvas.rect(x, y - 20, wide, 20)
+                    canvas.drawString(x + 4, y - 14, text)
+            y -= 20
+
+    found = form(page).values["safeguarding.domestic_abuse"]
+    assert found.value == "no" or found.confidence < 0.9
+
+
+@pytest.mark.parametrize(("frame", "sure"), [(70, True), (46, False)])
+def test_what_fills_a_frame_within_a_cell_may_be_cut_off(frame: float, sure: bool) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(50, 815, "MAPPA A")
+        y = 790.0
+        for label, said in {**ANSWERED, "Victim issues": "The victim fears him and was told"}.items():
+            high = 90 if label == "Victim issues" else 20
+            canvas.drawString(54, y - 14, label)
+            canvas.drawString(310, y - 14, said)
+            canvas.rect(50, y - high, 250, high)
+            canvas.rect(300, y - high, 230, high)
+            if high > 20:
+                canvas.drawString(310, y - 28, "of his release. She asks for a zone")
+                canvas.drawString(310, y - 42, "that takes in the town.")
+                canvas.rect(305, y - frame, 190, frame)
+            y -= high
+
+    found = form(page).values["victim.issues"]
+    assert str(found.value).endswith("that takes in the town.")
+    assert (found.confidence >= 0.9) == sure

@@ -149,6 +149,14 @@ def test_a_line_through_words_strikes_them_and_one_below_marks_them() -> None:
     assert told(read(page)) == [["Level", "Level 2 /~ Level 3~"], ["MARAC", "^Yes^ / No"]]
 
 
+def test_a_line_below_words_and_the_blank_behind_them_marks_them() -> None:
+    def page(canvas: Canvas) -> None:
+        table(canvas, [["MARAC", "Yes / No"]])
+        canvas.line(184, 765.6, 184 + canvas.stringWidth("Yes", "Helvetica", 10) + 4.2, 765.6)
+
+    assert told(read(page)) == [["MARAC", "^Yes^ / No"]]
+
+
 def test_what_is_written_right_behind_a_deletion_is_not_deleted_with_it() -> None:
     def page(canvas: Canvas) -> None:
         table(canvas, [["Name", ""], ["Court", "Leeds"]])
