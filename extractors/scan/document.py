@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import resource
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from io import BytesIO
 from itertools import compress, islice
 from typing import NamedTuple
@@ -55,6 +57,9 @@ STEP = 6.0
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
 DIRT = 0.6
+KEPT = {-3: 32 << 20, -1: 64 << 20}
+"""Bytes of a piece of memory up to which the C library keeps it for the next, and of what it keeps (M_MMAP_THRESHOLD and
+M_TRIM_THRESHOLD of malloc.h): a page takes and frees some hundred pictures of four megabytes."""
 LIKE_STROKES = frozenset("Il1i")
 RIM = 0.12
 """Inches along the rim of a picture where no printer prints: strokes there are the shadow of the paper's edge."""
@@ -75,6 +80,7 @@ def read_images(content: bytes) -> Document:
 def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
     """The ink of several pages, given as grey pictures with the resolution that the file claims. Raises MemoryError."""
     _ask_for_time(len(pages))
+    _keep_memory()
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(lambda page: read_picture(*page), pages))
@@ -82,6 +88,16 @@ def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
         if error.code == cv2.Error.StsNoMem:
             raise MemoryError from error
         raise
+
+
+@cache
+def _keep_memory() -> None:
+    """Has the GNU C library keep the memory of one picture for the next, where it would give it back to the system and ask
+    for it anew each time, to be cleared page by page; other C libraries are left as they are."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        for what, most in KEPT.items():
+            library.mallopt(what, most)
 
 
 def _ask_for_time(pages: int) -> None:

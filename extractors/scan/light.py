@@ -23,7 +23,8 @@ high it is at least: what is squarer is a picture."""
 
 
 def _small(grey: Grey) -> Grey:
-    """The picture at half a TONE_STEP-th of its resolution: between lines of close print a strip of paper is then seen."""
+    """The picture, of whole TONE_STEPs, at half a TONE_STEP-th of its resolution: between lines of close print a strip of
+    paper is then seen."""
     height, width = grey.shape
     size = 2 * max(width // TONE_STEP, 8), 2 * max(height // TONE_STEP, 8)
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -63,12 +64,13 @@ def _terms(u: Points, v: Points) -> Points:
 def even_light(grey: Grey) -> tuple[Grey, NDArray[np.float32]]:
     """The picture with paper at 255, fills flattened and light print on dark turned to dark on light, and how bright its
     background is beside bare paper."""
-    small = _small(grey)
+    height, width = grey.shape
+    whole = cv2.copyMakeBorder(grey, 0, -height % TONE_STEP, 0, -width % TONE_STEP, cv2.BORDER_REPLICATE)
+    small = _small(np.asarray(whole, np.uint8))
     ground = _ground(small)
     bare = _bare(ground)
-    height, width = grey.shape
-    full = cv2.resize(np.maximum(ground, 1).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    even = np.asarray(cv2.divide(grey, full, scale=255.0), np.uint8)
+    full = cv2.resize(np.maximum(ground, 1).astype(np.uint8), whole.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    even = np.asarray(cv2.divide(grey, full[:height, :width], scale=255.0), np.uint8)
     tone = _told_apart(ground / bare)
     for x, y, wide, tall in _dark_bands(small, bare):
         _turn_light(grey, even, tone, (x, y, wide, tall), float(np.median(bare)))

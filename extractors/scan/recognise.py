@@ -27,6 +27,8 @@ from extractors.scan.upright import Grey
 LANGUAGE = "eng"
 FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 """Where Debian and others keep the language data, when TESSDATA_PREFIX does not say."""
+SPARED = {"textord_all_prop": "1", "paragraph_text_based": "0"}
+"""What a page is not searched for, as nothing is read otherwise for it: print of one width, and paragraphs after the words."""
 PAPER = 255
 RIM = 12
 """Pixels of paper put round the page: print that touches the rim is read badly."""
@@ -70,6 +72,8 @@ def _engine(folder: str) -> Iterator[Any]:
         engine = _idle.get_nowait()
     except Empty:
         engine = tesserocr.PyTessBaseAPI(path=folder, lang=LANGUAGE)
+        for name, value in SPARED.items():
+            engine.SetVariable(name, value)
     yield engine
     _idle.put(engine)
 

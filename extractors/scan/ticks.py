@@ -86,7 +86,8 @@ def _sides(level: Grey, plumb: Grey, sizes: tuple[float, float], dpi: float) -> 
         return []
     x0, y0, x1, y1 = np.array(found).T
     middle = y0 + (y1 - y0) // 2
-    both = _inked_near(plumb, x0, middle, near) & _inked_near(plumb, x1 - 1, middle, near)
+    both = _inked_near(plumb, x0, middle, near)
+    both[both] = _inked_near(plumb, x1[both] - 1, middle[both], near)
     return sorted(compress(found, both.tolist()), key=lambda stroke: (stroke[1], stroke[0]))
 
 

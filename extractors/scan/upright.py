@@ -192,9 +192,6 @@ CLEAR = 1.6
 def leaning(ink: Grey, dpi: float) -> tuple[float, float, float, float]:
     """Slopes of rows at the top and bottom edge (dy/dx) and of columns at the left and right edge (dx/dy)."""
     height, width = ink.shape
-    ink = ink.copy()  # what lies along the picture's own rim is the scanner's shadow, and as straight as the scanner
-    rim = max(round(RIM * min(height, width)), 1)
-    ink[:rim] = ink[-rim:] = ink[:, :rim] = ink[:, -rim:] = 0
     rows = _thin(ink, (1, max(int(0.05 * dpi), 3)))
     whole = 0.0
     if len(rows) > 200:
@@ -204,6 +201,12 @@ def leaning(ink: Grey, dpi: float) -> tuple[float, float, float, float]:
     columns = _thin(ink, (max(int(0.16 * dpi), 5), 1))
     left, right = _trend(columns[:, 1], columns[:, 0] + whole * columns[:, 1], width, -whole)
     return top, bottom, left, right
+
+
+def _clear_rim(ink: Grey) -> None:
+    """Clears what lies along the picture's own rim: the scanner's shadow, as straight as the scanner and as long as lines."""
+    rim = max(round(RIM * min(ink.shape)), 1)
+    ink[:rim] = ink[-rim:] = ink[:, :rim] = ink[:, -rim:] = 0
 
 
 def _trend(along: Points, across: Points, size: int, around: float) -> tuple[float, float]:
@@ -279,6 +282,7 @@ def upright(grey: Grey, dpi: float) -> Upright:
 
     small = seen(project, size)
     ink = dark_strokes(small, LOOK_DPI)
+    _clear_rim(ink)
     if sideways(ink, LOOK_DPI):
         project, size = quarter_turn(size) @ project, (size[1], size[0])
         small, ink = (np.ascontiguousarray(np.rot90(one, -1)) for one in (small, ink))

@@ -353,3 +353,15 @@ def test_a_few_words_beside_a_stack_of_boxes_do_not_run_up_the_page() -> None:
 
     height, width = upright(page(stack), DPI).even.shape
     assert width > height
+
+
+@pytest.mark.parametrize("wide", [6, 12])
+def test_a_pale_shadow_along_the_rim_is_no_line_of_print(wide: int) -> None:
+    def few(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 260, "Few words, beside a rim")
+
+    grey = page(few) * 0.95 + np.random.default_rng(0).normal(0, 6, page(few).shape)
+    grey[:, :wide] *= 0.85
+    down, across = upright(np.clip(grey, 0, 255).astype(np.uint8), DPI).even.shape
+    assert across > down
