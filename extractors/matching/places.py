@@ -118,6 +118,11 @@ class Grid:
     def spots(self) -> Iterator[Spot]:
         return (spot for line in self.rows for spot in line)
 
+    def bare(self, col: int) -> bool:
+        """Whether nothing ever stands in a column: it only keeps its neighbours apart."""
+        cells = [spot for spot in self.spots if spot.col == col and spot.col_end == col + 1]
+        return bool(cells) and all(spot.empty and not spot.fillable for spot in cells)
+
     def at(self, row: int, col: int) -> Spot | None:
         """The spot covering one grid place."""
         return self._at.get((row, col))

@@ -345,3 +345,21 @@ def test_a_bold_line_right_below_a_plain_label_may_be_its_answer_though_it_names
     (form,) = read(docx(title + bold(rows, "")), "form.docx", date(2026, 11, 20)).forms
     found = form.values["person.release_address"]
     assert found.value == "HMP Approved Premises, Dudley" or found.confidence < 0.9
+
+
+def spaced(rows: Rows, look: str) -> str:
+    return table(*(row(cell(paragraph(run(label, look))), "", cell(*map(paragraph, said))) for label, said in rows))
+
+
+@pytest.mark.parametrize("look", [BOLD, ""])
+def test_answers_behind_a_column_that_is_always_empty_are_read_and_doubted(look: str) -> None:
+    found = values(spaced, look, [*ASKED, ("Restricted patient", ("☒ Yes  ☐ No",)), ("Job title", ())])
+    said = {"person.family_name": "Nowak", "person.date_of_birth": "1985-06-03", "hospital.restricted": "yes"}
+    assert {key: found[key].value for key in said} == said
+    assert found["referrer.role"].status == "blank"
+    assert all(found[key].confidence < 0.9 for key in (*said, "victim.issues"))
+
+
+def test_what_stands_behind_empty_answers_is_none_where_it_is_said_of_all() -> None:
+    rows = [(label, (("Care team", "Ward", "Care team")[at % 3],)) for at, (label, _) in enumerate(ASKED)]
+    assert values(spaced, BOLD, rows)["person.family_name"].value is None

@@ -13,6 +13,7 @@ from extractors.matching.answers.boxed import in_box_below, same_page
 from extractors.matching.answers.breaks import continued, in_next_table
 from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
+from extractors.matching.answers.spacers import beyond_spacer
 from extractors.matching.answers.ticked import options_below, tick_table, told_apart
 from extractors.matching.answers.ticks import as_ticks, is_option
 from extractors.matching.labels.hits import Hit
@@ -172,6 +173,9 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
             continue
         if not here.is_answer(spot):
             break
+        if not spots and (beyond := beyond_spacer(hit, spot, here)) is not None:
+            lines = beyond.lines if here.is_answer(beyond) else ()
+            return Answer(lines, (beyond,), 0.85, (_SPACED,))
         spots.append(spot)
         if form.options is None and not (form.kind == "date" and _FIGURES.fullmatch(spot.text)):
             break
@@ -204,6 +208,7 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
 
 
+_SPACED = "An empty column stands between the label and the answer."
 _FIGURES = re.compile(r"\d{1,2}|\d{4}")
 """Day, month or year in a cell of its own."""
 _ADDRESS_PART = re.compile(
