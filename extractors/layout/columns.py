@@ -118,9 +118,10 @@ def _before_options(line: list[Word]) -> list[Word]:
 def begin_at(starts: Sequence[float], lines: Sequence[list[Word]]) -> None:
     """Marks the words that stand where columns are known to begin, with more than a blank before them."""
     for line in lines if starts else ():
-        for before, word in pairwise(line):
+        for k, (before, word) in enumerate(pairwise(line), 1):
             apart = word.x0 - before.x1
-            if _NARROW * word.size < apart <= TAB * word.size and any(-1 <= word.x0 - x <= 2 for x in starts):
+            there = any(-1 <= word.x0 - x <= 2 for x in starts) and not _further_option(line, k)
+            if there and _NARROW * word.size < apart <= TAB * word.size:
                 word.begins = True
 
 
@@ -208,7 +209,8 @@ def places(rows: Sequence[Row], x0: float, x1: float, known: Sequence[float] = (
             starts = [min(word.x0 for word in words) - 2, *starts]
         ahead = next((starts for starts in own[k:] if starts), [])
         if starts:
-            shown = [x - 2 for x in known if not _crossed(words, x - 2) and not _parts_words(row, x - 2)]
+            whole = [x - 2 for x in known if not _crossed(words, x - 2) and not _parts_words(row, x - 2)]
+            shown = [x for x in whole if not _parts_options(row, x)]
             if _fits(current, starts, row):
                 cuts = current
             elif all(any(abs(x - other) <= ALIGNED for other in shown) for x in starts):
@@ -336,3 +338,17 @@ def _parts_words(row: Row, x: float) -> bool:
         for line in row.lines
         for before, word in pairwise(line)
     )
+
+
+def _parts_options(row: Row, x: float) -> bool:
+    """Whether a column that begins at `x` would part two options of one question."""
+    return any(
+        before.x0 < x - 1 and word.x1 > x + 1 and not word.begins and _further_option(line, k)
+        for line in row.lines
+        for k, (before, word) in enumerate(pairwise(line), 1)
+    )
+
+
+def _further_option(line: Sequence[Word], k: int) -> bool:
+    """Whether the word at `k` is the box of a further option, behind the words of another one."""
+    return is_box(line[k]) and not is_box(line[k - 1]) and any(map(is_box, line[:k]))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 
+from extractors.layout.columns import Row, begin_at, places
+from extractors.layout.ink import Word
 from tests.extractors.drawn import read, told
 
 Lines = Sequence[tuple[float, Sequence[tuple[float, str]]]]
@@ -69,6 +71,20 @@ def test_a_column_parts_no_words_that_but_a_blank_parts() -> None:
         (752, [(50, "Officer"), (140, "Gareth Pym")]),
     ]
     assert filled(page(rows))[-1] == ["Officer", "Gareth Pym"]
+
+
+def test_a_column_that_others_show_parts_no_options_of_one_question() -> None:
+    def word(text: str, x0: float, x1: float) -> Word:
+        return Word(text, x0, 0, x1, SIZE, SIZE)
+
+    options = [word("\u2610", 150, 159), word("Yes", 162, 180), word("\u2612", 193, 202), word("No", 205, 219)]
+    asked = [word("after:", 50, 130), *options]
+    other = [word("after:", 50, 130), word("Beech", 150, 180), word("\u2612", 193, 202)]
+    begin_at([193], [asked, other])
+    assert [w.begins for w in asked] == [False] * 5
+    assert other[2].begins
+    row = Row(0, SIZE, [asked])
+    assert places([row], 50, 400, known=[150, 193]) == [[148]]
 
 
 def test_one_row_beside_a_heading_stands_in_a_column_that_others_show() -> None:
