@@ -75,12 +75,37 @@ def _joined(bodies: Sequence[list[Placed]]) -> list[Placed]:
                     continue
                 _append(last.block, first.block, cells)
                 rest = body[1:]
+            elif isinstance(last.block, DraftTable) and (taken := _taken_by_label(last.block, body)):
+                rest = body[taken:]
+                if rest and isinstance(rest[0].block, DraftTable) and rest[0].block.guessed:
+                    last.block.rows += rest[0].block.rows
+                    rest = rest[1:]
             elif (
                 isinstance(last.block, Line) and isinstance(first.block, Line) and _reads_over(last.block, first.block)
             ):
                 rest = [first._replace(block=replace(first.block, joins_previous=True)), *body[1:]]
         whole += rest
     return whole
+
+
+def _taken_by_label(table: DraftTable, body: Sequence[Placed]) -> int:
+    """How many lines at the top of a page are the rest of the label at the foot of a table without rulings, which takes them."""
+    cells = list(table.cells)
+    label = table.rows[-1][0] if table.guessed and table.rows and len(table.rows[-1]) > 1 else None
+    lines: list[Line] = []
+    for placed in body:
+        if not isinstance(placed.block, Line) or (lines and not placed.block.joins_previous):
+            break
+        lines.append(placed.block)
+    if label is None or not lines or label.x0 > min(cell.x0 for cell in cells) + SAME:
+        return 0
+    first = body[0]
+    rest = DraftCell(first.x0, first.top, label.x1, first.bottom, label.sheet, blocks=[*lines])
+    inside = abs(first.x0 - label.x0) <= SAME and max(placed.x1 for placed in body[: len(lines)]) < label.x1
+    if not (inside and _label_goes_on(label, rest)):
+        return 0
+    _extend(label, rest)
+    return len(lines)
 
 
 def _reads_over(last: Line, first: Line) -> bool:

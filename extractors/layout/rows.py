@@ -21,6 +21,7 @@ _FAR = 4.0
 _COLUMN_GAP = 8.0
 """Points between the print of one column and the next."""
 _NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-zA-Z][.)]")
+_QUESTION = re.compile(r"\d{1,2}(?:\.\d{1,2}\.?|[.)])")
 _BESIDE = 2.5
 """Lines further apart than this many ems tell nothing of how far apart those of one paragraph are."""
 _SURE, _AGAINST = 2, 8
@@ -37,11 +38,15 @@ def rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tigh
     apart = distances(lines)
     told = tight > 0 and _told_by_nearness(firsts, starts[0], tight)
     for line, first, distance in zip(lines, firsts, apart, strict=True):
-        if rows and (
-            not first
-            or (label and is_note(label, first, bold_labels))
-            or (told and _tightly(distance, line, tight))
-            or (not told and _wrapped(label, first, rows[-1][-1], line, starts, right, tight))
+        if (
+            rows
+            and not (_numbered(first) and _numbered(rows[-1][0]))
+            and (
+                not first
+                or (label and is_note(label, first, bold_labels))
+                or (told and _tightly(distance, line, tight))
+                or (not told and _wrapped(label, first, rows[-1][-1], line, starts, right, tight))
+            )
         ):
             rows[-1].append(line)
         else:
@@ -52,6 +57,11 @@ def rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tigh
         for row in rows
         for words in ([word for line in row for word in line],)
     ]
+
+
+def _numbered(line: Sequence[Word]) -> bool:
+    """Whether print begins with the number of a question."""
+    return len(line) > 1 and _QUESTION.fullmatch(line[0].text) is not None
 
 
 def distances(lines: Sequence[list[Word]]) -> list[float]:

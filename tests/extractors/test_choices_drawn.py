@@ -166,6 +166,12 @@ def test_a_tick_typed_behind_an_empty_box_stands_for_one_in_it() -> None:
     assert (found.value, sure(found)) == ("no", True)
 
 
+def test_a_tick_beside_an_answer_that_says_nothing_is_doubted() -> None:
+    both = values(question(TOLD, paragraph("n/k"), paragraph("Yes ☐    No ☒")))["disclosure.person_informed"]
+    alone = values(question(TOLD, paragraph("Yes ☐    No ☒")))["disclosure.person_informed"]
+    assert (sure(both), sure(alone)) == (False, True)
+
+
 def test_the_sign_of_a_list_before_a_box_takes_nothing_from_it() -> None:
     listed = [paragraph(f"• {'☒' if option == 'High' else '☐'} {option}") for option in RISKS]
     found = values(question(RISK, *listed))["risk.overall"]

@@ -190,3 +190,36 @@ def test_a_row_cut_by_a_page_break_is_one_though_no_ruling_says_how_far_its_cell
         ["Type of agency", "Youth offending team of the whole county"],
         ["Post", "Manager"],
     ]
+
+
+def test_two_numbered_labels_are_two_rows_however_near_they_stand() -> None:
+    rows: Lines = [
+        (780, [(50, "5.1 Concerns"), (140, "No")]),
+        (768, [(50, "about children")]),
+        (753, [(50, "5.2 Adults at risk"), (140, "n/k")]),
+        (741, [(50, "5.3 Abuse"), (140, "No")]),
+    ]
+    assert filled(page(rows)) == [
+        ["5.1 Concerns / about children", "No"],
+        ["5.2 Adults at risk", "n/k"],
+        ["5.3 Abuse", "No"],
+    ]
+
+
+def test_the_rest_of_a_label_that_begins_a_page_belongs_to_its_row_and_the_rows_below_to_its_table() -> None:
+    first: Lines = [
+        *SHOWN,
+        (75, [(50, "Held"), (140, "Fennel Bank"), (300, "Since"), (384, "2 May")]),
+        (60, [(50, "Address they are"), (140, "3 Mill Lane, Aldmere")]),
+    ]
+    second: Lines = [
+        (800, [(50, "discharged to")]),
+        (784, [(50, "Approved"), (140, "Yes"), (300, "By"), (384, "Manager")]),
+        (768, [(50, "Ward"), (140, "Beech"), (300, "Date"), (384, "1 May")]),
+    ]
+    found = filled(page(first, bold=130), page(second, bold=130))
+    assert found[-3:] == [
+        ["Address they are / discharged to", "3 Mill Lane, Aldmere"],
+        ["Approved", "Yes", "By", "Manager"],
+        ["Ward", "Beech", "Date", "1 May"],
+    ]

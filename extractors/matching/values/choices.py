@@ -53,7 +53,13 @@ _UNNAMED = re.compile("[\ue000-\uf8ff\ufffd]")
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
 _EMPTY_PLACE = re.compile(r"(?<!\S)_{2,4}(?!\S)")
+_AND_NOTHING = "Beside the option ticked stands an answer that says nothing; it may be the one to this question."
 _NO_CROSS = "A place for a cross beside the answer is empty; it may be one of several options."
+
+
+def _says_nothing(line: Line) -> bool:
+    """Whether a line without boxes is an empty answer, such as "N/K"."""
+    return bool(line.text.strip()) and all(run.mark is None for run in line.runs) and is_empty_answer(line.text)
 
 
 class Options:
@@ -119,6 +125,8 @@ class Options:
         boxes = boxes_on(lines)
         if boxes:
             ticked = self._ticked(boxes, several)
+            if ticked is not None and ticked.codes and any(map(_says_nothing, lines)):
+                ticked = replace(ticked, confidence=min(ticked.confidence, 0.6), doubts=(*ticked.doubts, _AND_NOTHING))
             if ticked is not None or any(self.code_of(box.after) or self.code_of(box.before) for box in boxes):
                 return ticked
         return self._written(lines, several)
