@@ -111,7 +111,7 @@ def _parted(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
         for at, block in enumerate(blocks)
         if isinstance(block, Line)
         for ends in (_dash(block), _end_of_look(block))
-        if ends and known_for_sure(block.text[: ends[0]], definition)
+        if ends and "\t" not in block.text[: ends[0]].strip() and known_for_sure(block.text[: ends[0]], definition)
     }
     return found if len(found) >= _FEWEST else {}
 

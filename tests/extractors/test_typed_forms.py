@@ -75,6 +75,18 @@ def test_labels_are_parted_from_answers_in_any_way(parted: str, spaced: bool) ->
     assert_read(mailed(written(PARTED[parted], spaced=spaced)))
 
 
+def test_a_dash_in_an_answer_stays_one() -> None:
+    told = {
+        "conviction.index_offence": "Offence - robbery",
+        "referrer.name": "Referrer - S Prydderch",
+        "referrer.agency": "Referring agency - Walsall",
+        "conviction.previous": "Convictions - theft 2015",
+    }
+    lines = [f"{label}\t{told.get(key, answer)}" for _, label, answer, key, _ in ROWS if answer is not PLAN]
+    found = mailed("\n".join(["MAPPA A - Referral to level 2 or level 3", "", *lines]))
+    assert {key: found[key].value for key in told} == told
+
+
 @pytest.mark.parametrize("width", [60, 72, 78])
 @pytest.mark.parametrize("parted", PARTED)
 def test_lines_that_the_mail_program_broke_are_put_together(parted: str, width: int) -> None:
