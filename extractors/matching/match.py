@@ -1,6 +1,7 @@
 """The one matcher: a document of any carrier and a form's definition become one value for every contract key.
 
-    places    where text may stand: cells, stretches of lines    places, typed, tabbed
+    document  as it is meant, not as it is printed               meant/
+    places    where text may stand: cells, stretches of lines    places
     survey    labels, headings, roles, parts: the scene          survey, labels/, style, roles, parts, who
     answers   where each label's answer is                       answers/
     pairing   which label means which key                        labels/meanings, assign
@@ -25,7 +26,6 @@ from extractors.matching.answers.tables import RowsFound, find_rows, rows_of_tex
 from extractors.matching.answers.told_along import behind, split_values
 from extractors.matching.answers.unlabelled import unlabelled
 from extractors.matching.assign import best_pairs
-from extractors.matching.deleted import without_deleted
 from extractors.matching.doubts import (
     LEFT_BEHIND,
     LeftBehind,
@@ -46,17 +46,18 @@ from extractors.matching.doubts import (
     unnumbered,
 )
 from extractors.matching.evidence import placed
-from extractors.matching.frames import unframed
 from extractors.matching.labels.hits import Hit
 from extractors.matching.labels.inner import in_its_own_answer, may_be_told
 from extractors.matching.labels.meanings import meanings
+from extractors.matching.meant.deleted import without_deleted
+from extractors.matching.meant.frames import unframed
+from extractors.matching.meant.tabbed import with_tabs
+from extractors.matching.meant.typed import as_meant
 from extractors.matching.misfits import UNFIT, less_sure, misfits
 from extractors.matching.notes import opens_with_note, surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
 from extractors.matching.survey import survey
-from extractors.matching.tabbed import with_tabs
-from extractors.matching.typed import as_meant
 from extractors.matching.values.kinds import Parsed, parsed, written
 from extractors.matching.values.markings import marking_of
 from extractors.models import Evidence, Value
