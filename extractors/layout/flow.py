@@ -133,12 +133,13 @@ def _unruled(words: Sequence[Word], sheet: Sheet, *, tabs: bool = False) -> list
             plain += group
             continue
         begin_at(starts, group)
-        beside = parts(group, starts[0], wrapped_pitch(group) or tight)
-        rows = rows_by_alignment(group, starts, wrapped_pitch(group) or tight)
+        near = wrapped_pitch(group) or tight
+        beside = parts(group, starts[0], near)
+        rows = rows_by_alignment(group, starts, near)
         if tabs and not beside and _tabbed(rows, starts[0]):
             plain += group
             continue
-        parted = beside or under_headings(group, wrapped_pitch(group) or tight)
+        parted = beside or under_headings(group, near)
         for part in parted:
             plain += part.heading
             left = min((word.x0 for line in part.lines for word in line), default=0.0)

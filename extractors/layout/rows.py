@@ -44,7 +44,7 @@ def rows_by_alignment(lines: Sequence[list[Word]], starts: Sequence[float], tigh
             and (
                 not first
                 or (label and is_note(label, first, bold_labels))
-                or (told and _tightly(distance, line, tight))
+                or (told and _tightly(distance, tight, line))
                 or (not told and _wrapped(label, first, rows[-1][-1], line, starts, right, tight))
             )
         ):
@@ -93,8 +93,10 @@ def _told_by_nearness(firsts: Sequence[list[Word]], end: float, tight: float) ->
     return sure >= max(_SURE, _AGAINST * against)
 
 
-def _tightly(distance: float, line: Sequence[Word], tight: float) -> bool:
-    boxed = any(map(is_box, line)) and not line[0].text[:1].isupper()
+def _tightly(distance: float, tight: float, line: Sequence[Word], *above: Word) -> bool:
+    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart, which counts for
+    the rest of a label and not for what begins with a capital as labels do."""
+    boxed = any(map(is_box, (*above, *line))) and not line[0].text[:1].isupper()
     return distance <= tight + boxed * _SIGN_ROOM * line[0].size
 
 
@@ -110,7 +112,7 @@ def _wrapped(
     """Whether what stands below a label, or beside what stands there, can only be its rest."""
     if carries_on(label, first, starts[0]):
         return True
-    near = _near(before, line, tight)
+    near = tight > 0 and _tightly(line[0].top - before[0].top, tight, line, *before)
     return near and (bool(label and _reads_on(label, first)) or _all_wrapped(before, line, starts, right))
 
 
@@ -134,13 +136,6 @@ def wrapped_pitch(lines: Sequence[list[Word]]) -> float:
     near = min(pitches, default=0.0)
     pitches += [b[0].top - a[0].top for a, b in pairwise(lines)]
     return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
-
-
-def _near(before: Sequence[Word], line: Sequence[Word], tight: float) -> bool:
-    """Whether a line follows as near as wrapped lines do; signs of another font set lines further apart, which counts for
-    the rest of a label and not for what begins with a capital as labels do."""
-    boxed = any(map(is_box, (*before, *line))) and not line[0].text[:1].isupper()
-    return tight > 0 and line[0].top - before[0].top <= tight + boxed * _SIGN_ROOM * line[0].size
 
 
 def _all_wrapped(before: Sequence[Word], line: Sequence[Word], starts: Sequence[float], right: float) -> bool:

@@ -118,10 +118,12 @@ class Grid:
     def spots(self) -> Iterator[Spot]:
         return (spot for line in self.rows for spot in line)
 
-    def bare(self, col: int) -> bool:
-        """Whether nothing ever stands in a column: it only keeps its neighbours apart."""
-        cells = [spot for spot in self.spots if spot.col == col and spot.col_end == col + 1]
-        return bool(cells) and all(spot.empty and not spot.fillable for spot in cells)
+    @cached_property
+    def bare(self) -> frozenset[int]:
+        """The columns in which nothing ever stands: they only keep their neighbours apart."""
+        single = [spot for spot in self.spots if spot.col_end == spot.col + 1]
+        written = {spot.col for spot in single if not spot.empty or spot.fillable}
+        return frozenset(spot.col for spot in single) - written
 
     def at(self, row: int, col: int) -> Spot | None:
         """The spot covering one grid place."""

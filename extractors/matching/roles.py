@@ -296,7 +296,7 @@ def _asker(here: Scene, spot: Spot) -> Hit | None:
     if grid is None:
         return None
     for left in grid.left_of(spot):
-        if left.order in here.who or (left.empty and grid.bare(left.col)):
+        if left.order in here.who or (left.empty and left.col in grid.bare):
             continue
         hits = here.labels.get(left.order)
         if hits and hits[0].first and rest_is_note(here.definition, hits[0]):

@@ -40,8 +40,10 @@ def of_the_form(words: list[Word]) -> list[Word]:
 
 def doubt_unseen(words: Sequence[Word], drawing: Drawing) -> None:
     """Doubts words as white as paper behind which nothing is drawn: nobody saw them, unless something is that is not known."""
-    for word in words:
-        if word.ink and white(word.ink) and not any(_within(word, box) for box in _backgrounds(drawing)):
+    pale = [word for word in words if word.ink and white(word.ink)]
+    backgrounds = list(_backgrounds(drawing)) if pale else []
+    for word in pale:
+        if not any(_within(word, box) for box in backgrounds):
             word.confidence = min(word.confidence, DOUBTFUL)
 
 

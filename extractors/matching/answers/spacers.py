@@ -18,7 +18,7 @@ def beyond_spacer(hit: Hit, spot: Spot, here: Scene) -> Spot | None:
     if grid is None or not spot.empty or spot.fillable or spot.col_end - spot.col > 1 or spot.row_end - spot.row > 1:
         return None
     alike = [other for other in here.places.grids if other.width == grid.width and other.around is grid.around]
-    if not all(other.bare(spot.col) for other in alike):
+    if not all(spot.col in other.bare for other in alike):
         return None
     behind = [
         other
