@@ -1,12 +1,11 @@
-"""Draws a form in a layout: where the answers stand, what sets labels apart, how choices are marked, in WordprocessingML."""
+"""Draws a form in a layout: where the answers stand, what sets labels apart, how choices are marked."""
 
 from __future__ import annotations
 
 import io
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from dataclasses import dataclass
 
 from docx import Document
 from docx.oxml import parse_xml
@@ -14,6 +13,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Cm
 
 from benchmarks.unseen.answers import Written, options_of
+from benchmarks.unseen.wordprocessing import Cell, Paragraph, Piece, Table, paragraph
 from extractors.contract import FIELDS
 
 PLACES = ("left", "left", "above", "same", "line", "tab", "below")
@@ -89,67 +89,6 @@ def layout(chance: random.Random) -> Layout:
     )
 
 
-Piece = tuple[str, str]
-"""(words, look): look is any of "bold", "strike", "highlight"."""
-Paragraph = Sequence[Piece]
-_LOOKS = {"bold": "<w:b/>", "strike": "<w:strike/>", "highlight": '<w:highlight w:val="yellow"/>', "": ""}
-
-
-def _run(words: str, look: str) -> str:
-    pieces = words.split("\t")
-    inner = "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' for piece in pieces)
-    return f"<w:r><w:rPr>{_LOOKS[look]}</w:rPr>{inner}</w:r>"
-
-
-def _paragraph(pieces: Paragraph, tab: int = 0) -> str:
-    tabs = (
-        f'<w:tabs><w:tab w:val="left" w:pos="{tab}"/></w:tabs><w:ind w:left="{tab}" w:hanging="{tab}"/>' if tab else ""
-    )
-    inner = "".join(_run(words, look) for words, look in pieces)
-    return f'<w:p><w:pPr>{tabs}<w:spacing w:after="40"/></w:pPr>{inner}</w:p>'
-
-
-@dataclass
-class _Cell:
-    paragraphs: list[Paragraph]
-    span: int = 1
-    shaded: bool = False
-    upright: str = ""
-    """"restart" or "continue" of a cell merged down the rows"""
-
-
-@dataclass
-class _Table:
-    widths: Sequence[int]
-    borders: bool
-    rows: list[list[_Cell]] = field(default_factory=list)
-
-    def xml(self) -> str:
-        sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-        edges = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in self.widths)
-        rows = "".join(f"<w:tr>{self._cells(row)}</w:tr>" for row in self.rows)
-        borders = f"<w:tblBorders>{edges}</w:tblBorders>" if self.borders else ""
-        return (
-            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(self.widths)}" w:type="dxa"/>{borders}'
-            f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
-        )
-
-    def _cells(self, row: Sequence[_Cell]) -> str:
-        out, at = "", 0
-        for cell in row:
-            width = sum(self.widths[at : at + cell.span])
-            at += cell.span
-            look = f'<w:tcW w:w="{width}" w:type="dxa"/><w:gridSpan w:val="{cell.span}"/>'
-            if cell.upright:
-                look += f'<w:vMerge w:val="{cell.upright}"/>'
-            if cell.shaded:
-                look += '<w:shd w:val="clear" w:color="auto" w:fill="D9E2EC"/>'
-            inner = "".join(_paragraph(pieces) for pieces in cell.paragraphs or [()])
-            out += f"<w:tc><w:tcPr>{look}</w:tcPr>{inner}</w:tc>"
-        return out
-
-
 def marked(question: Question, mark: str) -> list[Paragraph]:
     """A choice as somebody marked it. Nothing marked where the answer is blank; an empty answer is written behind."""
     answer = question.answer
@@ -205,12 +144,12 @@ def document(title: tuple[str, str], sections: Sequence[Section], look: Layout, 
         last.addprevious(parse_xml(xml))
 
     for line in title:
-        put(_paragraph([(line, "bold")]))
+        put(paragraph([(line, "bold")]))
     for number, section in enumerate(sections, 1):
         heading = _numbering(look.numbered, number) + section.heading
         for block in _section(heading, section.questions, look, chance, number):
             put(block)
-        put(_paragraph(()))
+        put(paragraph(()))
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -229,7 +168,7 @@ def _numbering(kind: str, number: int) -> str:
 def _section(
     heading: str, questions: Sequence[Question], look: Layout, chance: random.Random, number: int
 ) -> list[str]:
-    head = _paragraph(
+    head = paragraph(
         [
             (
                 heading if look.bold or look.shaded or look.borders else heading.upper(),
@@ -255,17 +194,17 @@ def _section(
     blocks = [head]
     if look.place in ("line", "tab", "below"):
         blocks += [
-            _paragraph(pieces, tab) for prefix, question in numbered for pieces, tab in _lines(prefix, question, look)
+            paragraph(pieces, tab) for prefix, question in numbered for pieces, tab in _lines(prefix, question, look)
         ]
     elif plain:
         draw = {"left": _left, "above": _above, "same": _same}[look.place]
         blocks.append(draw(numbered, look, chance, heading).xml())
     if ticked:
-        blocks += [_paragraph(()), _ticks(ticked, look).xml()]
+        blocks += [paragraph(()), _ticks(ticked, look).xml()]
     for question in tables:
         blocks += [
-            _paragraph(()),
-            _paragraph([(question.label, "bold" if look.bold else "")]),
+            paragraph(()),
+            paragraph([(question.label, "bold" if look.bold else "")]),
             _rows(question, look).xml(),
         ]
     return blocks
@@ -286,45 +225,45 @@ def _lines(prefix: str, question: Question, look: Layout) -> list[tuple[Paragrap
     return [([*label, (" ", ""), *(answer[0] if answer else ())], 0), *((pieces, 0) for pieces in answer[1:])]
 
 
-def _label_cell(prefix: str, question: Question, look: Layout, span: int = 1) -> _Cell:
+def _label_cell(prefix: str, question: Question, look: Layout, span: int = 1) -> Cell:
     paragraphs: list[Paragraph] = [_label(prefix, question, look)]
     if question.note:
         paragraphs.append([(question.note, "")])
-    return _Cell(paragraphs, span, look.shaded)
+    return Cell(paragraphs, span, look.shaded)
 
 
-def _left(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> _Table:
+def _left(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> Table:
     pairs = look.columns
     edge = [1000] if look.merged else []
     who = [1300] if look.who else []
     each = (WIDTH - sum(edge) - sum(who)) // (2 * pairs)
     part = 0.8 if pairs == 1 else 0.95
-    table = _Table([*edge, *[int(each * part), int(each * (2 - part))] * pairs, *who], look.borders)
+    table = Table([*edge, *[int(each * part), int(each * (2 - part))] * pairs, *who], look.borders)
     waiting: list[tuple[str, Question]] = []
 
-    def end(cells: list[_Cell]) -> None:
+    def end(cells: list[Cell]) -> None:
         front = [
-            _Cell(
+            Cell(
                 [[(heading, "bold")]] if not table.rows else [], 1, look.shaded, "continue" if table.rows else "restart"
             )
         ]
         table.rows.append(
-            [*(front if look.merged else []), *cells, *([_Cell([[(chance.choice(WHO), "")]])] if look.who else [])]
+            [*(front if look.merged else []), *cells, *([Cell([[(chance.choice(WHO), "")]])] if look.who else [])]
         )
 
     def flush() -> None:
         if waiting:
             cells = []
             for prefix, question in waiting:
-                cells += [_label_cell(prefix, question, look), _Cell(answered(question, look.mark))]
+                cells += [_label_cell(prefix, question, look), Cell(answered(question, look.mark))]
             left = pairs - len(waiting)
-            end([*cells, *([_Cell([], 2 * left)] if left else [])])
+            end([*cells, *([Cell([], 2 * left)] if left else [])])
             waiting.clear()
 
     for prefix, question in questions:
         if question.long or (question.marked and len(options_of(question.key or "")) > 2) or pairs == 1:
             flush()
-            end([_label_cell(prefix, question, look), _Cell(answered(question, look.mark), 2 * pairs - 1)])
+            end([_label_cell(prefix, question, look), Cell(answered(question, look.mark), 2 * pairs - 1)])
         else:
             waiting.append((prefix, question))
             if len(waiting) == pairs:
@@ -333,23 +272,23 @@ def _left(questions: Sequence[tuple[str, Question]], look: Layout, chance: rando
     return table
 
 
-def _above(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> _Table:
-    table = _Table([WIDTH // look.columns] * look.columns, look.borders)
+def _above(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> Table:
+    table = Table([WIDTH // look.columns] * look.columns, look.borders)
     waiting: list[tuple[str, Question]] = []
 
     def flush() -> None:
         if waiting:
             left = look.columns - len(waiting)
-            rest = [_Cell([], left)] if left else []
+            rest = [Cell([], left)] if left else []
             table.rows.append([*(_label_cell(prefix, question, look) for prefix, question in waiting), *rest])
-            table.rows.append([*(_Cell(answered(question, look.mark)) for _, question in waiting), *rest])
+            table.rows.append([*(Cell(answered(question, look.mark)) for _, question in waiting), *rest])
             waiting.clear()
 
     for prefix, question in questions:
         if question.long or (question.marked and len(options_of(question.key or "")) > 2):
             flush()
             table.rows.append([_label_cell(prefix, question, look, look.columns)])
-            table.rows.append([_Cell(answered(question, look.mark), look.columns)])
+            table.rows.append([Cell(answered(question, look.mark), look.columns)])
         else:
             waiting.append((prefix, question))
             if len(waiting) == look.columns:
@@ -358,18 +297,18 @@ def _above(questions: Sequence[tuple[str, Question]], look: Layout, chance: rand
     return table
 
 
-def _same(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> _Table:
+def _same(questions: Sequence[tuple[str, Question]], look: Layout, chance: random.Random, heading: str) -> Table:
     columns = min(look.columns, 2)
-    table = _Table([WIDTH // columns] * columns, look.borders)
-    row: list[_Cell] = []
+    table = Table([WIDTH // columns] * columns, look.borders)
+    row: list[Cell] = []
     for prefix, question in questions:
         label, answer = _label(prefix, question, look), answered(question, look.mark)
         if look.colons and not question.long:
-            cell = _Cell([[*label, (" ", ""), *(answer[0] if answer else ())], *answer[1:]])
+            cell = Cell([[*label, (" ", ""), *(answer[0] if answer else ())], *answer[1:]])
         else:
-            cell = _Cell([label, *answer])
+            cell = Cell([label, *answer])
         if question.long and row:
-            table.rows.append([*row, _Cell([], columns - len(row))])
+            table.rows.append([*row, Cell([], columns - len(row))])
             row = []
         cell.span = columns if question.long else 1
         row.append(cell)
@@ -377,26 +316,26 @@ def _same(questions: Sequence[tuple[str, Question]], look: Layout, chance: rando
             table.rows.append(row)
             row = []
     if row:
-        table.rows.append([*row, _Cell([], columns - len(row))])
+        table.rows.append([*row, Cell([], columns - len(row))])
     return table
 
 
-def _ticks(questions: Sequence[Question], look: Layout) -> _Table:
+def _ticks(questions: Sequence[Question], look: Layout) -> Table:
     """Yes and No as columns, with a cross in the cell chosen."""
-    table = _Table([WIDTH - 2000, 1000, 1000], True)
+    table = Table([WIDTH - 2000, 1000, 1000], True)
     table.rows.append(
         [
-            _Cell([], 1, look.shaded),
-            *(_Cell([[(words, "bold" if look.bold else "")]], 1, look.shaded) for words in ("Yes", "No")),
+            Cell([], 1, look.shaded),
+            *(Cell([[(words, "bold" if look.bold else "")]], 1, look.shaded) for words in ("Yes", "No")),
         ]
     )
     for question in questions:
-        cells = [_Cell([[("X", "")]] if code in question.answer.codes else []) for code in ("yes", "no")]
+        cells = [Cell([[("X", "")]] if code in question.answer.codes else []) for code in ("yes", "no")]
         table.rows.append([_label_cell("", question, look), *cells])
     return table
 
 
-def _rows(question: Question, look: Layout) -> _Table:
+def _rows(question: Question, look: Layout) -> Table:
     columns = FIELDS[question.key or ""].columns
     words = {
         "tool": "Tool",
@@ -407,7 +346,7 @@ def _rows(question: Question, look: Layout) -> _Table:
         "role": "Role",
         "contact": "Contact details",
     }
-    table = _Table([WIDTH // len(columns)] * len(columns), True)
-    table.rows.append([_Cell([[(words[column], "bold")]], 1, look.shaded) for column in columns])
-    table.rows += [[_Cell([[(text, "")]]) for text in row] for row in question.answer.rows]
+    table = Table([WIDTH // len(columns)] * len(columns), True)
+    table.rows.append([Cell([[(words[column], "bold")]], 1, look.shaded) for column in columns])
+    table.rows += [[Cell([[(text, "")]]) for text in row] for row in question.answer.rows]
     return table
