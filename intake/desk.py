@@ -18,11 +18,12 @@ from intake.due.closures import Redated
 from intake.due.counting import Counting
 from intake.due.redating import Calendar
 from intake.errors import NotFound, NotNow
-from intake.models import AnswerResult, Basis, DecisionDraft, Person, RawAnswer, Receipt, ReviewDraft
+from intake.models import AnswerResult, DecisionDraft, Person, RawAnswer, Receipt, ReviewDraft
 from intake.permissions import demand
 from intake.reader.scanning import Gate
 from intake.settings import Settings
 from intake.store.tables import people
+from intake.terms import Basis
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
 from validation.pack import load_pack

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, false, select, true
 
 from intake.errors import NotAllowed
-from intake.models import Correspondent, Person, Role
+from intake.models import Correspondent, Person
 from intake.store.tables import restricted_to
+from intake.terms import Role
 
 Action = Literal[
     "receive",

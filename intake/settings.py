@@ -10,10 +10,10 @@ from extractors.models import Model
 from intake.errors import HouseError
 from intake.mail.mail_server import MailServer, server_of
 from intake.mail.mailbox import Mailbox, mailbox_of
-from intake.models import Basis
 from intake.people.provider import CALLBACK, Provider, checked
 from intake.people.published import checked_address
 from intake.reader.clamd import ADDRESS
+from intake.terms import Basis
 from validation.check import DEFAULT_PACK
 from validation.pack import pack_names
 

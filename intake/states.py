@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 from intake.errors import NotNow
-from intake.models import OPEN, ReferralStatus
+from intake.terms import OPEN, ReferralStatus
 
 Order = Literal[
     "add_document",

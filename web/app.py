@@ -7,8 +7,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from intake.house import House
 from intake.mail.wordings import MESSAGES
-from intake.models import OUTCOMES, REVIEW_OUTCOMES, STATUS_WORDS
 from intake.panels.calendar import PANEL_KINDS
+from intake.terms import OUTCOMES, REVIEW_OUTCOMES, STATUS_WORDS
 from validation.pack import title_of
 from web import (
     account,

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
 from intake.mail.incoming import IncomingState
-from intake.models import STATUS_WORDS
 from intake.now import london_day
+from intake.terms import STATUS_WORDS
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.navigation import page_of

@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from extractors.refusals import Refusal
 from intake.cases.understanding import as_typed
-from intake.models import STATUS_WORDS, AnswerResult, Case, Clarification, RawAnswer, Receipt
+from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
 from intake.permissions import may
+from intake.terms import STATUS_WORDS
 from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of

@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.models import REVIEW_OUTCOMES, Case, ReviewDraft
+from intake.models import Case, ReviewDraft
+from intake.terms import REVIEW_OUTCOMES
 from web.errors import Answer
 from web.notices import notice
 from web.session import allowed, person, the_house

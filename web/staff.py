@@ -9,8 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.errors import DeskError, NotFound
-from intake.models import OF_AN_AGENCY, Agency, AgencyType, Role
+from intake.models import Agency
 from intake.people.administration import Account
+from intake.terms import OF_AN_AGENCY, AgencyType, Role
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice

@@ -9,8 +9,9 @@ from typing import get_args
 
 from extractors.contract import FIELDS, FORM_TITLES
 from extractors.models import FieldValue
-from intake.models import OUTCOMES, STATUS_WORDS, AgencyType, ReferralLine, Role, ShownState, Strength
+from intake.models import ReferralLine
 from intake.now import LONDON
+from intake.terms import OUTCOMES, STATUS_WORDS, AgencyType, Role, ShownState, Strength
 from validation.models import Finding, Step
 
 SECTIONS: Mapping[str, str] = MappingProxyType(

@@ -17,10 +17,11 @@ from intake.cases.casefile import CaseFile
 from intake.cases.looks import UNSHOWN
 from intake.due.clock import said
 from intake.mail.answer_links import revoke
-from intake.models import OUTCOMES, DecisionDraft, Level, Outcome
+from intake.models import DecisionDraft
 from intake.now import london_day
 from intake.panels.calendar import PANEL_KINDS, Panel
 from intake.store.tables import answer_links, audit, decision_drafts, decisions, panels, referrals, reopenings
+from intake.terms import OUTCOMES, Level, Outcome
 
 CATEGORIES = ("1", "2", "3", "4")
 LONGEST_REASONS = 20_000

@@ -23,8 +23,8 @@ from jellyfish import (
 
 from extractors.contract import FIELDS
 from extractors.models import FormReading, Model
-from intake.models import Strength
 from intake.store.vault import plain_words
+from intake.terms import Strength
 
 IDENTIFIERS = (
     "person.pnc_id",

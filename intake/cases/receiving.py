@@ -18,13 +18,14 @@ from intake.cases.registry import Registry
 from intake.due.clock import due_date
 from intake.due.counting import counting_of
 from intake.errors import NotAllowed
-from intake.models import OPEN, Basis, Person, Receipt, Refused
+from intake.models import Person, Receipt, Refused
 from intake.now import london_day
 from intake.permissions import demand
 from intake.retention.traces import refuse_erased
 from intake.store.acting import acting
 from intake.store.tables import agencies, documents, reference_counters, referrals
 from intake.store.vault import Envelope
+from intake.terms import OPEN, Basis
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
 

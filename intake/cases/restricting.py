@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from intake.cases.casefile import CaseFile
-from intake.models import OF_AN_AGENCY, Restriction
+from intake.models import Restriction
 from intake.store.acting import as_desk, as_door
 from intake.store.lines import name_of
 from intake.store.tables import people, referrals, restricted_to, restrictions
 from intake.store.vault import Envelope
+from intake.terms import OF_AN_AGENCY
 
 PLACE = "restrictions/why"
 

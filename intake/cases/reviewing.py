@@ -15,11 +15,12 @@ from sqlalchemy import Connection, func, insert, select
 from intake.cases.casefile import CaseFile
 from intake.due.clock import said
 from intake.errors import NotNow
-from intake.models import REVIEW_OUTCOMES, Level, Review, ReviewDraft
+from intake.models import Review, ReviewDraft
 from intake.now import london_day
 from intake.store.lines import name_of
 from intake.store.tables import decisions, reviews
 from intake.store.vault import Envelope
+from intake.terms import REVIEW_OUTCOMES, Level
 
 LEVELS: Mapping[str, Level] = {"1": "1", "2": "2", "3": "3"}
 LONGEST_WORDS = 20_000

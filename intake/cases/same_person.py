@@ -11,13 +11,14 @@ from sqlalchemy import ARRAY, Connection, Integer, LargeBinary, RowMapping, bind
 
 from intake.cases.likeness import Identity, Likeness, compare, sought
 from intake.errors import NotFound
-from intake.models import Alike, Person, SamePerson, Strength
+from intake.models import Alike, Person, SamePerson
 from intake.permissions import within_reach
 from intake.retention.traces import refuse_erased
 from intake.store.acting import as_desk
 from intake.store.lines import line_of, lines_of
 from intake.store.tables import person_traces, referrals
 from intake.store.vault import Index, Vault
+from intake.terms import Strength
 
 OF_EACH_TRACE = 50
 """Referrals looked at of those that share one trace: the latest."""

@@ -10,11 +10,12 @@ from sqlalchemy import Engine, RowMapping, func, select
 from extractors.models import Model
 from intake.cases.looks import Looks
 from intake.errors import NotFound
-from intake.models import Person, ReferralStatus, Refused
+from intake.models import Person, Refused
 from intake.permissions import demand, within_reach
 from intake.store.acting import acting
 from intake.store.tables import documents, referrals
 from intake.store.vault import Vault
+from intake.terms import ReferralStatus
 
 MOST = 1000
 """Files of one sending that are listed; a request holds no more parts."""

@@ -16,7 +16,7 @@ from intake.cases.opening import open_case, stages_of
 from intake.cases.same_person import same_person
 from intake.cases.victims import Wanted, says_of_victims, with_victims, without_victims
 from intake.errors import NotFound, NotNow
-from intake.models import OPEN, Case, Person, Progress, QueuePage, ReferralLine, SamePerson
+from intake.models import Case, Person, Progress, QueuePage, ReferralLine, SamePerson
 from intake.now import Clock, london_day
 from intake.permissions import Action, demand, may, within_reach
 from intake.reader.clamd import ScannerAway
@@ -26,6 +26,7 @@ from intake.store.acting import acting
 from intake.store.lines import line_of, lines_of
 from intake.store.tables import ASKED, documents, page_pictures, referrals, tallies
 from intake.store.vault import Index, Vault
+from intake.terms import OPEN
 
 Shelf = Literal[
     "open", "overdue", "due_soon", "waiting", "mine", "nobodys", "set_aside", "decided", "refused", "withdrawn", "all"

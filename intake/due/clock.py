@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from intake.models import Basis, DueDate
+from intake.models import DueDate
 from intake.now import LONDON, london_day
+from intake.terms import Basis
 from validation.calendar import bank_holidays, plus_days, plus_working_days
 
 DECISION_DAYS = 10

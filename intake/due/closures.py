@@ -8,7 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from intake.due.clock import DECISION_DAYS, due_date
-from intake.models import Basis, DueDate
+from intake.models import DueDate
+from intake.terms import Basis
 
 
 class OpenCase(NamedTuple):

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from extractors.models import Model
 from intake.due.clock import DECISION_DAYS
-from intake.models import Basis
 from intake.store.tables import clock_settings, closures
+from intake.terms import Basis
 
 LOCK = 7
 """The class of the advisory locks that keep a receipt and a change of the clock from passing each other."""

@@ -15,11 +15,12 @@ from intake.due.clock import said
 from intake.due.closures import OpenCase, Redated, redated
 from intake.due.counting import MOST_DAYS, Counting, counted, counting_of, hold
 from intake.errors import DeskError
-from intake.models import OPEN, Basis, DueDate, Person
+from intake.models import DueDate, Person
 from intake.permissions import demand
 from intake.store.acting import Part, acting
 from intake.store.tables import clock_settings, closures, referrals
 from intake.store.trail import Entry
+from intake.terms import OPEN, Basis
 
 
 class Calendar:

@@ -10,10 +10,11 @@ from datetime import time, timedelta
 
 from extractors.models import Model
 from intake.house import House
-from intake.models import Agency, AgencyType, Person
+from intake.models import Agency, Person
 from intake.now import london_day
 from intake.panels.calendar import PanelKind, PanelRule
 from intake.store.keeping import Secrets
+from intake.terms import AgencyType
 
 FILE = "demo-sign-in.txt"
 AGENCIES: Mapping[AgencyType, str] = {

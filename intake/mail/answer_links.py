@@ -17,13 +17,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, select, update
 
 from intake.errors import DeskError, NotFound
-from intake.models import Correspondent, MessageKind, ReferralStatus
+from intake.models import Correspondent
 from intake.now import Clock
 from intake.people.accounts import MAY_SIGN_IN, hashed
 from intake.store.acting import acting, as_door
 from intake.store.tables import answer_links, mails, people, referrals
 from intake.store.trail import Entry, Trail
 from intake.store.vault import Index
+from intake.terms import MessageKind, ReferralStatus
 from intake.work.ledger import NOW
 
 LINKED: frozenset[MessageKind] = frozenset({"receipt", "refused", "questions", "questions_reminder", "reopened"})

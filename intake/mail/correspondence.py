@@ -12,13 +12,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from extractors.models import Model
 from intake.errors import NotFound, NotNow
 from intake.mail.outbox import Choice
-from intake.models import OF_CONCERN, MailState, MessageKind, Person, Telling
+from intake.models import Person, Telling
 from intake.now import Clock
 from intake.permissions import demand, within_reach
 from intake.store.acting import acting
 from intake.store.lines import name_of
 from intake.store.tables import mail_choices, mail_contents, mails, messages, post, referrals
 from intake.store.trail import Entry, Trail
+from intake.terms import OF_CONCERN, MailState, MessageKind
 from intake.work.ledger import NOW
 
 CHOICES: Mapping[str, Choice] = {"single": "single", "digest": "digest", "none": "none"}

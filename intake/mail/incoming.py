@@ -21,7 +21,7 @@ from extractors.models import Model
 from intake.desk import Desk
 from intake.errors import DeskError, NotFound, NotNow
 from intake.mail.mail_facts import MailFacts, content_mark, facts_of
-from intake.models import MailState, Person
+from intake.models import Person
 from intake.now import Clock
 from intake.people.accounts import MAY_SIGN_IN, People
 from intake.permissions import demand
@@ -29,6 +29,7 @@ from intake.store.acting import acting
 from intake.store.tables import agencies, incoming, mail_senders, mails, people, post, referrals
 from intake.store.trail import Entry, Trail
 from intake.store.vault import Index, Vault
+from intake.terms import MailState
 from intake.work.ledger import NOW
 
 log = logging.getLogger(__name__)

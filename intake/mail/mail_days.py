@@ -11,12 +11,13 @@ from extractors.models import Model
 from intake.cases.looks import Looks
 from intake.mail.incoming import IncomingState
 from intake.mail.mail_facts import MailFacts
-from intake.models import Person, ReferralStatus
+from intake.models import Person
 from intake.now import LONDON
 from intake.permissions import demand, within_reach
 from intake.store.acting import acting
 from intake.store.tables import incoming, referrals
 from intake.store.vault import Vault
+from intake.terms import ReferralStatus
 
 MOST = 2000
 siblings = referrals.alias("siblings")

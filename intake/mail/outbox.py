@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, RowMapping, case, insert, select, upd
 from extractors.models import Model
 from intake.errors import LostLease
 from intake.mail.wordings import MESSAGES
-from intake.models import MailState, MessageKind
 from intake.now import LONDON, Clock
 from intake.people.accounts import MAY_SIGN_IN
 from intake.store.acting import acting
@@ -34,6 +33,7 @@ from intake.store.tables import (
     referrals,
     restricted_to,
 )
+from intake.terms import MailState, MessageKind
 from intake.work.ledger import NOW
 
 Choice = Literal["single", "digest", "none"]

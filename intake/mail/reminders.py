@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, insert, literal, null, select
 
 from intake.mail.outbox import is_held
-from intake.models import OPEN, MessageKind
 from intake.now import Clock, london_day
 from intake.store.acting import acting
 from intake.store.tables import ASKED, messages, referrals
+from intake.terms import OPEN, MessageKind
 
 AFTER_ASKING = timedelta(days=3)
 """Without an answer for so long, the referring agency is reminded, and again after as long."""

@@ -15,12 +15,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
 from intake.errors import NotFound
-from intake.models import MessageKind, Person
+from intake.models import Person
 from intake.now import Clock
 from intake.permissions import demand
 from intake.store.acting import acting
 from intake.store.tables import wordings
 from intake.store.trail import Entry, Trail
+from intake.terms import MessageKind
 
 WordingKind = MessageKind | Literal["digest", "stranger", "code"]
 LONGEST_SUBJECT = 120

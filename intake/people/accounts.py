@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, case, delete, func, inser
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import DeskError
-from intake.models import OF_AN_AGENCY, Agency, AgencyType, Person, Role
+from intake.models import Agency, Person
 from intake.now import Clock
 from intake.people.passwords import Hasher, demand_good
 from intake.people.published import Published
@@ -23,6 +23,7 @@ from intake.store.acting import Part, acting
 from intake.store.tables import agencies, people, sessions
 from intake.store.trail import WHENCE, Entry, Trail
 from intake.store.vault import Index
+from intake.terms import OF_AN_AGENCY, AgencyType, Role
 
 IDLE = timedelta(hours=1)
 LONGEST_SESSION = timedelta(hours=10)

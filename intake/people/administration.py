@@ -12,7 +12,7 @@ from sqlalchemy import Engine, RowMapping, func, select, text
 
 from extractors.models import Model
 from intake.errors import NotFound
-from intake.models import OPEN, Person
+from intake.models import Person
 from intake.now import Clock, london_day
 from intake.people.accounts import People
 from intake.permissions import demand
@@ -21,6 +21,7 @@ from intake.reader.scanning import Gate
 from intake.store.acting import acting
 from intake.store.tables import closures, jobs, people, referrals, sessions
 from intake.store.trail import Trail
+from intake.terms import OPEN
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import JobKind
 from intake.work.reconciling import Reconciliation, last_of

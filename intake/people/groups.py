@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
 from intake.errors import DeskError, NotFound
-from intake.models import Person, Role
+from intake.models import Person
 from intake.now import Clock
 from intake.people.accounts import check_place
 from intake.permissions import demand
 from intake.store.acting import acting
 from intake.store.tables import agencies, sign_on_groups
 from intake.store.trail import Entry, Trail
+from intake.terms import Role
 
 LONGEST_NAME = 200
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, update
 
-from intake.models import OPEN
 from intake.store.tables import referrals
 from intake.store.trail import Entry
+from intake.terms import OPEN
 
 
 def hand_back(connection: Connection, at: datetime, who: UUID | None, person_id: UUID, area: str | None) -> list[Entry]:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, s
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from extractors.models import Model
-from intake.models import Person, Role
+from intake.models import Person
 from intake.now import Clock
 from intake.people.throttle import count_failure, forget_failures, throttled
 from intake.permissions import demand
@@ -31,6 +31,7 @@ from intake.store.acting import acting
 from intake.store.tables import people, recovery_codes, second_factors, second_step_roles, security_keys, sessions
 from intake.store.trail import Entry, Trail
 from intake.store.vault import Index, Vault
+from intake.terms import Role
 
 ISSUER = "MAPPA referral desk"
 SECONDS, DIGITS, DRIFT = 30, 6, 1

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import DeskError, NotFound
-from intake.models import AgencyType, Person, Role
+from intake.models import Person
 from intake.now import Clock
 from intake.people.accounts import check_place
 from intake.people.handing_back import hand_back
@@ -19,6 +19,7 @@ from intake.permissions import demand
 from intake.store.acting import acting
 from intake.store.tables import agencies, people, sessions
 from intake.store.trail import Entry, Trail
+from intake.terms import AgencyType, Role
 
 OWN_ACCOUNT = "You cannot change this of your own account: ask another administrator."
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as cast_to
 
-from intake.models import ReferralStatus
 from intake.statistics.figures import london
 from intake.store.tables import audit, holds, referrals, retention_periods, reviews
+from intake.terms import ReferralStatus
 
 LONGEST = 1200
 """Months."""

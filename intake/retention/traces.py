@@ -9,10 +9,10 @@ from sqlalchemy import Connection, RowMapping, select
 
 from intake.due.clock import said
 from intake.errors import Erased
-from intake.models import OUTCOMES, STATUS_WORDS
 from intake.now import london_day
 from intake.retention.rules import under
 from intake.store.tables import erasures
+from intake.terms import OUTCOMES, STATUS_WORDS
 
 WORDS = {code: words for outcomes in OUTCOMES.values() for code, words in outcomes}
 

@@ -19,7 +19,7 @@ from extractors.contract import FIELDS
 from extractors.models import Model
 from intake.cases.looks import Looks
 from intake.errors import NotFound
-from intake.models import OPEN, Person, QueuePage
+from intake.models import Person, QueuePage
 from intake.now import LONDON, Clock, london_day
 from intake.permissions import demand, within_reach
 from intake.statistics.figures import COUNTS, By, london
@@ -27,6 +27,7 @@ from intake.store.acting import acting
 from intake.store.lines import line_of, lines_of
 from intake.store.tables import agencies, referrals
 from intake.store.vault import Vault
+from intake.terms import OPEN
 
 YEAR_BEGINS = (4, 1)
 """Month and day: responsible authorities report on 1 April to 31 March (MAPPA Guidance, annual reports and statistics)."""

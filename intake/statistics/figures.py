@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, Text, bindparam, case, cast, func, select
 
 from extractors.refusals import CURES
-from intake.models import OPEN, OUTCOMES
 from intake.store.tables import agencies, referrals
+from intake.terms import OPEN, OUTCOMES
 
 NOT_TOLD = "-"
 TODAY = bindparam("today", type_=Date)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, RowMapping, func, select
 
-from intake.models import OUTCOMES, STATUS_WORDS, Person
+from intake.models import Person
 from intake.now import LONDON, Clock
 from intake.permissions import demand, within_reach
 from intake.statistics.counts import Period
@@ -20,6 +20,7 @@ from intake.store.acting import acting
 from intake.store.lines import name_of
 from intake.store.tables import agencies, decisions, referrals
 from intake.store.trail import Entry, Trail
+from intake.terms import OUTCOMES, STATUS_WORDS
 
 AT_A_TIME = 2000
 """Lines that are fetched at once."""

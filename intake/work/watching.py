@@ -16,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from extractors.models import Model
 from intake.errors import HouseError
 from intake.mail.correspondence import Post, post_of
-from intake.models import OPEN
 from intake.now import Clock, london_day
 from intake.reader.scanning import Gate
 from intake.store.acting import acting
 from intake.store.database import require_current
 from intake.store.tables import deliveries, jobs, referrals
+from intake.terms import OPEN
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import DUE, NOW
 from intake.work.reconciling import Reconciliation, last_of

@@ -20,9 +20,10 @@ from werkzeug.serving import make_server
 from intake.cases.reading import ReadingDesk
 from intake.embedded.demo import AGENCIES
 from intake.house import House
-from intake.models import AgencyType, DecisionDraft, Person, RawAnswer
+from intake.models import DecisionDraft, Person, RawAnswer
 from intake.panels.calendar import PanelRule
 from intake.reader.reader_child import draw_file, read_file
+from intake.terms import AgencyType
 from samples import word
 from samples.layout import form_of
 from web.app import make_app

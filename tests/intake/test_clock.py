@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intake.due.clock import days_left, due_date, holidays_between, read_received
 from intake.due.closures import OpenCase, redated
-from intake.models import Basis
+from intake.terms import Basis
 
 MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2059, 12, 31), timezones=st.just(UTC))
 CLOSURES = st.sets(st.integers(-3, 30), max_size=4)

@@ -24,8 +24,9 @@ from visits import UPKEEP, VISITS, Visit, address, go
 from werkzeug.test import TestResponse
 
 from intake.house import House, open_house
-from intake.models import Person, Role
+from intake.models import Person
 from intake.settings import Settings
+from intake.terms import Role
 from web.app import make_app
 
 OWNERS = {"yot": "Zanderling", "hospital": "Wrayburn", "north": "Oxenholme"}

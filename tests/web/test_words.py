@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from extractors.contract import FIELDS
 from extractors.models import Box
 from extractors.refusals import CURES
-from intake.models import OUTCOMES, STATUS_WORDS
+from intake.terms import OUTCOMES, STATUS_WORDS
 from validation.check import DEFAULT_PACK
 from validation.models import Step
 from validation.pack import load_pack

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from extractors.contract import Kind
 from extractors.models import FormCode, Model
-from intake.models import Level, Outcome, ReferralStatus, StageName
+from intake.terms import Level, Outcome, ReferralStatus, StageName
 from web.api.days import Moment
 from web.api.forms import Cell, NotKnown, Text
 

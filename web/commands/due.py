@@ -7,7 +7,7 @@ import json
 import click
 
 from intake.due.clock import due_date, read_received
-from intake.models import Basis
+from intake.terms import Basis
 
 
 @click.command()

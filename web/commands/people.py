@@ -7,7 +7,7 @@ import secrets
 import click
 
 from intake.errors import DeskError
-from intake.models import OF_AN_AGENCY, AgencyType, Role
+from intake.terms import OF_AN_AGENCY, AgencyType, Role
 from web.commands.opening import the_house
 
 ROLES = ("referrer", "agency_manager", "coordinator", "administrator", "auditor")

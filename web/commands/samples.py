@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 
 from intake.house import House
-from intake.models import AgencyType, Person
+from intake.models import Person
+from intake.terms import AgencyType
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SENDERS: dict[str, AgencyType] = {
