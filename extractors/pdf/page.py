@@ -15,6 +15,7 @@ from extractors.layout.overlay import highlight, middle_of, strike
 from extractors.layout.symbols import UNICODE
 from extractors.layout.ticks import Box, Shape, tick_boxes, without
 from extractors.looks import RAISED
+from extractors.pdf.clips import cut_off
 from extractors.pdf.frame import Corners, Frame, frame
 from extractors.pdf.paths import Drawing, read_drawing
 from extractors.pdf.seen import doubt_unseen, of_the_form
@@ -79,18 +80,20 @@ def native_page(page: Any, form: Form) -> NativePage:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])
             _raise_numbers(pieces)
             pieces = _struck_in_part(pieces, layer, drawing.horizontals, place.upright[4], place.upright[5])
+        areas = [drawing.areas.get(address) for address in layer.objects(pieces)] if drawing.clipped else []
     finally:
         layer.close()
-    words, cut = _turned(pieces, place)
+    words, cut = _turned(pieces, place, areas)
     words = of_the_form(words)
     letters = sum(len(word.text) for word in words)
     notes = read_annotations(page, form, place)
-    unsure = [word for word in words if word.confidence < 1]
+    lost = set(map(id, cut))
+    unsure = [word for word in words if word.confidence < 1 and id(word) not in lost]
+    for word in cut:
+        word.confidence = min(word.confidence, CLIPPED)
     picture = _is_picture(drawing, place, letters) or len(unsure) > max(5, _UNREADABLE * len(words))
     unsure += _overprinted(words)
     doubt_unseen(words, drawing)
-    for word in cut:
-        word.confidence = min(word.confidence, CLIPPED)
     ink = _ink(words, drawing, notes, place)
     dpi = max((72 * width / max(1.0, box[2] - box[0]) for box, width, _ in drawing.pictures), default=200.0)
     pixels = sum(width * height for _, width, height in drawing.pictures)
@@ -186,17 +189,24 @@ def _struck_in_part(
     return parted
 
 
-def _turned(pieces: list[Piece], place: Frame) -> tuple[list[Word], list[Word]]:
-    """The words in the upright frame, without those outside the page; and those behind which a line goes on there."""
+def _turned(pieces: list[Piece], place: Frame, areas: Sequence[Corners | None]) -> tuple[list[Word], list[Word]]:
+    """The words in the upright frame, without those outside the page; and those that are cut off, or behind which a line goes
+    on unseen. `areas`: where alone each is shown; empty where nothing is cut off."""
     words: list[Word] = []
     for word, look, _, _ in pieces:
         word.x0, word.top, word.x1, word.bottom = place.box(word.x0, word.bottom, word.x1, word.top)
         word.upright = look.angle == place.quarters
         words.append(word)
     right, bottom = place.upright_size
+
+    def on_page(word: Word) -> bool:
+        return -2 < (word.x0 + word.x1) / 2 < right + 2 and -2 < (word.top + word.bottom) / 2 < bottom + 2
+
+    cut: list[Word] = []
+    if areas:
+        words, cut = cut_off(words, [area if on_page(word) else None for word, area in zip(words, areas, strict=True)])
     words = _once(words)
-    inside = [w for w in words if -2 < (w.x0 + w.x1) / 2 < right + 2 and -2 < (w.top + w.bottom) / 2 < bottom + 2]
-    return inside, _cut_off(words, right)
+    return list(filter(on_page, words)), [*cut, *_cut_off(words, right)]
 
 
 def _cut_off(words: Sequence[Word], right: float) -> list[Word]:

@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 from extractors.layout.ink import UNMOVED, Edge, Matrix, Shade
 from extractors.layout.ticks import LARGEST, Shape, is_large
 from extractors.pdf.calls import ADDRESS, FLOAT, INT, address_of, plain
+from extractors.pdf.clips import Clips, common, narrower
 from extractors.pdf.frame import Corners, Frame, chain
 
 THIN = 3.0
@@ -59,7 +60,8 @@ _picture_size = plain(pdfium.FPDFImageObj_GetImagePixelSize, INT, ADDRESS, ADDRE
 
 @dataclass(slots=True)
 class Drawing:
-    """rings: areas within drawn ellipses, as people ring an answer. pictures: place and pixel size of each image. `objects` counts what was drawn; `cut` when some was left out."""
+    """rings: areas within drawn ellipses, as people ring an answer. pictures: place and pixel size of each image. areas: where
+    each text object is shown that has a clip path, by its address; `clipped` when some may not be seen whole. `objects` counts what was drawn; `cut` when some was left out."""
 
     horizontals: list[Edge] = field(default_factory=list)
     verticals: list[Edge] = field(default_factory=list)
@@ -67,6 +69,8 @@ class Drawing:
     shapes: list[Shape] = field(default_factory=list)
     rings: list[Shade] = field(default_factory=list)
     pictures: list[tuple[Corners, int, int]] = field(default_factory=list)
+    areas: dict[int, Corners] = field(default_factory=dict)
+    clipped: bool = False
     objects: int = 0
     paths: int = 0
     cut: bool = False
@@ -81,6 +85,7 @@ class _Reader:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.found = Drawing()
+        self._clips = Clips(frame)
         # Where pdfium writes its answers, and the address of each place.
         self._floats, self._integers, self._channels = (FLOAT * 6)(), (INT * 2)(), (ctypes.c_uint * 4)()
         self._f = [ctypes.addressof(self._floats) + 4 * i for i in range(4)]
@@ -89,10 +94,13 @@ class _Reader:
 
     def read(self, page: Any) -> Drawing:
         address = address_of(page)
-        self._walk(pdfium.FPDFPage_CountObjects(page), lambda i: _object_of_page(address, i), UNMOVED, 0)
+        self._walk(pdfium.FPDFPage_CountObjects(page), lambda i: _object_of_page(address, i), UNMOVED, 0, None)
         return self.found
 
-    def _walk(self, count: int, get: Callable[[int], int | None], outer: Matrix, depth: int) -> None:
+    def _walk(
+        self, count: int, get: Callable[[int], int | None], outer: Matrix, depth: int, around: Corners | None
+    ) -> None:
+        """`around`: where anything of what is walked through is shown; None where nothing cuts it."""
         for i in range(count):
             if self.found.objects >= _MOST:
                 self.found.cut = True
@@ -102,10 +110,12 @@ class _Reader:
             if not thing:
                 continue
             kind = _type_of(thing)
-            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self._print(thing, outer, around)
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-                self._form(thing, outer, depth)
+                self._form(thing, outer, depth, self._shown(thing, outer, around))
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 self._picture(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
@@ -113,10 +123,20 @@ class _Reader:
                 if box:
                     self.found.shades.append(Shade(*box))
 
-    def _form(self, thing: int, outer: Matrix, depth: int) -> None:
-        self._walk(
-            _count_in_form(thing), lambda i: _object_of_form(thing, i), chain(self._matrix(thing), outer), depth + 1
-        )
+    def _form(self, thing: int, outer: Matrix, depth: int, around: Corners | None) -> None:
+        within = chain(self._matrix(thing), outer)
+        self._walk(_count_in_form(thing), lambda i: _object_of_form(thing, i), within, depth + 1, around)
+
+    def _shown(self, thing: int, outer: Matrix, around: Corners | None) -> Corners | None:
+        area = self._clips.area(thing, outer)
+        return around if area is None else area if around is None else common(area, around)
+
+    def _print(self, thing: int, outer: Matrix, around: Corners | None) -> None:
+        area = self._shown(thing, outer, around)
+        if area is not None:
+            self.found.areas[thing] = area
+            bounds = self._bounds(thing, outer)
+            self.found.clipped = self.found.clipped or (bounds is not None and narrower(area, bounds))
 
     def _matrix(self, thing: int) -> Matrix:
         """Where an object's own coordinates lie."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -163,6 +163,10 @@ class TextLayer:
                     continue
             found += self._checked(first, last, chunk, glued)
         return found
+
+    def objects(self, pieces: Sequence[Piece]) -> list[int]:
+        """The addresses of the text objects in which pieces begin."""
+        return [_text_object(self._address, piece.first) or 0 for piece in pieces]
 
     def split(self, piece: Piece, place: float, glued: bool = False) -> list[Piece]:
         """A piece that runs across a ruling at x = `place`, cut at the first letter whose middle lies beyond. `glued`: its

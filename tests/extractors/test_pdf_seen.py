@@ -68,3 +68,33 @@ def test_print_up_the_margin_is_a_line_of_its_own_in_its_order() -> None:
     document = read(look)
     assert [line.text for line in document.header] == ["OFFICIAL SENSITIVE when complete"]
     assert told(document) == ROWS
+
+
+def within(canvas: Canvas, x: float, y: float, width: float, height: float, *lines: tuple[float, float, str]) -> None:
+    """Print that is shown only within a rectangle."""
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(x, y, width, height)
+    canvas.clipPath(path, stroke=0, fill=0)
+    for left, base, text in lines:
+        canvas.drawString(left, base, text)
+    canvas.restoreState()
+
+
+def clipped(canvas: Canvas) -> None:
+    table(canvas, [["Surname", ""], ["Court", ""], ["Victim issues", ""], ["Gender", "Male"], ["Area", ""]], top=720)
+    within(canvas, 181, 701, 60, 18, (184, 707, "Nwachukwu Abdi Warsame"))
+    within(canvas, 181, 691, 318, 3, (184, 682, "Leeds"))
+    within(canvas, 181, 661, 318, 18, (184, 667, "First line"), (184, 655, "second line"), (184, 643, "third line"))
+    within(canvas, 181, 621, 318, 18, (184, 627, "Wholly shown"))
+
+
+def test_print_that_is_clipped_away_is_not_read_into_other_cells() -> None:
+    shown = [["Surname", "Nwachukwu"], ["Court", "Leeds"], ["Victim issues", "First line"], ["Gender", "Male"]]
+    assert told(read(clipped)) == [*shown, ["Area", "Wholly shown"]]
+
+
+def test_what_is_clipped_and_what_stands_before_it_is_doubted() -> None:
+    sure = {run.text.strip(): run.confidence for run in runs(read(clipped))}
+    doubted = {text for text, confidence in sure.items() if confidence < 0.9}
+    assert doubted == {"Nwachukwu", "Leeds", "First"}
