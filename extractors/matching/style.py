@@ -106,7 +106,7 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
         )
         bold = sum(spot.bold for spot in sure) / len(sure)
         bold_others = sum(spot.bold for spot in others) / max(1, len(others))
-        style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6
+        style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6 and not _answered_in_bold(sure)
     _learn_lines(found, definition, style)
     if not style.telling:
         known = {
@@ -118,9 +118,23 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
     return style
 
 
+def _answered_in_bold(sure: Sequence[Spot]) -> bool:
+    """Whether what stands right of known labels and below them is bold as well, so that bold print tells no label."""
+    known = {spot.order for spot in sure}
+    bold = plainly = 0
+    for spot in sure:
+        grid = spot.grid
+        near = [*grid.right_of(spot)[:1], *grid.below(spot)[:1]] if grid is not None else []
+        looks = [other.bold for other in near if other.text and not other.fillable and other.order not in known]
+        bold += bool(looks) and all(looks)
+        plainly += not all(looks)
+    return bold >= 4 and bold * 10 >= (bold + plainly) * 6
+
+
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
     bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = noted = 0
+    below_words = below_bold = 0
     for spot in found.spots:
         for at, line in enumerate(spot.own):
             several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
@@ -141,6 +155,9 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             if below is not None and head.end() >= len(line.text) and not known_for_sure(plain(below.text), definition):
                 close += not below.apart
                 apart += below.apart
+                if all(run.mark is None for run in below.runs):
+                    below_words += 1
+                    below_bold += all(run.bold for run in below.runs if run.text.strip())
             tabbed += not head[2].startswith((":", "：")) and head.end() < len(line.text)
             behind += bool(line.text[head.end() :].strip()) or any(run.mark is not None for run in line.runs)
             colons += _SIGN.search(head[0]) is not None
@@ -150,7 +167,9 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     style.boxed_lines = _boxed_below(found, definition) >= _BOXED
     style.italic_notes = noted >= 3
     if count >= 4:
-        style.bold_lines = bold * 10 >= count * 7 and bold - headed >= 2
+        # Where answers on the lines below are bold as well, bold print tells no label.
+        all_bold = below_bold >= 4 and below_bold * 10 >= below_words * 6
+        style.bold_lines = bold * 10 >= count * 7 and bold - headed >= 2 and not all_bold
         others = (bold - headed, count - headed) if count - headed >= 4 else (bold, count)
         style.plain_lines = others[0] * 10 <= others[1]
         style.answers_on_line = behind * 2 >= count
