@@ -177,54 +177,6 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
     return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), frozenset(unlikely), before_loose_lines(here))
 
 
-def apart_from_tables(hit: Hit, here: Scene) -> bool:
-    """Whether a label stands on a line of its own in a form whose labels stand in tables: it may be a piece of one."""
-    labels = [label for label in here.hits() if label.opens is None]
-    return hit.spot.grid is None and sum(label.spot.grid is None for label in labels) * 5 < len(labels)
-
-
-def beside_unsure_label(hit: Hit, here: Scene) -> bool:
-    """Whether what stands right of a label was itself taken for one by its place alone: it may be the answer."""
-    grid = hit.spot.grid
-    if grid is None or here.style.telling:
-        return False
-    right = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who][:1]
-    labels = [label for spot in right for label in here.labels.get(spot.order, [])[:1]]
-    return any(label.best < 1.0 and label.opens is None for label in labels)
-
-
-def told_like_a_note(hit: Hit, here: Scene) -> bool:
-    """Whether a sentence stands below a label where answers stand, and was passed over because instructions begin like it."""
-    rest = plain(" ".join(line.text for line in hit.rest)) if here.same_cell and hit.rest_below else ""
-    return rest.endswith(".") and not surely_note(rest)
-
-
-def before_strange_line(hit: Hit, here: Scene) -> bool:
-    """Whether what stands where the answer to a label on a line is awaited is a label or heading that nobody knows, the rest
-    of the label itself, or a label beside it whose answer stands below both."""
-    if hit.spot.grid is not None:
-        return False
-    hits = here.labels.get(hit.spot.order, [])
-    following = hits[hits.index(hit) + 1 :] if hit in hits else []
-    if not following:
-        return False
-    other, lines = following[0], hit.spot.own
-    if other.line == hit.line:
-        last = [one for one in following if one.line == hit.line][-1]
-        return not here.style.several_on_line or (
-            last.rest_below and any(plain(line.text) or line.runs for line in last.rest)
-        )
-    if here.style.bold_lines and other.line == hit.line + 1 and not begins_bold(other):
-        return True
-    close = here.style.close_answers and not lines[other.line].apart
-    if not other.known and other.opens is not None and not is_heading(other.text, here.definition):
-        return other.text[:1].islower() or close
-    goes_on = (
-        other.line == hit.line + 1 and other.colon and not (hit.colon or lines[hit.line].text.rstrip().endswith("?"))
-    )
-    return (goes_on and close) or (not other.known and other.opens is None)
-
-
 def runs_into_a_label(hit: Hit, here: Scene) -> bool:
     """Whether another label begins on the line of an answer with no more than a blank between them, where lines hold one
     label each: where the answer ends is a guess."""
@@ -259,15 +211,6 @@ def goes_on_behind_colon(hit: Hit, answered: Sequence[Spot]) -> bool:
     """Whether small letters stand behind the colon of a label whose answer is elsewhere: "Offence in brief: what was done"."""
     rest = plain(hit.rest[0].text) if hit.colon and hit.rest and not hit.rest_below else ""
     return rest[:1].islower() and hit.spot not in answered and not surely_note(rest)
-
-
-def cut_by_page(spot: Spot) -> bool:
-    """Whether a page break stands right above the row of a cell, or right below it: part of the row may be beyond it."""
-    grid, cell = spot.grid, spot.cell
-    if grid is None or cell is None or cell.page is None:
-        return False
-    near = (*(grid.across(spot.row - 1) if spot.row else ()), *grid.across(spot.row_end))
-    return any(other.cell is not None and other.cell.page != cell.page for other in near)
 
 
 def label_cut_by_page(spot: Spot) -> bool:

@@ -6,7 +6,7 @@
     answers   where each label's answer is                       answers/
     pairing   which label means which key                        labels/meanings, assign
     values    what the answer says                               values/
-    doubts    how sure that is                                   doubts, misfits
+    doubts    how sure that is                                   doubts, unanswered, misfits
 
 It knows no carrier and no single form: everything about forms is in the definition.
 """
@@ -30,11 +30,7 @@ from extractors.matching.doubts import (
     LEFT_BEHIND,
     LeftBehind,
     another_option_follows,
-    apart_from_tables,
-    before_strange_line,
     before_unknown_label,
-    beside_unsure_label,
-    cut_by_page,
     goes_on_behind_colon,
     goes_over_page,
     label_cut_by_page,
@@ -42,7 +38,6 @@ from extractors.matching.doubts import (
     printed_as_label,
     reads_like_a_label,
     runs_into_a_label,
-    told_like_a_note,
     unnumbered,
 )
 from extractors.matching.evidence import placed
@@ -58,6 +53,7 @@ from extractors.matching.notes import opens_with_note, surely_note
 from extractors.matching.places import Spot, places
 from extractors.matching.scene import Scene
 from extractors.matching.survey import survey
+from extractors.matching.unanswered import unanswered
 from extractors.matching.values.kinds import Parsed, parsed, written
 from extractors.matching.values.markings import marking_of
 from extractors.models import Evidence, Value
@@ -230,14 +226,8 @@ def _doubts(
         found.append((candidate.answer.certainty, "It is not certain which text answers the label."))
     if _rival(candidate, candidates) is not None:
         found.append((0.6, "Another place on the form answers the same question differently."))
-    if candidate.parsed.status == "blank" and (left.beside(candidate.hit) or beside_unsure_label(candidate.hit, here)):
-        found.append((0.6, f"{label} has no answer, but text stands beside it that no label claims."))
-    if candidate.parsed.status == "blank" and apart_from_tables(candidate.hit, here):
-        found.append((0.85, f"{label} stands on a line of its own, apart from the tables that hold the others."))
-    if candidate.parsed.status == "blank" and told_like_a_note(candidate.hit, here):
-        found.append((0.85, f"What stands below {label[0].lower()}{label[1:]} was taken for an instruction."))
-    if candidate.parsed.status == "blank" and before_strange_line(candidate.hit, here):
-        found.append((0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."))
+    if candidate.parsed.status == "blank":
+        found += unanswered(candidate.hit, candidate.answer.spots, here, left)
     if _kind(candidate) in ("yes_no", "choice") and raw.strip().startswith("/") != raw.strip().endswith("/"):
         found.append((0.6, "The answer begins or ends in the middle of its options."))
     if candidate.parsed.status == "read" and runs_into_a_label(candidate.hit, here):
@@ -253,8 +243,6 @@ def _doubts(
         found.append((0.85, f"{label} stands where another one that asks the same has its answer."))
     if unnumbered(candidate.hit, candidate.parsed.raw or ""):
         found.append((0.6, "The answer begins with the number of a question."))
-    if candidate.parsed.status == "blank" and cut_by_page(candidate.hit.spot):
-        found.append((0.85, "A page break stands beside this answer's place; it may be on the other page."))
     if candidate.parsed.status == "read" and (
         opens_with_note(raw) or (surely_note(raw) and len(raw.split()) <= _SHORT_NOTE)
     ):
