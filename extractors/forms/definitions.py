@@ -314,4 +314,7 @@ def _field(key: str, rows: list[_FieldRow]) -> FieldForm:
     )
 
 
-_COLUMN_WORDS = Wording(drop=frozenset({"the", "a", "an", "of", "please", "or", "and"}) | welsh_words())
+_COLUMN_WORDS = Wording(
+    drop=frozenset({"the", "a", "an", "of", "please", "or", "and"}) | welsh_words(),
+    phrases=(("email", ("e-mail", "e mail")),),
+)

@@ -16,6 +16,8 @@ _BEYOND = 1.2
 """A line that runs on past its words by more ems than this is a ruling."""
 _BLANK = 0.45
 """An underline runs on past its words by no more ems than this: a blank, in wide print."""
+_ONE_LINE, _MEETS = 0.5, 1.0
+"""Points by which pieces of one line lie off each other, and by which they, or a ruling across, may miss the next."""
 _ROUND = 0.8
 """How far beyond its words a marker's area or a ring reaches, in ems."""
 _BADGE, _WIDEST_BADGE = 1.4, 200.0
@@ -24,26 +26,54 @@ _HUGS = 2.2
 """A marker's area is at most this many times as high as the print."""
 
 
-def strike(words: Sequence[Word], horizontals: Sequence[Edge]) -> list[Edge]:
-    """Marks the words that a line runs through, and those it underlines; gives back the lines that do neither."""
+def strike(words: Sequence[Word], horizontals: Sequence[Edge], verticals: Sequence[Edge] = ()) -> list[Edge]:
+    """Marks the words that a line runs through, and those it underlines; gives back the lines that do neither.
+
+    Browsers draw the border of each cell by itself: a piece of a longer line is what the whole line is, and what meets an
+    upright ruling underlines nothing.
+    """
     upright = sorted((word for word in words if word.upright and word.text), key=lambda word: word.top)
     if not upright or not horizontals:
         return list(horizontals)
     tops = [word.top for word in upright]
     highest = max(word.bottom - word.top for word in upright)
     kept: list[Edge] = []
-    for edge in horizontals:
+    for piece, edge in _whole(horizontals):
         near = upright[bisect_left(tops, edge.at - 1.2 * highest) : bisect_right(tops, edge.at)]
         through, under = _crossed(edge, near, _STRUCK), _crossed(edge, near, _UNDER)
         if through and _hugs(edge, through):
             for word in through:
                 word.struck = True
-        elif under and _hugs(edge, under, _BLANK):
+        elif under and _hugs(edge, under, _BLANK) and not any(_meets(ruling, edge) for ruling in verticals):
             for word in under:
                 word.highlighted = True  # underlined is marked, as in Word
         else:
-            kept.append(edge)
+            kept.append(piece)
     return kept
+
+
+def _whole(edges: Sequence[Edge]) -> list[tuple[Edge, Edge]]:
+    """Each line with the whole of it, where it is drawn in pieces that follow each other."""
+    found: list[tuple[Edge, Edge]] = []
+    run: list[Edge] = []
+    for edge in sorted(edges, key=lambda edge: (round(edge.at / _ONE_LINE), edge.start)):
+        if run and (abs(edge.at - run[-1].at) > _ONE_LINE or edge.start - max(one.end for one in run) > _MEETS):
+            found += _pieces(run)
+            run = []
+        run.append(edge)
+    return found + _pieces(run)
+
+
+def _pieces(run: Sequence[Edge]) -> list[tuple[Edge, Edge]]:
+    whole = Edge(run[0].at, run[0].start, max(edge.end for edge in run)) if run else None
+    return [(edge, whole) for edge in run if whole]
+
+
+def _meets(ruling: Edge, edge: Edge) -> bool:
+    return (
+        ruling.start - _MEETS <= edge.at <= ruling.end + _MEETS
+        and edge.start - _MEETS <= ruling.at <= edge.end + _MEETS
+    )
 
 
 def middle_of(top: float, bottom: float) -> tuple[float, float]:

@@ -241,8 +241,8 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
     shapes = [*drawing.shapes, *notes.shapes]
     boxes, ticks = tick_boxes(shapes, drawing.horizontals, drawing.verticals, words)
     words = [word for i, word in enumerate(words) if i not in ticks]
-    horizontals = strike(words, without(boxes, [*drawing.horizontals, *notes.lines], level=True))
     verticals = without(boxes, drawing.verticals, level=False)
+    horizontals = strike(words, without(boxes, [*drawing.horizontals, *notes.lines], level=True), verticals)
     for area in notes.struck:
         for word in _under(area, words):
             word.struck = True

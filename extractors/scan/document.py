@@ -131,7 +131,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
         seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
-    horizontals = strike(words, edges)
+    horizontals = strike(words, edges, verticals)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]
     return PageInk(
         width,

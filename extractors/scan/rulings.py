@@ -35,6 +35,11 @@ MOST_GAPS, MOST_STEMS = 0.03, 0.35
 """Shares of a short ruling's length that may be missing, or be met by print on one side."""
 TALLEST_ROW = 1.2
 """Inches: in a taller row an upright is long enough to be seen by itself."""
+TOUCHES, MOST_STEM_GAPS = 0.0125, 0.1
+"""Inches that the tips of an upright in a low row may stay off its rulings, and the share of its length that may be missing:
+letters fill a tight row almost, and their stems end so near to both rulings that they are joined to them."""
+GOES_ON = 0.6
+"""Share of the ink on a broken stroke that it has just beside the rulings that it crosses."""
 BREAK = 0.015
 """Inches of missing ink beyond the ruling at which another ends, which say that what follows is print."""
 PALE, OFTEN, OFTEN_FAXED = 4, 0.85, 0.6
@@ -118,9 +123,7 @@ def _level(
         if wide < SHORTEST * dpi and not _may_be_between(across, shape, dpi):
             continue
         own = shape.own(mask)
-        edge = _edge(
-            dark, shape, own, dpi, across, MOST_DOTS_GAPS if faxed and wide >= LEAST_DOTTED * dpi else MOST_GAPS
-        )
+        edge = _edge(dark, shape, own, dpi, across, faxed=faxed)
         if edge is not None:
             found.append(edge)
             own[:, : int(edge.start) - shape.x] = own[:, int(edge.end) - shape.x :] = 0
@@ -128,7 +131,7 @@ def _level(
     return found, ink
 
 
-def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge], most_gaps: float) -> Edge | None:
+def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge], *, faxed: bool) -> Edge | None:
     """The ruling that a stroke is, whose pixels are `own`; None for a row of letters."""
     x, y, wide, tall, _ = shape
     rows = own.sum(axis=1, dtype=np.float64)
@@ -140,8 +143,14 @@ def _edge(dark: Grey, shape: Shape, own: Grey, dpi: float, across: Sequence[Edge
         return None
     start, end = x + int(inked[0]), x + int(inked[-1]) + 1
     gaps = 1 - len(inked) / (end - start)
-    if not _between(across, start, end, at, dpi):
+    if _between(across, start, end, at, dpi):
+        low = wide < SHORTEST * dpi and not _touches(across, start, end, at, dpi)
+        lost = faxed and wide >= SHORTEST * dpi
+        if low or (gaps > MOST_STEM_GAPS and not (lost and _crosses(across, inked + x, at, dpi))):
+            return None
+    else:
         stemmed = _stemmed(dark[:, start:end], y, tall, usual, dpi)
+        most_gaps = MOST_DOTS_GAPS if faxed and wide >= LEAST_DOTTED * dpi else MOST_GAPS
         short = wide < SHORTEST * dpi or (wide < SURE * dpi and (gaps > most_gaps or stemmed))
         if short or (stemmed and not _solid(dark[y : y + tall, start:end], usual, dpi)):
             return None
@@ -182,7 +191,27 @@ def _may_be_between(across: Sequence[Edge], shape: Shape, dpi: float) -> bool:
 def _between(across: Sequence[Edge], start: float, end: float, at: float, dpi: float) -> bool:
     """Whether a stroke reaches from one ruling across it to another."""
     met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
-    return all(any(abs(place - tip) <= MEETS * dpi for place in met) for tip in (start, end))
+    near = [[place for place in met if abs(place - tip) <= MEETS * dpi] for tip in (start, end)]
+    return bool(near[0] and near[1]) and min(near[0]) < max(near[1])
+
+
+def _touches(across: Sequence[Edge], start: float, end: float, at: float, dpi: float) -> bool:
+    """Whether a stroke between two rulings leaves no paper before either."""
+    met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
+    slack = TOUCHES * dpi
+    return any(start - slack <= place <= start + MEETS * dpi for place in met) and any(
+        end - MEETS * dpi <= place <= end + slack for place in met
+    )
+
+
+def _crosses(across: Sequence[Edge], inked: NDArray[np.intp], at: float, dpi: float) -> bool:
+    """Whether the ink of a stroke that a fax broke goes on at the rulings across it: stems of letters one below the other end
+    before each."""
+    met = [edge.at for edge in across if edge.start - MEETS * dpi <= at <= edge.end + MEETS * dpi]
+    places = np.arange(int(inked[0]), int(inked[-1]) + 1)
+    off = np.min(np.abs(places[:, None] - np.array(met)[None, :]), axis=1)
+    near = places[(off > TOUCHES * dpi) & (off <= MEETS * dpi)]
+    return float(np.isin(near, inked).mean()) >= GOES_ON * len(inked) / len(places) if len(near) else True
 
 
 def _joined(edges: Sequence[Edge], dpi: float) -> list[Edge]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 
 import pikepdf
 import pytest
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.page import Run
@@ -155,6 +157,27 @@ def test_a_line_below_words_and_the_blank_behind_them_marks_them() -> None:
         canvas.line(184, 765.6, 184 + canvas.stringWidth("Yes", "Helvetica", 10) + 4.2, 765.6)
 
     assert told(read(page)) == [["MARAC", "^Yes^ / No"]]
+
+
+def test_a_border_drawn_in_pieces_or_met_by_uprights_underlines_nothing() -> None:
+    """Browsers draw the border of each cell by itself, and that of a cell over several columns in as many pieces."""
+    words = "Two lines that fill"
+    pieces = (50, 180, 184 + pdfmetrics.stringWidth(words, "Helvetica", 10), 500)
+
+    def page(canvas: Canvas) -> None:
+        for y, label, upright in ((780, "Details", True), (767, "Previous", True), (740, "Reason", False)):
+            canvas.drawString(54, y - 10.5, label)
+            canvas.drawString(184, y - 10.5, words)
+            xs = pieces if upright else (50, *pieces[2:])
+            for x0, x1 in pairwise(xs):
+                canvas.line(x0, y, x1, y)
+                canvas.line(x0, y - 13, x1, y - 13)
+            for x in (50, 180, 500) if upright else ():
+                canvas.line(x, y, x, y - 13)
+
+    found = read(page)
+    assert not any(run.highlighted for run in runs(found))
+    assert told(found)[:2] == [["Details", words], ["Previous", words]]
 
 
 def test_what_is_written_right_behind_a_deletion_is_not_deleted_with_it() -> None:

@@ -161,6 +161,22 @@ def test_a_short_ruling_between_two_rows_parts_two_cells() -> None:
     assert [round(edge.at * 72 / DPI) for edge in found.verticals] == [200]
 
 
+@pytest.mark.parametrize("worn", [as_it_is, noisy, lambda grey: faxed(noisy(grey))])
+def test_letters_that_fill_a_tight_row_are_no_rulings(worn: Callable[[Grey], Grey]) -> None:
+    def rows(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.5)
+        canvas.grid([LEFT, MIDDLE, RIGHT], [TOP - 12 * k for k in range(9)])
+        for k in range(8):
+            for x, font in ((LEFT, "Helvetica-Bold"), (MIDDLE, "Helvetica")):
+                canvas.setFont(font, 10)
+                canvas.drawString(x + 5, TOP - 12 * (k + 1) + 2.5, "Licence holder bill")
+
+    there = upright(worn(page(rows)), DPI)
+    found = rulings(there.even, DPI, faxed=there.faxed)
+    assert sorted({round(edge.at * 72 / DPI) for edge in found.verticals}) == [LEFT, MIDDLE, RIGHT]
+    assert len(found.horizontals) == 9
+
+
 def test_letters_are_no_rulings_and_survive_their_removal() -> None:
     def words(canvas: Canvas) -> None:
         canvas.setFont("Helvetica-Bold", 11)

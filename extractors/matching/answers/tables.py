@@ -140,6 +140,7 @@ def _read(
     lines_read: list[Line] = []
     empty_answers: list[str] = []
     contacts = _more_contacts(columns, form)
+    strange = _not_understood(grid, columns, contacts, form)
     row = max(spot.row_end for spot in columns.values())
     while row < grid.height:
         at_row = [spot for spot in grid.across(row) if spot.order not in who]
@@ -169,6 +170,9 @@ def _read(
                 present.append(beside)
                 cells.append(beside)
         lines_read.extend(line for spot in present for line in spot.lines)
+        for heading in strange:
+            if _cell(grid.at(row, heading.col), definition):
+                doubts.append(f"The column “{heading.text}” of the table is not understood.")
         if any(texts.values()):
             cut_row = bool(rows) and _carries_on(spots, texts, cells, columns)
             said = [text for text in texts.values() if text]
@@ -202,7 +206,7 @@ def _read(
         raw,
         method_of(lines_read),
         certainty,
-        tuple(doubts),
+        tuple(dict.fromkeys(doubts)),
         (*columns.values(), *contacts),
         tuple(cells),
         score,
@@ -216,6 +220,15 @@ def _more_contacts(columns: dict[str, Spot], form: FieldForm) -> list[Spot]:
         return []
     others = [spot for spot in first.grid.row_of(first) if spot not in columns.values() and spot.text]
     return [spot for spot in others if form.columns["contact"].nearest(spot.text, NEAR_COLUMN)]
+
+
+def _not_understood(grid: Grid, columns: dict[str, Spot], contacts: Sequence[Spot], form: FieldForm) -> list[Spot]:
+    """The headings that say nothing known, where a column of this key is wanting: one of them may be meant for it."""
+    known = [*columns.values(), *contacts]
+    if len(columns) == len(FIELDS[form.key].columns):
+        return []
+    row = next(iter(columns.values())).row
+    return [spot for spot in grid.across(row) if spot not in known and spot.text]
 
 
 def _still_a_row(at_row: Sequence[Spot], spots: dict[str, Spot | None], columns: dict[str, Spot]) -> bool:
