@@ -12,6 +12,7 @@ from extractors.layout.draft import DraftCell, DraftTable, Placed
 from extractors.layout.fills import entry_fills, headed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
+from extractors.layout.halves import halves
 from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
 
@@ -85,11 +86,11 @@ def sketch(ink: PageInk, number: int) -> Sketch:
 
 def page_blocks(pages: Sequence[PageInk]) -> list[list[Placed]]:
     """The blocks of each page. Where columns begin one page may show to another: a form is drawn in one way."""
-    sketches = [sketch(ink, number) for number, ink in enumerate(pages, 1)]
-    columns = mark_columns([line for page in sketches for line in rows_of(page.loose)])
-    for page in sketches:
-        page.sheet.columns = columns
-    return [page.blocks() for page in sketches]
+    sketches = [[sketch(ink, number) for ink in parts] for number, parts in enumerate(halves(pages), 1)]
+    columns = mark_columns([line for page in sketches for part in page for line in rows_of(part.loose)])
+    for part in (part for page in sketches for part in page):
+        part.sheet.columns = columns
+    return [[block for part in page for block in part.blocks()] for page in sketches]
 
 
 def upright_width(ink: PageInk) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from extractors.forms.definitions import Definition, FieldForm
-from extractors.matching.answers.option_cells import option_cells
+from extractors.matching.answers.option_cells import listed_cells
 from extractors.matching.answers.ticks import rows_of_ticks
 from extractors.matching.labels.find import hits_in
 from extractors.matching.labels.inner import told_inside
@@ -77,5 +77,5 @@ def _find_option_lists(here: Scene) -> None:
         if not form.spread or form.options is None:
             continue
         for grid in here.places.grids:
-            cells = option_cells(grid, form.key, here.definition)
+            cells = listed_cells(grid, form.key, here.definition)
             here.taken.update(spot.order for spot, _ in cells)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.extractors.test_area_forms import PERSON, form, table
+from datetime import date
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.read import read
+from tests.extractors.documents import paragraph, run
+from tests.extractors.drawn import drawn
+from tests.extractors.test_area_forms import BOLD, PERSON, STRUCK, form, table, told
+
+DAY = date(2026, 11, 20)
 
 
 def test_a_column_that_nobody_knows_makes_a_table_doubtful_that_lacks_one() -> None:
@@ -15,3 +25,78 @@ def test_a_column_that_nobody_knows_makes_a_table_doubtful_that_lacks_one() -> N
             "01632 960012" if sure else None,
             None,
         ]
+
+
+@pytest.mark.parametrize("shade", ["", "#"])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_category_may_have_its_number_and_its_meaning_in_columns_of_their_own(shade: str, first: bool) -> None:
+    meanings = ("Registered sexual offender", "Violent or other sexual offender", "Other dangerous offender")
+    rows = [(f"{shade}Category {n}", said, "X" if n == 2 else "") for n, said in enumerate(meanings, 1)]
+    rows = [(tick, number, said) for number, said, tick in rows] if first else rows
+    found = form(table(2, *PERSON), paragraph(run("1. Category (mark one with X)", BOLD)), table(3, *rows))
+    assert told(found.values["category"]) == ("read", ("2",), True)
+
+
+def test_what_people_type_on_dots_and_underscores_is_the_answer_without_them() -> None:
+    lines = (
+        "Surname: __Vance__",
+        "Date of birth: ..9th December 1988....",
+        "Gender: _M_   Ethnicity: __White British__",
+    )
+    found = form(*(paragraph(run(line)) for line in (*lines, "First name(s): __Rhys__", "PNC no: ______")))
+    keys = ("person.family_name", "person.date_of_birth", "person.gender", "person.ethnicity", "person.given_names")
+    assert [found.value(key) for key in keys] == ["Vance", "1988-12-09", "M", "White British", "Rhys"]
+
+
+def test_a_label_with_its_options_right_behind_it_ends_the_answer_before() -> None:
+    lines = ("Court: Leeds", "Index offence: Robbery", "Victim issues: They do not want contact.")
+    asked = (
+        paragraph(run("Child protection concerns  Y / "), run("N", STRUCK)),
+        paragraph(run("Weapons marker  Yes / "), run("No", STRUCK)),
+    )
+    found = form(table(2, *PERSON), *(paragraph(run(line)) for line in lines), *asked)
+    assert found.value("victim.issues") == "They do not want contact."
+    assert found.value("safeguarding.children") == "yes"
+
+
+def two_columns(canvas: Canvas) -> None:
+    """Fields in two columns, each with its rule below, which are nowhere level."""
+    left = (
+        ("Surname", "Vance"),
+        ("First name(s)", "Rhys"),
+        ("Date of birth", "09/12/1988"),
+        ("Gender", "Male"),
+        ("Ethnicity", "White British"),
+        ("PNC ID", "2012/0394773H"),
+    )
+    right = (
+        ("Index offence", "Robbery of a shop with|an imitation firearm"),
+        ("Court", "Leeds Crown Court"),
+        ("Nationality", "British"),
+        ("ViSOR reference", "09/0013377"),
+        ("Sentence", "Four years"),
+    )
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(40, 790, "MAPPA A")
+    for x, y, fields in ((40, 760, left), (310, 755, right)):
+        for label, answer in fields:
+            canvas.setFont("Helvetica-Bold", 7.5)
+            canvas.drawString(x, y, label)
+            canvas.setFont("Helvetica", 9.5)
+            for said in answer.split("|"):
+                y -= 9.5
+                canvas.drawString(x, y, said)
+            canvas.line(x, y - 3, x + 245, y - 3)
+            y -= 13
+
+
+def test_two_columns_of_fields_with_rules_of_their_own_are_read_each_by_itself() -> None:
+    found = read(drawn(two_columns), "form.pdf", DAY).forms[0]
+    keys = ("person.family_name", "person.pnc_id", "conviction.index_offence", "conviction.court", "person.visor_ref")
+    assert [found.value(key) for key in keys] == [
+        "Vance",
+        "2012/0394773H",
+        "Robbery of a shop with an imitation firearm",
+        "Leeds Crown Court",
+        "09/0013377",
+    ]

@@ -19,7 +19,7 @@ from extractors.matching.labels.awaited import (
     wrapped,
 )
 from extractors.matching.labels.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
-from extractors.matching.labels.run_in import run_in
+from extractors.matching.labels.run_in import before_options, run_in
 from extractors.matching.labels.unmarked import question, with_numbered, with_unmarked
 from extractors.matching.places import Spot, boxes
 from extractors.matching.style import Style
@@ -209,7 +209,7 @@ def _on_line(spot: Spot, at: int, line: Line, definition: Definition, style: Sty
         asked = question(spot, at, line, definition, style)
         if asked is not None:
             return [asked]
-        known = run_in(spot, at, line, definition, style)
+        known = before_options(spot, at, line, definition) or run_in(spot, at, line, definition, style)
         if known is not None:
             return [known]
         bold = bold_head(line)

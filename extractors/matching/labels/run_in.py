@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from extractors.forms.definitions import Definition
-from extractors.matching.labels.hits import NEARER, Hit
+from extractors.matching.labels.hits import NEARER, Hit, claims
 from extractors.matching.places import Spot, boxes
 from extractors.matching.style import Style
 from extractors.page import Line
-from extractors.wording import plain, without_numbering
+from extractors.wording import Lexicon, plain, without_numbering
 
 _LONGEST = 14
 """Words of the longest label looked for so."""
@@ -36,6 +36,40 @@ def run_in(spot: Spot, at: int, line: Line, definition: Definition, style: Style
         if owned and said > 1:
             found.append((owned[0].score, said, Hit(spot, at, 0, text, owned, (), first=False, run_in=True)))
     return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def before_options(spot: Spot, at: int, line: Line, definition: Definition) -> Hit | None:
+    """A label with nothing behind it but the options of its question, divided by strokes: "Known adult  Low / Medium / High".
+    One that nobody knows is told by a yes and a no."""
+    if line.joins_previous or line.bullet or boxes(line):
+        return None
+    text = plain(line.text)
+    words = text.partition("/")[0].split()
+    if "/" in text:
+        for option in (1, 2):
+            label = " ".join(words[:-option]).rstrip(" :")
+            said = [one.strip(_ROUND) for one in text[len(" ".join(words[:-option])) :].strip(" :").split("/")]
+            if not label[:1].isupper() or len(label.split()) > _LONGEST or label[-1:] in ".,;":
+                continue
+            owned, here = claims(label, definition, NEARER)
+            forms = [definition.fields.get(match.owner) for match in (*owned, *here)]
+            if any(
+                form is not None and form.options is not None and _options(label, said, form.options) for form in forms
+            ):
+                return Hit(spot, at, 0, label, owned, here, first=False, run_in=True)
+            if not owned and not here and {one.lower() for one in said} in _YES_AND_NO:
+                return Hit(spot, at, 0, label, (), (), first=False, run_in=True)
+    return None
+
+
+def _options(label: str, said: list[str], known: Lexicon) -> bool:
+    """Whether what is said is nothing but options, the first of which the label is no part of: "Level 1 / Level 2"."""
+    return len(said) > 1 and all(known.exact(one) for one in said) and not known.exact(f"{label} {said[0]}")
+
+
+_ROUND = " ()[]*_"
+"""What may stand round an option that is chosen."""
+_YES_AND_NO = ({"yes", "no"}, {"y", "n"})
 
 
 def without_said(hit: Hit, definition: Definition) -> None:

@@ -77,7 +77,7 @@ def plain_spaced(text: str) -> str:
 
 
 _SIGNS = str.maketrans({"\u00a0": " ", "\u00ad": None, "\ufffe": "-", "\u200b": None, "\ufeff": None, "\t": " "})
-_FILL = re.compile(r"_{2,}|\.{4,}|…{2,}|(?<!\S)_(?!\S)")
+_FILL = re.compile(r"_{2,}|\.{4,}|…{2,}|(?<!\S)_+(?=[\s\w])|(?<=\w)_+(?!\S)|(?<!\S)_(?!\S)|(?<!\S)\.{2,}(?=\w)")
 _BULLET = re.compile(r"^\s*(?:[•‣⁃∙◦·▪▫►▶➢➤❖◆\uf0b7\uf0a7\uf0d8]+\s*|[-–—*]\s+(?=\S)|o\s{2,}(?=\S))")
 
 
