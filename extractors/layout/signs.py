@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -100,37 +101,36 @@ def marked(lines: Sequence[Line]) -> tuple[Line, ...]:
         )
     if any(_STRAY.search(text) for text in texts):
         found = [list(_STRAY.finditer(line.text)) for line in done]
-        letters = [[match[0] for match in matches] for matches in found]
+        seen = Counter(match[0] for matches in found for match in matches)
         alone = len("".join(texts).strip()) == 1
         done = tuple(
             _with_marks(
                 line,
-                [(match, mark) for match in matches if (mark := _stray_mark(match[0], letters, alone)) is not None],
+                [(match, mark) for match in matches if (mark := _stray_mark(match[0], seen, alone)) is not None],
             )
             for line, matches in zip(done, found, strict=True)
         )
     return done
 
 
-def _stray_mark(letter: str, letters: list[list[str]], alone: bool) -> tuple[bool, float] | None:
-    """(ticked, confidence) of a letter among those of its cell, line by line; None when it is only a letter.
+def _stray_mark(letter: str, seen: Counter[str], alone: bool) -> tuple[bool, float] | None:
+    """(ticked, confidence) of a letter among those of its cell, `seen` so often; None when it is only a letter.
 
     `alone` says that nothing else stands in the cell.
     """
-    seen = [one for line in letters for one in line]
     if letter in _NEVER_ALONE:
         if letter in _STRAY_CROSS and {"þ", "ü"} & set(seen) and not _STRAY_EMPTY & set(seen):
             return False, 0.6
         return letter not in _STRAY_EMPTY, 0.95
     if letter == "o":
         # "o" is also the second of Word's ready-made bullets. Taken for empty boxes they are left out of a text all the same.
-        boxes = alone or bool(_NEVER_ALONE & set(seen)) or seen.count("o") > 1
+        boxes = alone or bool(_NEVER_ALONE & set(seen)) or seen["o"] > 1
     elif letter == "x":
         boxes = bool({"q", "¨"} & set(seen))
     elif letter == "q":
-        boxes = alone or len([one for one in seen if one in _NEVER_ALONE or one == "q"]) > 1
+        boxes = alone or sum(seen[one] for one in (*_NEVER_ALONE, "q")) > 1
     else:
-        boxes = "£" in seen and len([one for one in seen if one in "£RPTSQ"]) > 1
+        boxes = "£" in seen and sum(seen[one] for one in "£RPTSQ") > 1
     return (letter not in _STRAY_EMPTY, 0.9) if boxes else None
 
 

@@ -20,17 +20,14 @@ def best_pairs(weights: Mapping[tuple[Left, Right], float]) -> dict[Left, Right]
             if weights[lefts[0], rights[0]] > 0:
                 pairs[lefts[0]] = rights[0]
             continue
-        size = max(len(lefts), len(rights))
-        cost = [
-            [
-                -max(0.0, weights.get((lefts[i], rights[j]), 0.0)) if i < len(lefts) and j < len(rights) else 0.0
-                for j in range(size)
-            ]
-            for i in range(size)
-        ]
-        for i, j in enumerate(_least_cost(cost)):
-            if i < len(lefts) and j < len(rights) and weights.get((lefts[i], rights[j]), 0.0) > 0:
-                pairs[lefts[i]] = rights[j]
+        cost = [[-max(0.0, weights.get((left, right), 0.0)) for right in rights] for left in lefts]
+        turned = len(lefts) > len(rights)
+        if turned:
+            cost = [list(column) for column in zip(*cost, strict=True)]
+        for row, column in enumerate(_least_cost(cost)):
+            if cost[row][column] < 0:
+                left, right = (column, row) if turned else (row, column)
+                pairs[lefts[left]] = rights[right]
     return pairs
 
 
@@ -65,20 +62,21 @@ def _groups(weights: Mapping[tuple[Left, Right], float]) -> list[tuple[list[Left
 
 
 def _least_cost(cost: list[list[float]]) -> list[int]:
-    """For each row of a square matrix the column of the least total cost (Hungarian method with potentials)."""
-    size = len(cost)
-    row_potential, column_potential = [0.0] * (size + 1), [0.0] * (size + 1)
-    row_of = [0] * (size + 1)
-    way = [0] * (size + 1)
-    for row in range(1, size + 1):
+    """For each row of a matrix with no more rows than columns its column of the least total cost (Hungarian method with
+    potentials): the time goes with rows times rows times columns."""
+    rows, columns = len(cost), len(cost[0])
+    row_potential, column_potential = [0.0] * (rows + 1), [0.0] * (columns + 1)
+    row_of = [0] * (columns + 1)
+    way = [0] * (columns + 1)
+    for row in range(1, rows + 1):
         row_of[0] = row
         column = 0
-        least = [float("inf")] * (size + 1)
-        used = [False] * (size + 1)
+        least = [float("inf")] * (columns + 1)
+        used = [False] * (columns + 1)
         while True:
             used[column] = True
             current, step, following = row_of[column], float("inf"), 0
-            for j in range(1, size + 1):
+            for j in range(1, columns + 1):
                 if used[j]:
                     continue
                 reduced = cost[current - 1][j - 1] - row_potential[current] - column_potential[j]
@@ -86,7 +84,7 @@ def _least_cost(cost: list[list[float]]) -> list[int]:
                     least[j], way[j] = reduced, column
                 if least[j] < step:
                     step, following = least[j], j
-            for j in range(size + 1):
+            for j in range(columns + 1):
                 if used[j]:
                     row_potential[row_of[j]] += step
                     column_potential[j] -= step
@@ -98,7 +96,8 @@ def _least_cost(cost: list[list[float]]) -> list[int]:
         while column:
             row_of[column] = row_of[way[column]]
             column = way[column]
-    assigned = [0] * size
-    for j in range(1, size + 1):
-        assigned[row_of[j] - 1] = j - 1
+    assigned = [0] * rows
+    for j in range(1, columns + 1):
+        if row_of[j]:
+            assigned[row_of[j] - 1] = j - 1
     return assigned

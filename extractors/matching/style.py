@@ -137,7 +137,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     below_words = below_bold = 0
     for spot in found.spots:
         for at, line in enumerate(spot.own):
-            several += sum(_ends_in_label(head[0], definition) for head in _BEFORE_COLON.finditer(line.text)) > 1
+            several += sum(_ends_in_label(head, definition) for head in _before_colons(line.text)) > 1
             if spot.grid is not None:
                 continue
             head = _LINE_HEAD.match(line.text)
@@ -199,6 +199,11 @@ def _bold_lines(found: Places) -> int:
     return sum(all(run.bold for run in line.runs if run.text.strip()) for line in lines)
 
 
+def _before_colons(text: str) -> list[str]:
+    """What stands before each colon that white space follows, back to the colon before."""
+    return [piece for piece, after in pairwise(text.split(":")) if piece and after[:1].isspace()]
+
+
 def _ends_in_label(text: str, definition: Definition) -> bool:
     """Whether the last words before a colon are a known label."""
     words = text.split()
@@ -208,7 +213,6 @@ def _ends_in_label(text: str, definition: Definition) -> bool:
     )
 
 
-_BEFORE_COLON = re.compile(r"[^:]+(?=:\s)")
 _LINE_HEAD = re.compile(r"\s*(\S.*?)\s*([:：]\s|[:：]?$|\t|\s{3,})")
 _SIGN = re.compile(r"[:：?](?:\s|$)")
 NUMBER = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?|\d{1,2}[.)]|\(?[a-z]\))\s")

@@ -11,11 +11,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
@@ -38,8 +39,11 @@ _NUMERIC_DATE = r"^\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d{2})$"
 _ISO_DATE = r"^(19|20)\d\d-\d\d-\d\d$"
 _DAY, _YEAR = r"^\d{1,2}(st|nd|rd|th)?$", r"^(19|20)\d\d$"
 _ACT = re.compile(
-    r"(?:of the |of |, |\()?(?:[A-Z][\w'’()-]*(?:,? (?:the|of|and|against|from|with|etc\.?|on|to))*,? )+Act (?:18|19|20)\d\d\)?"
+    r"(?:of the |of |, |\()?(?<!\w)(?:[A-Z][\w'’()-]*(?:,? (?:the|of|and|against|from|with|etc\.?|on|to))*,? ){1,12}"
+    r"Act (?:18|19|20)\d\d\)?"
 )
+_RULED = re.compile(r"[^\w\s]{30,}")
+"""A row of signs, such as a line drawn with stars: no word, and costly to take apart."""
 _MENTIONS = {"OFFENCE": "offence", "ORDER": "order", "SENTENCE": "sentence", "DATE": "date", "LAW": "law"}
 
 Pattern = list[dict[str, Any]]
@@ -117,6 +121,7 @@ def _tools() -> _Tools:
     with Path(__file__).with_name("passages.toml").open("rb") as file:
         tables = tomllib.load(file)
     nlp = spacy.blank("en")
+    cast(Tokenizer, nlp.tokenizer).token_match = _RULED.search
     nlp.add_pipe("sentencizer")
     ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True, "phrase_matcher_attr": "LOWER"})
     ruler.add_patterns(_rules(tables["mentions"]))  # type: ignore[attr-defined]  # the pipe is an EntityRuler

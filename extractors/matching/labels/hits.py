@@ -24,6 +24,9 @@ ALL_BUT_SAID = 0.95
 
 
 LONGEST_LABEL = 170
+"""Characters of the longest label, without what is noted in it."""
+FARTHEST = 4 * LONGEST_LABEL
+"""So many characters on, no label ends any more, with all its notes: what follows is told, not asked."""
 
 
 @dataclass(eq=False)

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 
 from extractors.forms.definitions import OTHER, Definition
 from extractors.matching.labels.awaited import without_answers, without_told
-from extractors.matching.labels.hits import ALL_BUT_SAID, LONGEST_LABEL, NEAR, NEARER, Hit, claims, no_surer, turns
+from extractors.matching.labels.hits import (
+    ALL_BUT_SAID,
+    FARTHEST,
+    LONGEST_LABEL,
+    NEAR,
+    NEARER,
+    Hit,
+    claims,
+    no_surer,
+    turns,
+)
 from extractors.matching.labels.on_lines import labels_on_lines
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
@@ -295,9 +305,9 @@ def _before_box(line: Line) -> tuple[str, bool]:
 
 
 def _stops(text: str, offset: int) -> list[int]:
-    """Where a label may end: at signs outside brackets, and at the end."""
-    inside = [bracket.span() for bracket in _BRACKET.finditer(text)]
-    signs = (match.start() for match in _STOP.finditer(text) if match.start() > max(1, offset))
+    """Where a label may end: at signs outside brackets, none farther on than labels reach, and at the end."""
+    inside = [bracket.span() for bracket in _BRACKET.finditer(text[:FARTHEST])]
+    signs = (match.start() for match in _STOP.finditer(text[:FARTHEST]) if match.start() > max(1, offset))
     return [
         *(at for at in signs if not any(start < at < end and text[at] not in "([" for start, end in inside)),
         len(text),

@@ -18,7 +18,7 @@ from extractors.matching.labels.awaited import (
     without_told,
     wrapped,
 )
-from extractors.matching.labels.hits import LONGEST_LABEL, NEAR, NEARER, Hit, claims
+from extractors.matching.labels.hits import FARTHEST, LONGEST_LABEL, NEAR, NEARER, Hit, claims
 from extractors.matching.labels.run_in import before_options, run_in
 from extractors.matching.labels.unmarked import question, with_numbered, with_unmarked
 from extractors.matching.places import Spot, boxes
@@ -31,6 +31,9 @@ _COLON = re.compile(r"[:：](?=\s|$|_|\.\.)|(?<=[a-z)])[:：](?=[A-Z\d])")
 
 
 _ROOM = re.compile(r"\t+|\s{3,}|\s*_{3,}\s*|\s*\.{5,}\s*|\s*…{2,}\s*|\s\|\s")
+
+
+_WORD = re.compile(r"\S+")
 
 
 _UNKNOWN_LABEL = re.compile(r"[A-Z0-9][^.;!?\n]{1,60}")
@@ -232,6 +235,8 @@ def _ends_of_controls(line: Line) -> list[int]:
 
 def _reaches_further(shorter: str, longer: str, definition: Definition) -> bool:
     """Whether a label goes on behind its first colon, as in "RoSH: public" and "Level 3: why seniors are needed"."""
+    if len(longer) > FARTHEST:
+        return False
     if _names_options(shorter, longer[len(shorter) :], definition):
         return False
     if definition.labels.exact(longer):
@@ -291,6 +296,8 @@ def _before_colon(
     spot: Spot, at: int, text: str, left: int, colon: int, definition: Definition, inner: bool
 ) -> Hit | None:
     piece = text[left:colon]
+    if len(piece) > FARTHEST:
+        return _known_tail(spot, at, piece, left, definition)
     start = left + len(piece) - len(piece.lstrip())
     stripped = plain(piece)
     if not stripped or SECTION.fullmatch(stripped):
@@ -319,7 +326,7 @@ def _known_tail(
 ) -> Hit | None:
     """The label with which the words before a colon end, known exactly. `answered`: only behind a yes or no, which answers
     the label before."""
-    words = list(re.finditer(r"\S+", piece))
+    words = list(_WORD.finditer(piece, max(0, len(piece) - FARTHEST)))
     stranger: Hit | None = None
     for word in words[max(1, len(words) - 8) :]:
         tail = plain(piece[word.start() :])

@@ -178,6 +178,28 @@ def long_winded() -> bytes:
     return docx(paragraph("a b c d e " * 1_000_000))
 
 
+def telling(story: str, said: str = "He moved.", more: str = "") -> Hostile:
+    """A form with a very long answer, or with much behind it: it is read, whatever stands in it."""
+    answers = (
+        ("Surname", "Okonkwo"),
+        ("Forenames", "Daniel"),
+        ("Date of birth", "24/10/1993"),
+        ("Nationality", "British"),
+    )
+    rows = *answers, ("Current address", "1 Bridge Road, Dudley"), ("Reason for referral", said)
+    form = paragraph("MAPPA A: Referral to level 2 or level 3") + table(*(row(*map(cell, pair)) for pair in rows))
+    return Hostile("form.docx", lambda: docx(form + more), frozenset({"read"}), story)
+
+
+colons = telling("a colon at each third word of an answer", "a b c: d; " * 6_000)
+brackets = telling("an answer of brackets that nobody closes", "(" * 60_000)
+blanks = telling("an answer with a hole of 60,000 blanks", "seen" + " " * 60_000 + "twice")
+crosses = telling("an answer of crosses", "x " * 30_000)
+capitals = telling("an answer in capitals", "HE WAS SEEN BY STAFF " * 3_000)
+quotes = telling("an answer of quotation marks", "'" * 60_000)
+asking = telling("a label two thousand times", more=paragraph("Name: Okonkwo") * 2_000)
+
+
 @hostile("form.docx", "a table of 40,000 cells that span everything", NO_FORM, INFLATED, HARD)
 def spanning() -> bytes:
     wide = '<w:gridSpan w:val="2147483647"/><w:vMerge w:val="restart"/>'
