@@ -195,16 +195,17 @@ _WIDE = re.compile(r"(?:\t|\s{3,}|[_.|]{3,})\s*$")
 
 
 def unnumbered(hit: Hit, text: str) -> bool:
-    """Whether an answer begins with a question's number, as labels in cells do that its own label lacks, or is the heading
-    of the next section."""
-    if _QUESTION.match(hit.text) is not None:
-        return _NEXT_SECTION.match(text) is not None
-    return _QUESTION.match(text) is not None
+    """Whether an answer begins with a question's number, as labels in cells do that its own label lacks, or with the next in
+    turn, or is the heading of the next section."""
+    mine, its = _QUESTION.match(hit.text), _QUESTION.match(text)
+    if mine is None or its is None:
+        return (mine is None and its is not None) or (mine is not None and _NEXT_SECTION.match(text) is not None)
+    return (int(its[1]), int(its[2])) == (int(mine[1]), int(mine[2]) + 1)
 
 
 _NEXT_SECTION = re.compile(r"\d{1,2}\.\s+[A-Z][^.;:?!\n]{2,60}$")
 """The numbered heading of a section, in a form that numbers its questions "9.1" too."""
-_QUESTION = re.compile(r"\d{1,2}\.\d{1,2}\.?\s")
+_QUESTION = re.compile(r"(\d{1,2})\.(\d{1,2})\.?\s")
 
 
 def goes_on_behind_colon(hit: Hit, answered: Sequence[Spot]) -> bool:
@@ -213,11 +214,19 @@ def goes_on_behind_colon(hit: Hit, answered: Sequence[Spot]) -> bool:
     return rest[:1].islower() and hit.spot not in answered and not surely_note(rest)
 
 
+_ONLY_NUMBER = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z])[.):]?")
+
+
 def label_cut_by_page(spot: Spot) -> bool:
     """Whether the cell below a label begins the next page with a small letter: it may be the rest of the label. Or whether the
-    label itself begins a table so: it may be the rest of the last one of the table before."""
+    label itself begins a table so: it may be the rest of the last one of the table before. Or whether its number stands alone
+    at the foot of the page before."""
     grid, cell = spot.grid, spot.cell
     if grid is not None and spot.row == 0 and spot.text[:1].islower():
+        return True
+    above = grid.at(spot.row - 1, spot.col) if grid is not None and spot.row else None
+    beyond = above is not None and above.cell is not None and cell is not None and above.cell.page != cell.page
+    if above is not None and beyond and _ONLY_NUMBER.fullmatch(above.text):
         return True
     below = grid.across(spot.row_end, spot.col, spot.col + 1) if grid is not None else []
     return any(
@@ -271,10 +280,17 @@ def _bold(line: Line) -> bool:
 
 def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
     """Whether the row below an answer begins a page, and what stands there in its column is no label for certain: in a form
-    whose labels share their cells with answers it may be the rest of the answer."""
+    whose labels share their cells with answers it may be the rest of the answer; and in any where no label stands before it."""
+    orders = {spot.order for spot in spots}
     for spot in spots:
         grid, cell = spot.grid, spot.cell
-        if grid is None or cell is None or not here.same_cell or spot is not hit.spot:
+        if grid is None or cell is None:
+            continue
+        if not here.same_cell or spot is not hit.spot:
+            if any(
+                _rest_of(other, spot, hit, here) for other in grid.across(spot.row_end) if other.order not in orders
+            ):
+                return True
             continue
         for other in grid.across(spot.row_end, spot.col, spot.col_end):
             labels = here.labels.get(other.order, [])
@@ -286,11 +302,36 @@ def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
     return False
 
 
-def printed_as_label(lines: Sequence[Line], text: str, here: Scene) -> bool:
-    """Whether an answer is worded as a label is, and bold in a form whose labels are."""
+def _rest_of(other: Spot, spot: Spot, hit: Hit, here: Scene) -> bool:
+    """Whether a cell below an answer's begins a page without any label in its row, or with an option of the question asked."""
+    grid, cell = spot.grid, spot.cell
+    beyond = cell is not None and other.cell is not None and other.cell.page != cell.page
+    if grid is None or not beyond or other.empty or (other.col, other.col_end) != (spot.col, spot.col_end):
+        return False
+    forms = (here.definition.fields.get(match.owner) for match in (*hit.claims, *hit.here))
+    offers = (
+        options_of(form.options).found_in(other.own[0].text) for form in forms if form is not None and form.options
+    )
+    boxed = any(run.mark is not None for line in other.own for run in line.runs)
+    if boxed and any(offers):
+        return True
+    return not any(here.is_label(one) or one.order in here.headings for one in grid.row_of(other))
+
+
+def labels_together(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
+    """Whether a cell holds two labels one below the other, with nothing between them, and the answer stands in another cell:
+    it may hold those to both."""
+    if hit.spot.grid is None or any(spot is hit.spot for spot in answered):
+        return False
+    labels = [label for label in here.labels.get(hit.spot.order, []) if label.opens is None]
+    return len({label.line for label in labels}) > 1
+
+
+def printed_as_label(lines: Sequence[Line], here: Scene) -> bool:
+    """Whether an answer is printed as labels are, in a form whose labels alone are bold."""
     runs = [run for line in lines for run in line.runs if run.text.strip()]
     bold = here.style.bold or here.style.bold_lines
-    return bold and bool(runs) and all(run.bold for run in runs) and bool(here.definition.labels.exact(text))
+    return bold and bool(runs) and all(run.bold and run.control is None for run in runs)
 
 
 def reads_like_a_label(text: str, here: Scene, told: bool) -> bool:

@@ -34,6 +34,7 @@ from extractors.matching.doubts import (
     goes_on_behind_colon,
     goes_over_page,
     label_cut_by_page,
+    labels_together,
     left_behind,
     printed_as_label,
     reads_like_a_label,
@@ -261,8 +262,10 @@ def _doubts(
         candidate.parsed.raw or "", here, told=_kind(candidate) == "narrative"
     ):
         found.append((0.6, "The answer reads like a label."))
-    if candidate.parsed.status == "read" and printed_as_label(candidate.answer.lines, raw, here):
-        found.append((0.6, "The answer is worded and printed like a label."))
+    if candidate.parsed.method == "text" and printed_as_label(candidate.answer.lines, here):
+        found.append((0.85, "The answer is printed like a label."))
+    if labels_together(candidate.hit, candidate.answer.spots, here):
+        found.append((0.8, "Several labels share a cell; the answer beside them may be to another one."))
     if another_option_follows(candidate.hit, candidate.answer.lines, candidate.parsed, here):
         found.append((0.6, "Another option follows the answer; nothing says which of them was chosen."))
     if any(spot.order in left.unended for spot in (*candidate.answer.spots, candidate.hit.spot)):

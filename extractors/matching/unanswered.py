@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from extractors.forms.definitions import OTHER
 from extractors.matching.doubts import LeftBehind
 from extractors.matching.headings import SECTION, is_heading
 from extractors.matching.labels.hits import Hit
@@ -28,7 +29,7 @@ def unanswered(hit: Hit, answered: Sequence[Spot], here: Scene, left: LeftBehind
         yield 0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."
     if _nowhere_to_answer(hit, answered, here) or _answered_below(hit, answered, here):
         yield 0.85, f"{label} has no answer in its place, but print stands where it may be."
-    if _cut_by_page(hit.spot):
+    if _cut_by_page(hit.spot, here):
         yield 0.85, "A page break stands beside this answer's place; it may be on the other page."
 
 
@@ -89,13 +90,13 @@ def _told_as_heading(hit: Hit) -> bool:
 
 def _nowhere_to_answer(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
     """Whether a label in a cell has no place for an answer, and the cell to its right or below is taken for a label that nobody
-    knows: it may be the answer."""
+    knows, or that asks nothing of the contract: it may be the answer."""
     grid = hit.spot.grid
     if grid is None or here.same_cell or any(spot is not hit.spot for spot in answered):
         return False
     near = [*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1]]
     labels = (label for spot in near if spot.order not in here.who for label in here.labels.get(spot.order, [])[:1])
-    return any(not label.known for label in labels)
+    return any(all(match.owner == OTHER for match in (*label.claims, *label.here)) for label in labels)
 
 
 def _answered_below(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
@@ -106,10 +107,14 @@ def _answered_below(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
     return bool(plain(" ".join(line.text for line in hit.rest))) and not rest_is_note(here.definition, hit)
 
 
-def _cut_by_page(spot: Spot) -> bool:
-    """Whether a page break stands right above the row of a cell, or right below it: part of the row may be beyond it."""
+def _cut_by_page(spot: Spot, here: Scene) -> bool:
+    """Whether a page break stands right above the row of a cell, or right below it: part of the row may be beyond it. So may
+    that of a last row, where the table on the next page begins with no label."""
     grid, cell = spot.grid, spot.cell
     if grid is None or cell is None or cell.page is None:
         return False
-    near = (*(grid.across(spot.row - 1) if spot.row else ()), *grid.across(spot.row_end))
+    near = [*(grid.across(spot.row - 1) if spot.row else ()), *grid.across(spot.row_end)]
+    if spot.row_end == grid.height:
+        following = here.places.spots[max(other.order for other in grid.spots) + 1 :][:1]
+        near += [other for other in following if not other.empty and here.is_answer(other)]
     return any(other.cell is not None and other.cell.page != cell.page for other in near)

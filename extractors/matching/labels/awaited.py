@@ -38,6 +38,8 @@ def _asks_again(hit: Hit, before: Hit, style: Style) -> bool:
     "Extended sentence: 6 years" below "Sentence"."""
     if style.answers_on_line or hit.opens is not None or hit.best == 1.0 or before.best < 1.0:
         return False
+    if style.dotted_lines and _numbered(hit):
+        return False
     asked = {match.owner for match in (*before.claims, *before.here)} - {OTHER}
     again = any(match.owner in asked for match in (*hit.claims, *hit.here))
     return again and hit.start == 0 and _ends_line(before) and _next_line(before, style) == hit.line

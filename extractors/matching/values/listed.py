@@ -101,6 +101,6 @@ def room(text: str, sign: re.Match[str], start: int, end: int) -> int:
 
 
 def gap(text: str, cross: re.Match[str], start: int, end: int) -> int:
-    """The room between a cross and an option; far more where words stand in it."""
+    """The room between a cross and an option; far more where words stand in it, or a line ends."""
     between = text[cross.end() : start] if start >= cross.end() else text[end : cross.start()]
-    return len(between) + (100 if between.strip() else 0)
+    return len(between) + (100 if between.strip() else 0) + 200 * between.count("\n")
