@@ -62,7 +62,7 @@ def sketch(ink: PageInk, number: int) -> Sketch:
         if not _page_border(grid, ink)
         for inner in unnest(grid, lambda face: _is_empty(face, ink.words), frames)
     ]
-    found, words = combed(without_frames([headed(grid, ink) for grid in found]), ink.words)
+    found, words = combed(without_frames([headed(grid, ink) for grid in found], frames), ink.words)
     held, loose = _assign(found, words)
     if entries := [*entry_fields(loose), *entry_fills(ink.shades, loose)]:
         found += entries

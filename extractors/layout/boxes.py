@@ -23,6 +23,8 @@ _ONE_LINE, _BLANK = 2.4, 0.4
 """Height of a box that has room for one printed line, and width of a blank, in ems."""
 _PADDED, _FULL = 2.0, 0.85
 """Points by which the white above and below a text differ at most, and share of its box that a full line takes."""
+_HEAD, _LOWER = 0.5, 1.5
+"""Ems of white above print that begins at the head of its box, and the points by which there is less below it in one too low."""
 _ONE_MORE, _LONG_WORD = 1.2, 4.0
 """Room in ems that one more line takes, and one more word."""
 CLIPPED = 0.5
@@ -31,8 +33,9 @@ _DATE = {(2, 2, 4), (2, 2, 2), (4, 2, 2)}
 """Lengths of the three combs of a date."""
 
 
-def without_frames(found: Sequence[Grid]) -> list[Grid]:
-    """The grids less the frames that are no tables: those drawn round a whole section, and those round the entry of a cell."""
+def without_frames(found: Sequence[Grid], frames: list[Grid]) -> list[Grid]:
+    """The grids less the frames that are no tables: those drawn round a whole section, and those round the entry of a cell,
+    which `frames` takes up."""
     kept: list[Grid] = []
     for grid in found:
         if len(grid.faces) > 1:
@@ -49,8 +52,7 @@ def without_frames(found: Sequence[Grid]) -> list[Grid]:
             for face in g.faces
             if _within(grid, (face.x0, face.top, face.x1, face.bottom))
         ]
-        if not about:
-            kept.append(grid)
+        (frames if about else kept).append(grid)
     return kept
 
 
@@ -143,14 +145,15 @@ def doubt_clipped(found: Sequence[Grid], held: Sequence[dict[int, list[Word]]]) 
 
 
 def doubt_framed(frames: Sequence[Grid], words: Sequence[Word]) -> None:
-    """Makes print unsure that leaves no room for another line in its frame within a cell, unless it is one short line: what a
-    text box is too small for is not printed."""
+    """Makes print unsure that leaves no room for another line in its frame within a cell, unless it is one short line in a frame
+    high enough: what a text box is too small for is not printed."""
     for frame in frames:
         lines = rows_of([word for word in words if word.text and word.control is None and _holds(frame, word)])
         last = lines[-1][-1] if lines else None
-        if last is None or frame.box[3] - last.bottom >= _ONE_MORE * last.size:
+        pitch = last.bottom - lines[-2][-1].bottom if last is not None and len(lines) > 1 else 0.0
+        if last is None or frame.box[3] - last.bottom >= max(_ONE_MORE * last.size, pitch):
             continue
-        if len(lines) > 1 or frame.box[2] - last.x1 < _LONG_WORD * last.size:
+        if len(lines) > 1 or frame.box[2] - last.x1 < _LONG_WORD * last.size or _too_low(frame, lines):
             last.confidence = min(last.confidence, CLIPPED)
 
 
@@ -158,7 +161,17 @@ def _fills_line(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:
     """Whether the print of a box with room for one line alone leaves at its end no more white than at its beginning."""
     x0, top, x1, bottom = grid.box
     first, last = lines[0][0], lines[0][-1]
+    if _too_low(grid, lines):
+        return True
     return bottom - top < _ONE_LINE * last.size and x1 - last.x1 < first.x0 - x0 + _BLANK * last.size
+
+
+def _too_low(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:
+    """Whether print that begins at the head of its box leaves less white at the foot: the box is lower than its padding and the
+    lines together."""
+    _, top, _, bottom = grid.box
+    above, size = lines[0][0].top - top, lines[0][0].size
+    return above < _HEAD * size and bottom - lines[-1][-1].bottom < above - _LOWER
 
 
 def _fills_box(grid: Grid, lines: Sequence[Sequence[Word]]) -> bool:

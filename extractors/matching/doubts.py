@@ -334,6 +334,19 @@ def printed_as_label(lines: Sequence[Line], here: Scene) -> bool:
     return bold and bool(runs) and all(run.bold and run.control is None for run in runs)
 
 
+def reads_like_a_heading(hit: Hit, text: str, here: Scene) -> bool:
+    """Whether an answer below its label is words in capitals, as the headings between the lines of this form are."""
+    words = text.isupper() and not any(sign.isdigit() for sign in text) and len(text.split()) >= _HEADING
+    if hit.spot.grid is not None or not hit.rest_below or not words:
+        return False
+    headings = [one for one in here.hits() if one.opens is not None and one.spot.grid is None]
+    return sum(one.text.isupper() for one in headings) >= _HEADINGS
+
+
+_HEADING, _HEADINGS = 2, 2
+"""Words of an answer that may be a heading, and the headings in capitals that show how they are printed."""
+
+
 def reads_like_a_label(text: str, here: Scene, told: bool) -> bool:
     """Whether an answer is worded as a label, or nearly so where the question asks for a narrative (`told`), in a form
     where nothing but wording tells labels from answers."""

@@ -37,6 +37,7 @@ from extractors.matching.doubts import (
     labels_together,
     left_behind,
     printed_as_label,
+    reads_like_a_heading,
     reads_like_a_label,
     runs_into_a_label,
     unnumbered,
@@ -254,7 +255,7 @@ def _doubts(
         found.append((0.8, f"{label} may be cut by a page, and ask for something else."))
     if _kind(candidate) == "narrative" and before_unknown_label(candidate.hit, here):
         found.append((0.85, "What follows the answer is no label that is known; it may be more of it."))
-    if goes_over_page(candidate.answer.spots, candidate.hit, here):
+    if not _proves_itself(candidate) and goes_over_page(candidate.answer.spots, candidate.hit, here):
         found.append((0.8, "A page break cuts this row; the answer may go on behind it."))
     if candidate.parsed.status == "read" and not here.style.telling and left.beside(candidate.hit):
         found.append((0.85, f"{label} has text on more than one side that may answer it."))
@@ -262,6 +263,8 @@ def _doubts(
         candidate.parsed.raw or "", here, told=_kind(candidate) == "narrative"
     ):
         found.append((0.6, "The answer reads like a label."))
+    if candidate.parsed.status == "read" and reads_like_a_heading(candidate.hit, raw, here):
+        found.append((0.85, "The answer is printed like the headings of the form."))
     if candidate.parsed.method == "text" and printed_as_label(candidate.answer.lines, here):
         found.append((0.85, "The answer is printed like a label."))
     if labels_together(candidate.hit, candidate.answer.spots, here):

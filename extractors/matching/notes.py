@@ -16,12 +16,18 @@ def rest_is_note(definition: Definition, hit: Hit) -> bool:
     """Whether what stands behind a label in its own spot is nothing or an instruction, and no answer."""
     printed = [plain("".join(run.text for run in line.runs if not run.placeholder)) for line in hit.rest]
     printed = [text for text in printed if text]
+    if hit.rest_below and printed in _DASHED:
+        return False
     text = " ".join(printed[1:] if len(printed) > 1 and all_note(printed[0]) else printed).strip(" :-–*")
     if any(run.mark is not None or run.control is not None for line in hit.rest for run in line.runs):
         return False
     if not text or _BRACKETED.match(text):
         return True
     return is_note(text, definition)
+
+
+_DASHED = (["-"], ["\u2013"], ["\u2014"])
+"""A dash below a label, which says that there is no answer."""
 
 
 def is_note(text: str, definition: Definition) -> bool:

@@ -89,13 +89,16 @@ def _told_as_heading(hit: Hit) -> bool:
 
 
 def _nowhere_to_answer(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
-    """Whether a label in a cell has no place for an answer, and the cell to its right or below is taken for a label that nobody
-    knows, or that asks nothing of the contract: it may be the answer."""
+    """Whether the cell right of a label or below it is taken for another one that is worded nearly as it asks; or for one that
+    nobody knows, or that asks nothing of the contract, where no other place is left for an answer."""
     grid = hit.spot.grid
-    if grid is None or here.same_cell or any(spot is not hit.spot for spot in answered):
+    near = [*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1]] if grid is not None else []
+    labels = [label for spot in near if spot.order not in here.who for label in here.labels.get(spot.order, [])[:1]]
+    asked = {match.owner for match in (*hit.claims, *hit.here)} - {OTHER}
+    if any(label.best < 1.0 and match.owner in asked for label in labels for match in (*label.claims, *label.here)):
+        return True
+    if here.same_cell or any(spot is not hit.spot for spot in answered):
         return False
-    near = [*grid.right_of(hit.spot)[:1], *grid.below(hit.spot)[:1]]
-    labels = (label for spot in near if spot.order not in here.who for label in here.labels.get(spot.order, [])[:1])
     return any(all(match.owner == OTHER for match in (*label.claims, *label.here)) for label in labels)
 
 
