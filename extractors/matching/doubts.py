@@ -327,11 +327,21 @@ def labels_together(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
     return len({label.line for label in labels}) > 1
 
 
-def printed_as_label(lines: Sequence[Line], here: Scene) -> bool:
-    """Whether an answer is printed as labels are, in a form whose labels alone are bold."""
+def printed_as_label(lines: Sequence[Line], others: Iterable[Sequence[Line]], here: Scene) -> bool:
+    """Whether an answer is printed as labels are, in a form whose labels are bold and whose other answers are mostly not."""
+    if not (here.style.bold or here.style.bold_lines) or not _all_bold(lines):
+        return False
+    looks = [_all_bold(other) for other in others]
+    return sum(looks) * _MOSTLY_PLAIN < len(looks)
+
+
+def _all_bold(lines: Sequence[Line]) -> bool:
     runs = [run for line in lines for run in line.runs if run.text.strip()]
-    bold = here.style.bold or here.style.bold_lines
-    return bold and bool(runs) and all(run.bold and run.control is None for run in runs)
+    return bool(runs) and all(run.bold and run.control is None for run in runs)
+
+
+_MOSTLY_PLAIN = 4
+"""One answer in so many is bold at most where bold print tells labels."""
 
 
 def reads_like_a_heading(hit: Hit, text: str, here: Scene) -> bool:

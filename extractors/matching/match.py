@@ -265,7 +265,8 @@ def _doubts(
         found.append((0.6, "The answer reads like a label."))
     if candidate.parsed.status == "read" and reads_like_a_heading(candidate.hit, raw, here):
         found.append((0.85, "The answer is printed like the headings of the form."))
-    if candidate.parsed.method == "text" and printed_as_label(candidate.answer.lines, here):
+    said = (other.answer.lines for other in candidates if other.parsed.raw)
+    if candidate.parsed.method == "text" and printed_as_label(candidate.answer.lines, said, here):
         found.append((0.85, "The answer is printed like a label."))
     if labels_together(candidate.hit, candidate.answer.spots, here):
         found.append((0.8, "Several labels share a cell; the answer beside them may be to another one."))
