@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.read import read
 from tests.extractors.documents import paragraph, run
 from tests.extractors.drawn import drawn
-from tests.extractors.test_area_forms import BOLD, PERSON, STRUCK, form, table, told
+from tests.extractors.test_area_forms import BOLD, PERSON, STRUCK, form, made, table, told
 
 DAY = date(2026, 11, 20)
 
@@ -100,3 +100,25 @@ def test_two_columns_of_fields_with_rules_of_their_own_are_read_each_by_itself()
         "Leeds Crown Court",
         "09/0013377",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "row", "marking"),
+    [
+        (
+            "Referral to level 2 or 3 of the arrangements for public protection | South Wold Board | RESTRICTED",
+            "",
+            "RESTRICTED",
+        ),
+        ("Referral to level 2 or 3 by the board of South Wold", "OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("Notified by the board of South Wold as OFFICIAL-SENSITIVE (PERSONAL)", "", "OFFICIAL-SENSITIVE (PERSONAL)"),
+        ("Referral to level 2 or 3 by the board of South Wold", "It was restricted", None),
+        ("Public Protection Unit", "", None),
+        ("Confidential service of South Wold", "", None),
+        ("Confidential", "", "Confidential"),
+    ],
+)
+def test_a_marking_may_stand_behind_a_bar_or_alone_on_a_row(title: str, row: str, marking: str | None) -> None:
+    alone = (made(row, columns=2),)
+    found = form(paragraph(run(title)), table(2, alone, *PERSON) if row else table(2, *PERSON))
+    assert found.value("marking") == marking
