@@ -17,6 +17,8 @@ are told from; and how many times as dark fills are then made."""
 DARK = 0.55
 """Share of the paper's brightness below which a fill has light print on it; the ink of bold print over a fill as seen at
 half a TONE_STEP-th is seldom so dark, and never across five steps."""
+MOST_OF_IT = 0.6
+"""Share of a dark band that its fill takes at least, its print the rest; bold capitals take less of their line."""
 LEAST_BAND, SQUARE_BAND, WIDE_BAND = (4, 12), 0.8, 1.5
 """The least height and width of a dark band, in half TONE_STEPs; how much of its rectangle it fills; how much wider than
 high it is at least: what is squarer is a picture."""
@@ -106,6 +108,8 @@ def _turn_light(
     step = TONE_STEP // 2
     place = slice(y * step, (y + tall) * step), slice(x * step, (x + wide) * step)
     ground = float(np.median(grey[place]))
+    if float((grey[place] < DARK * paper).mean()) < MOST_OF_IT:
+        return  # heavy capitals on a fill
     lit = (grey[place].astype(np.float32) - ground) * (255.0 / max(paper - ground, 1.0))
     even[place] = 255 - np.clip(lit, 0, 255).astype(np.uint8)
     tone[y // 2 : (y + tall + 1) // 2, x // 2 : (x + wide + 1) // 2] = ground / paper

@@ -37,6 +37,8 @@ FREE = 0.33
 """Share of its side within which a box that stands free has no ink beside it; the letters of a word stand closer."""
 LETTER = 9 / 72
 """Inches: the widest letter in print of 12 points."""
+STEM_WIDE, STEMMED = 4, 0.6
+"""Pixels within which a stem that a letter's bowl stands at runs on, and the share of the way that it is inked."""
 ROUND = 0.09
 """Share of the side within which a corner must be inked; the bowls of letters miss it."""
 
@@ -152,7 +154,7 @@ def _pairs(
         close = (
             not _stands_free(dark, place, flipped=flipped) if small else _stands_in_print(dark, place, flipped=flipped)
         )
-        if share < PRINT_SHARE and small and close:
+        if small and close and (share < PRINT_SHARE or _goes_on(mask, place, flipped=flipped)):
             continue
         if (
             not (small or close)
@@ -243,6 +245,20 @@ def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:
     left = dark[rows, max(x0 - near, 0) : max(x0 - 1, 1)]
     right = dark[rows, x1 + 1 : x1 + near]
     return any(bool(edge.size) and bool((edge > 110).any()) for edge in (left, right))
+
+
+def _goes_on(mask: Grey, place: Place, *, flipped: bool) -> bool:
+    """True for the bowl of a p, b or g in a word: a stem runs on above or below it."""
+    x0, y0, x1, y1 = place
+    if flipped:
+        mask, (x0, y0, x1, y1) = mask.T, (y0, x0, y1, x1)
+    if not _stands_in_print(mask, (x0, y0, x1, y1), flipped=False):
+        return False
+    far = 2 + max((y1 - y0) // 3, 3)
+    beyond = (slice(y1 + 2, y1 + far), slice(max(y0 - far, 0), max(y0 - 2, 0)))
+    stems = (slice(max(x0 - 1, 0), x0 + STEM_WIDE), slice(max(x1 - STEM_WIDE, 0), x1 + 1))
+    ends = [mask[rows, columns] for rows in beyond for columns in stems]
+    return any(end.size > 0 and float(end.any(axis=1).mean()) > STEMMED for end in ends)
 
 
 def _stands_free(dark: Grey, place: Place, *, flipped: bool) -> bool:
