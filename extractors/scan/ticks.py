@@ -154,7 +154,9 @@ def _pairs(
         close = (
             not _stands_free(dark, place, flipped=flipped) if small else _stands_in_print(dark, place, flipped=flipped)
         )
-        if small and close and (share < PRINT_SHARE or _goes_on(mask, place, flipped=flipped)):
+        if close and small and share < PRINT_SHARE:
+            continue
+        if close and (small or share < PRINT_SHARE) and _goes_on(mask, place, flipped=flipped):
             continue
         if (
             not (small or close)
@@ -248,7 +250,8 @@ def _stands_in_print(dark: Grey, place: Place, *, flipped: bool) -> bool:
 
 
 def _goes_on(mask: Grey, place: Place, *, flipped: bool) -> bool:
-    """True for the bowl of a p, b or g in a word: a stem runs on above or below it."""
+    """True for what letters make in a word: the bowl of a p, b or g, above or below which a stem runs on, and what two stems
+    enclose that stand upon a ruling."""
     x0, y0, x1, y1 = place
     if flipped:
         mask, (x0, y0, x1, y1) = mask.T, (y0, x0, y1, x1)
@@ -258,7 +261,13 @@ def _goes_on(mask: Grey, place: Place, *, flipped: bool) -> bool:
     beyond = (slice(y1 + 2, y1 + far), slice(max(y0 - far, 0), max(y0 - 2, 0)))
     stems = (slice(max(x0 - 1, 0), x0 + STEM_WIDE), slice(max(x1 - STEM_WIDE, 0), x1 + 1))
     ends = [mask[rows, columns] for rows in beyond for columns in stems]
-    return any(end.size > 0 and float(end.any(axis=1).mean()) > STEMMED for end in ends)
+    if any(end.size > 0 and float(end.any(axis=1).mean()) > STEMMED for end in ends):
+        return True
+    wide = 2 + max((x1 - x0) // 3, 3)
+    beside = (slice(max(x0 - wide, 0), max(x0 - 2, 0)), slice(x1 + 2, x1 + wide))
+    levels = (slice(max(y0 - 1, 0), y0 + STEM_WIDE), slice(max(y1 - STEM_WIDE, 0), y1 + 1))
+    sides = [[mask[rows, columns] for columns in beside] for rows in levels]
+    return any(all(end.size > 0 and float(end.any(axis=0).mean()) > STEMMED for end in both) for both in sides)
 
 
 def _stands_free(dark: Grey, place: Place, *, flipped: bool) -> bool:

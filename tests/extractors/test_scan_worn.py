@@ -110,6 +110,33 @@ def test_a_bold_o_that_a_scanner_made_square_is_no_box() -> None:
     assert not tick_boxes(even, rulings(even, DPI), DPI)
 
 
+def test_heavy_capitals_on_a_fill_are_no_light_print_on_dark() -> None:
+    grey = np.full((400, 600), 250, np.uint8)
+    grey[100:140, 50:450] = 205
+    for x in range(60, 440, 7):
+        grey[103:137, x : x + 4] = 30
+    even, _ = even_light(grey)
+    assert even[117:131, 123:423:7].max() < 100 < even[117:131, 127:427:7].min()
+
+
+def test_the_bowl_of_a_letter_between_others_is_no_box() -> None:
+    even = seen("bowl_of_p.png")
+    assert not tick_boxes(even, rulings(even, DPI), DPI)
+
+
+def test_stems_of_bold_letters_that_stand_on_a_ruling_are_no_box() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Bold", 10)
+        for k in range(8):
+            canvas.drawString(
+                24 + 0.17 * k, 267 - 13.5 * k, "Spencer example High people appealed beginning page group"
+            )
+            canvas.line(20, 264 - 13.5 * k, 400, 264 - 13.5 * k)
+
+    even = upright(noisy(page(words)), DPI).even
+    assert not tick_boxes(even, rulings(even, DPI), DPI)
+
+
 def test_a_ruling_ends_at_the_one_it_meets_though_a_stem_stands_in_line_below() -> None:
     even = np.full((300, 500), 255, np.uint8)
     even[100:103] = even[190:193] = even[100:193, 250:253] = 0
