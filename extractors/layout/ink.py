@@ -93,7 +93,7 @@ class PageInk:
 
     def back(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """The box on the page as displayed that holds a box of the upright frame."""
-        if self.to_page == UNMOVED:
+        if self.to_page is UNMOVED:
             return x0, top, x1, bottom
         a, b, c, d, e, f = self.to_page
         xs = [a * x + c * y + e for x in (x0, x1) for y in (top, bottom)]

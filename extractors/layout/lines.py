@@ -198,19 +198,22 @@ def _separator(before: Word, word: Word) -> str:
 
 
 def _runs(row: Sequence[Word], sheet: Sheet) -> tuple[Run, ...]:
-    groups: list[tuple[list[Word], str]] = []
+    groups: list[list[Word]] = []
+    texts: list[str] = []
     before: Word | None = None
     for word in row:
         lead = _separator(before, word) if before is not None else ""
         if before is not None and _same_look(before, word):
-            groups[-1] = ([*groups[-1][0], word], f"{groups[-1][1]}{lead}{word.text}")
+            groups[-1].append(word)
+            texts[-1] += lead + word.text
         else:
-            if lead and groups and before is not None and before.mark is None and word.mark is not None:
-                groups[-1] = (groups[-1][0], groups[-1][1] + lead)
+            if lead and before is not None and before.mark is None and word.mark is not None:
+                texts[-1] += lead
                 lead = ""
-            groups.append(([word], word.text if word.mark is not None else lead + word.text))
+            groups.append([word])
+            texts.append(word.text if word.mark is not None else lead + word.text)
         before = word
-    return tuple(_run(words, text, sheet) for words, text in groups)
+    return tuple(_run(words, text, sheet) for words, text in zip(groups, texts, strict=True))
 
 
 def _same_look(a: Word, b: Word) -> bool:

@@ -22,21 +22,15 @@ class Spot:
     cell: Cell | None = None
     inner: list[Grid] = field(default_factory=list)
 
-    @property
-    def row(self) -> int:
-        return self.cell.row if self.cell else 0
+    row: int = field(init=False, default=0)
+    col: int = field(init=False, default=0)
+    row_end: int = field(init=False, default=1)
+    col_end: int = field(init=False, default=1)
 
-    @property
-    def col(self) -> int:
-        return self.cell.col if self.cell else 0
-
-    @property
-    def row_end(self) -> int:
-        return self.row + (self.cell.row_span if self.cell else 1)
-
-    @property
-    def col_end(self) -> int:
-        return self.col + (self.cell.col_span if self.cell else 1)
+    def __post_init__(self) -> None:
+        if self.cell is not None:
+            self.row, self.col = self.cell.row, self.cell.col
+            self.row_end, self.col_end = self.row + self.cell.row_span, self.col + self.cell.col_span
 
     @property
     def shaded(self) -> bool:

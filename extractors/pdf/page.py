@@ -155,6 +155,9 @@ def _parted(pieces: list[Piece], layer: TextLayer, verticals: Sequence[Edge], le
     for piece in pieces:
         word = piece.word
         low, high = bisect_left(places, word.x0 + left + 1.5), bisect_right(places, word.x1 + left - 1.5)
+        if low >= high:
+            parted.append(piece)
+            continue
         middle = top - (word.top + word.bottom) / 2
         between = next((edge for edge in verticals[low:high] if edge.start - 1 <= middle <= edge.end + 1), None)
         parted += [piece] if between is None else layer.split(piece, between.at - left)
@@ -179,11 +182,11 @@ def _struck_in_part(
     for piece in pieces:
         word = piece.word
         low, high = middle_of(top - word.top, top - word.bottom)
-        ends = (
-            end - left
-            for edge in edges[bisect_left(places, low) : bisect_right(places, high)]
-            for end in (edge.start, edge.end)
-        )
+        across = edges[bisect_left(places, low) : bisect_right(places, high)]
+        if not across:
+            parted.append(piece)
+            continue
+        ends = (end - left for edge in across for end in (edge.start, edge.end))
         within = next((end for end in ends if word.x0 + 1.5 < end < word.x1 - 1.5), None)
         parted += [piece] if within is None else layer.split(piece, within, glued=True)
     return parted

@@ -28,11 +28,13 @@ def listed_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spo
             continue
         text = without_x(spot.text)
         named = options.found_in(text)
-        code = options.code_of(text)
-        if code is None or len({one for one, _, _ in named}) > 1:
+        if len({code for code, _, _ in named}) > 1:
             continue
-        if code[1] == 1.0 or (named and named[0][1] <= 2 and (named[-1][2] - named[0][1]) * 5 >= len(text) * 3):
-            found.append((spot, code[0]))
+        exact = options.exactly(text)
+        if exact is not None:
+            found.append((spot, exact))
+        elif named and named[0][1] <= 2 and (named[-1][2] - named[0][1]) * 5 >= len(text) * 3:
+            found.append((spot, named[0][0]))
     distinct = {code for _, code in found}
     if len(distinct) < 2 or len(_said_once(found)) != len(distinct):
         return []

@@ -16,8 +16,7 @@ TICK_WORDS = frozenset({"x", "✓", "✔", "√", "*", "tick", "ticked", "yes", 
 def is_option(spot: Spot, form: FieldForm) -> bool:
     if form.options is None or not spot.text or len(spot.text) > 60:
         return False
-    found = options_of(form.options).code_of(spot.text)
-    return found is not None and found[1] == 1.0
+    return options_of(form.options).exactly(spot.text) is not None
 
 
 def as_ticks(spot: Spot, form: FieldForm) -> tuple[Line, ...]:
@@ -51,10 +50,10 @@ def headed(grid: Grid, spots: Sequence[Spot], form: FieldForm, up: bool) -> list
         heading = _heading_above(grid, spot, form) if up else grid.at(spot.row, 0)
         if heading is None or heading is spot or not heading.text:
             continue
-        code = options.code_of(heading.text)
-        if code is not None and code[1] == 1.0 and not is_option(spot, form):
+        code = options.exactly(heading.text)
+        if code is not None and not is_option(spot, form):
             pairs.append((heading, spot))
-            codes.add(code[0])
+            codes.add(code)
     return pairs if len(codes) >= 2 and len(codes) == len(pairs) else None
 
 
@@ -105,7 +104,7 @@ def rows_of_ticks(grid: Grid, forms: Sequence[FieldForm]) -> dict[int, str]:
             if form.options is None or len(heads) < 2:
                 continue
             options = options_of(form.options)
-            codes = {code[0] for head in heads if (code := options.code_of(head.text)) is not None}
+            codes = {options.exactly(head.text) for head in heads}
             if len(codes) < 2 or len(codes) < len(heads):
                 continue
             below = row + 1

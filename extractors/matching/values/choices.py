@@ -104,11 +104,15 @@ class Options:
         """The codes of the options that `lines` name."""
         return {code for code, _, _ in self._offered(*joined(lines))}
 
+    def exactly(self, text: str) -> str | None:
+        """The one option that `text` is, word for word."""
+        exact = {match.owner for match in self._lexicon.exact(text)}
+        return exact.pop() if len(exact) == 1 else None
+
     def code_of(self, text: str) -> tuple[str, float] | None:
         """The one option that `text` names, and how sure that is."""
-        exact = {match.owner for match in self._lexicon.exact(text)}
-        if len(exact) == 1:
-            return exact.pop(), 1.0
+        if (code := self.exactly(text)) is not None:
+            return code, 1.0
         found = self.found_in(text)
         codes = list(dict.fromkeys(code for code, _, _ in found))
         if len(codes) == 1:
