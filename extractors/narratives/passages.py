@@ -19,6 +19,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
+from spacy.vocab import Vocab
 
 from extractors.contract import FIELDS
 from extractors.models import Passage, Value
@@ -46,7 +47,7 @@ _RULED = re.compile(r"[^\w\s]{30,}")
 """A row of signs, such as a line drawn with stars: no word, and costly to take apart."""
 _MENTIONS = {"OFFENCE": "offence", "ORDER": "order", "SENTENCE": "sentence", "DATE": "date", "LAW": "law"}
 
-Pattern = list[dict[str, Any]]
+Pattern = list[dict[Any, Any]]
 
 
 class _Topic(NamedTuple):
@@ -76,37 +77,39 @@ def _begun(words: list[str]) -> tuple[str, ...]:
     return tuple(word[:-1] for word in words if word.endswith("*") and " " not in word)
 
 
-def _rules(mentions: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-    """The entity ruler's patterns."""
-    number, unit = {"TEXT": {"REGEX": _NUMBER}}, {"LOWER": {"IN": mentions["units"]}}
-    beside, month = {"LOWER": {"IN": mentions["sentence_words"]}}, {"LOWER": {"IN": mentions["months"]}}
-    day, year = {"TEXT": {"REGEX": _DAY}}, {"TEXT": {"REGEX": _YEAR}}
-    hyphen, small = {"TEXT": "-"}, {"LOWER": {"IN": ["of", "for", "to", "'", "’"]}, "OP": "?"}
+def _rules(mentions: Mapping[str, list[str]], vocab: Vocab) -> list[dict[str, Any]]:
+    """The entity ruler's patterns. What is asked of a word alone is a flag of the vocabulary, found out once for each word."""
+
+    def written(pattern: str) -> dict[Any, Any]:
+        return {vocab.add_flag(lambda text: re.search(pattern, text) is not None): True}
+
+    def one_of(words: list[str]) -> dict[Any, Any]:
+        return {vocab.add_flag(lambda text: text.lower() in words): True}
+
+    number, unit = written(_NUMBER), one_of(mentions["units"])
+    beside, month = one_of(mentions["sentence_words"]), one_of(mentions["months"])
+    day, year = written(_DAY), written(_YEAR)
+    figure, digits, two = written(r"^\d"), written(r"^\d{1,2}$"), written(r"^\d\d$")
+    hyphen, small = {"TEXT": "-"}, one_of(["of", "for", "to", "'", "’"]) | {"OP": "?"}
     law: list[Pattern] = [
-        [{"TEXT": {"REGEX": _SECTION}}],
-        [{"LOWER": {"IN": ["section", "sec", "s", "s."]}}, {"TEXT": {"REGEX": r"^\d"}}],
-        [{"LOWER": "schedule"}, {"TEXT": {"REGEX": r"^\d"}}],
-        [{"LOWER": "part"}, {"TEXT": {"REGEX": r"^(I{1,3}|\d)$"}}, {"LOWER": "of"}, {"LOWER": "the"}, {"LOWER": "act"}],
+        [written(_SECTION)],
+        [one_of(["section", "sec", "s", "s."]), figure],
+        [{"LOWER": "schedule"}, figure],
+        [{"LOWER": "part"}, written(r"^(I{1,3}|\d)$"), {"LOWER": "of"}, {"LOWER": "the"}, {"LOWER": "act"}],
     ]
     dates: list[Pattern] = [
-        [{"TEXT": {"REGEX": _NUMERIC_DATE}}],
-        [{"TEXT": {"REGEX": _ISO_DATE}}],
-        [year, hyphen, {"TEXT": {"REGEX": r"^\d\d$"}}, hyphen, {"TEXT": {"REGEX": r"^\d\d$"}}],
-        [
-            {"TEXT": {"REGEX": r"^\d{1,2}$"}},
-            hyphen,
-            {"TEXT": {"REGEX": r"^\d{1,2}$"}},
-            hyphen,
-            {"TEXT": {"REGEX": r"^(\d{4}|\d{2})$"}},
-        ],
+        [written(_NUMERIC_DATE)],
+        [written(_ISO_DATE)],
+        [year, hyphen, two, hyphen, two],
+        [digits, hyphen, digits, hyphen, written(r"^(\d{4}|\d{2})$")],
         [day, {"LOWER": "of", "OP": "?"}, month, year],
         [month, year],
     ]
     lengths: list[Pattern] = [
         [number, {"TEXT": "-", "OP": "?"}, unit, small, beside],
-        [beside, {"LOWER": {"IN": ["of", "for", "to", ":"]}, "OP": "?"}, number, unit],
+        [beside, one_of(["of", "for", "to", ":"]) | {"OP": "?"}, number, unit],
         [number, unit, number, unit, small, beside],
-        [number, {"TEXT": "-", "OP": "?"}, unit, {"LOWER": {"IN": mentions["kinds_of_order"]}, "OP": "+"}, beside],
+        [number, {"TEXT": "-", "OP": "?"}, unit, one_of(mentions["kinds_of_order"]) | {"OP": "+"}, beside],
     ]
     patterns = {"LAW": law, "DATE": dates, "SENTENCE": lengths}
     return [
@@ -124,7 +127,7 @@ def _tools() -> _Tools:
     cast(Tokenizer, nlp.tokenizer).token_match = _RULED.search
     nlp.add_pipe("sentencizer")
     ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True, "phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(_rules(tables["mentions"]))  # type: ignore[attr-defined]  # the pipe is an EntityRuler
+    ruler.add_patterns(_rules(tables["mentions"], nlp.vocab))  # type: ignore[attr-defined]  # the pipe is an EntityRuler
     words = PhraseMatcher(nlp.vocab, attr="LOWER")
     for topic, table in tables["topics"].items():
         words.add(topic, [nlp.make_doc(phrase) for phrase in _phrases(table["words"])])
