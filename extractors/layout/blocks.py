@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractors.layout.boxes import boxed_rows, combed, doubt_clipped, doubt_framed, entry_fields, without_frames
 from extractors.layout.columns import mark_columns
-from extractors.layout.draft import DraftCell, DraftTable, Placed
+from extractors.layout.draft import SAME, DraftCell, DraftTable, Placed
 from extractors.layout.fills import entry_fills, headed
 from extractors.layout.flow import flow, recut
 from extractors.layout.grid import Face, Grid, grids, unnest
@@ -22,6 +22,10 @@ _COVERED = 0.55
 """Share of a cell that a fill must cover to shade it."""
 _PANEL, _SIZES = 4, 0.9
 """Printed lines on a fill behind a whole section, and points by which its heading is larger than the rest."""
+
+
+_COLUMNED, _BESIDE = 3, 0.5
+"""Tables that show two columns of a page, and the share of the lower one's height for which they stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,49 @@ def _shaded(x0: float, top: float, x1: float, bottom: float, shades: Sequence[Sh
 
 
 def _ordered(blocks: list[Placed]) -> list[Placed]:
+    """Top to bottom; blocks that stand beside each other left to right; what stands in two columns of the page, as a newspaper
+    prints, column by column between the blocks that reach across both."""
+    gutter = _gutter(blocks)
+    if gutter is None:
+        return _downwards(blocks)
+    ordered: list[Placed] = []
+    columns: tuple[list[Placed], list[Placed]] = ([], [])
+    for block in sorted(blocks, key=lambda block: (block.top, block.x0)):
+        if block.x0 < gutter < block.x1:
+            ordered += [*_downwards(columns[0]), *_downwards(columns[1]), block]
+            columns = ([], [])
+        else:
+            columns[block.x0 >= gutter].append(block)
+    return [*ordered, *_downwards(columns[0]), *_downwards(columns[1])]
+
+
+def _gutter(blocks: Sequence[Placed]) -> float | None:
+    """The x between two columns of tables of one width that stand beside each other for most of their height; None without."""
+    ruled = [block for block in blocks if isinstance(block.block, DraftTable) and not block.block.guessed]
+    if len(ruled) < _COLUMNED:
+        return None
+    start = min(block.x0 for block in ruled)
+    left = [block for block in ruled if block.x0 - start < SAME]
+    wide = max(block.x1 for block in left) - start
+    right = [block for block in ruled if block.x0 > start + wide]
+    if not right or len(left) + len(right) < len(ruled):
+        return None
+    edge = min(block.x0 for block in right)
+    alike = all(abs(block.x1 - block.x0 - wide) < SAME and block.x0 - edge < SAME for block in right)
+    top, bottom = max(_top(left), _top(right)), min(_foot(left), _foot(right))
+    high = min(_foot(left) - _top(left), _foot(right) - _top(right))
+    return edge - 1 if alike and bottom - top > _BESIDE * high else None
+
+
+def _top(blocks: Sequence[Placed]) -> float:
+    return min(block.top for block in blocks)
+
+
+def _foot(blocks: Sequence[Placed]) -> float:
+    return max(block.bottom for block in blocks)
+
+
+def _downwards(blocks: Sequence[Placed]) -> list[Placed]:
     """Top to bottom; blocks that stand beside each other left to right."""
     ordered: list[Placed] = []
     for block in sorted(blocks, key=lambda block: (block.top, block.x0)):

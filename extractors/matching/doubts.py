@@ -286,6 +286,8 @@ def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
         grid, cell = spot.grid, spot.cell
         if grid is None or cell is None:
             continue
+        if _goes_on_in_next_table(spot, here):
+            return True
         if not here.same_cell or spot is not hit.spot:
             if any(
                 _rest_of(other, spot, hit, here) for other in grid.across(spot.row_end) if other.order not in orders
@@ -300,6 +302,21 @@ def goes_over_page(spots: Sequence[Spot], hit: Hit, here: Scene) -> bool:
             if cut and not other.empty and not whole:
                 return True
     return False
+
+
+def _goes_on_in_next_table(spot: Spot, here: Scene) -> bool:
+    """Whether a table ends with a cell, and the next one of as many columns begins with a row without any label."""
+    grid = spot.grid
+    if grid is None or spot.row_end < grid.height:
+        return False
+    following = here.places.spots[max(one.order for one in grid.spots) + 1 :][:1]
+    other = following[0].grid if following else None
+    if other is None or other.width != grid.width or other.around is not None:
+        return False
+    row = other.across(0)
+    return not all(one.empty for one in row) and not any(
+        here.is_label(one) or one.order in here.headings or one.order in here.taken for one in row
+    )
 
 
 def _rest_of(other: Spot, spot: Spot, hit: Hit, here: Scene) -> bool:
