@@ -15,6 +15,7 @@ from extractors.layout.grid import Face, Grid, grids, unnest
 from extractors.layout.halves import halves
 from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.lines import Sheet, lines_of, rows_of
+from extractors.layout.low_rows import doubt_low_rows
 
 _FRAME = 0.86
 """A lone face that covers this share of the page both ways is a border round the page, not a cell."""
@@ -77,6 +78,7 @@ def sketch(ink: PageInk, number: int) -> Sketch:
     held = [faces for grid, faces in zip(found, held, strict=True) if grid in kept]
     found = kept
     rows = [{n: rows_of(words) for n, words in faces.items()} for faces in held]
+    doubt_low_rows(found, rows)
     for faces in rows:
         for lines in faces.values():
             sheet.observe(lines)

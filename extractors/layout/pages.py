@@ -210,7 +210,7 @@ def _continues(table: DraftTable, before: Sequence[DraftCell], row: Sequence[Dra
         if label or row[0].shaded or row[0].bold or before[0].empty:
             return False
         # Where no label looks unlike its answer, a row of its own may have a label of its own: only what reads on is the rest.
-        styled = any(cell.shaded or cell.bold for cell in table.cells)
+        styled = any(cell.shaded or (cell.bold and _wholly_bold(cell)) for cell in table.cells)
         return styled or _cut_within(before[0], row[0]) or _reads_on(before[0], row[0])
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         # The headings of columns; what follows is their first row, or the rest of what stands in them.

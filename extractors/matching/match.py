@@ -229,7 +229,8 @@ def _doubts(
     if _rival(candidate, candidates) is not None:
         found.append((0.6, "Another place on the form answers the same question differently."))
     if candidate.parsed.status == "blank":
-        found += unanswered(candidate.hit, candidate.answer.spots, here, left)
+        form = here.definition.fields[candidate.key]
+        found += unanswered(candidate.hit, candidate.answer, form, here, left)
     if _kind(candidate) in ("yes_no", "choice") and raw.strip().startswith("/") != raw.strip().endswith("/"):
         found.append((0.6, "The answer begins or ends in the middle of its options."))
     if candidate.parsed.status == "read" and runs_into_a_label(candidate.hit, here):

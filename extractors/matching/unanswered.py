@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extractors.forms.definitions import OTHER
+from extractors.forms.definitions import OTHER, FieldForm
+from extractors.matching.answers.answer import Answer
 from extractors.matching.doubts import LeftBehind
 from extractors.matching.headings import SECTION, is_heading
 from extractors.matching.labels.hits import Hit
@@ -12,12 +13,14 @@ from extractors.matching.labels.inner import begins_bold
 from extractors.matching.notes import rest_is_note, surely_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
+from extractors.matching.values.choices import options_of
 from extractors.wording import plain, without_numbering
 
 
-def unanswered(hit: Hit, answered: Sequence[Spot], here: Scene, left: LeftBehind) -> Iterator[tuple[float, str]]:
-    """How sure it can be at most that a label has no answer, and why, for each thing that speaks against it. `answered`: where
-    the answer would stand."""
+def unanswered(hit: Hit, answer: Answer, form: FieldForm, here: Scene, left: LeftBehind) -> Iterator[tuple[float, str]]:
+    """How sure it can be at most that a label, read as a question of `form`, has no answer, and why, for each thing that speaks
+    against it. `answer`: where it would stand."""
+    answered = answer.spots
     label = f"The label \u201c{hit.text}\u201d"
     if left.beside(hit) or _beside_unsure_label(hit, here):
         yield 0.6, f"{label} has no answer, but text stands beside it that no label claims."
@@ -29,6 +32,8 @@ def unanswered(hit: Hit, answered: Sequence[Spot], here: Scene, left: LeftBehind
         yield 0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."
     if _nowhere_to_answer(hit, answered, here) or _answered_below(hit, answered, here):
         yield 0.85, f"{label} has no answer in its place, but print stands where it may be."
+    if _few_options(answer, form):
+        yield 0.85, "Few of the options of this question are printed; another one may be chosen."
     if _cut_by_page(hit.spot, here):
         yield 0.85, "A page break stands beside this answer's place; it may be on the other page."
 
@@ -108,6 +113,15 @@ def _answered_below(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
     if hit.spot.grid is None or not hit.rest_below or any(spot is hit.spot for spot in answered):
         return False
     return bool(plain(" ".join(line.text for line in hit.rest))) and not rest_is_note(here.definition, hit)
+
+
+def _few_options(answer: Answer, form: FieldForm) -> bool:
+    """Whether fewer than half of the options of a question are printed: the others may be cut off."""
+    if form.options is None:
+        return False
+    options = options_of(form.options)
+    printed = {code for line in answer.lines for code, _, _ in options.found_in(line.text)}
+    return 0 < 2 * len(printed) < len(options.codes)
 
 
 def _cut_by_page(spot: Spot, here: Scene) -> bool:

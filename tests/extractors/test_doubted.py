@@ -7,9 +7,10 @@ from collections.abc import Callable
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.models import Value
+from extractors.pdf.document import read_pdf
 from extractors.read import SURE, read
 from tests.extractors.documents import cell, docx, paragraph, row, run, table
-from tests.extractors.drawn import drawn
+from tests.extractors.drawn import drawn, told
 from tests.extractors.drawn import table as ruled
 from tests.extractors.test_area_forms import DAY
 from tests.extractors.test_unanswered import ASKED, BOLD, KEYS
@@ -123,4 +124,58 @@ def test_a_text_that_its_frame_is_too_low_for_is_doubted() -> None:
     (form,) = read(drawn(draw), "form.pdf", DAY).forms
     assert form.values["person.family_name"].value == "Nowak"
     assert form.values["person.family_name"].confidence < SURE
+    assert form.values["person.given_names"].confidence >= SURE
+
+
+def fixed(canvas: Canvas, answers: dict[str, list[str]], height: float = 26) -> None:
+    """Rows of one height, each with a line or two, of which the second fills it."""
+    canvas.drawString(50, 800, "MAPPA I Initial notification of MAPPA eligible patients")
+    ruled(canvas, [[label, ""] for label, _ in ASKED], height=height)
+    for number, (label, said) in enumerate(ASKED):
+        for line, text in enumerate(answers.get(label, [said])):
+            canvas.drawString(184, 780 - height * number - 10 - 12 * line, text)
+
+
+def test_what_fills_a_row_of_fixed_height_is_doubted() -> None:
+    two = {
+        "Hospital and ward": ["St Alphege Hospital,", "Kingfisher Ward, which"],
+        "Court": ["Stafford", "Crown Court,"],
+    }
+    (form,) = read(drawn(lambda canvas: fixed(canvas, two)), "form.pdf", DAY).forms
+    assert form.values["hospital.name"].confidence < SURE
+    assert form.values["person.family_name"].confidence >= SURE
+
+
+def test_a_question_of_whose_options_few_are_printed_is_not_surely_left_out() -> None:
+    def told(*options: str) -> Value:
+        asked = row(cell(paragraph(run("MAPPA category", BOLD))), cell(*(paragraph(f"☐ {text}") for text in options)))
+        return values(beside() + table(asked))["category"]
+
+    options = ["Category 1: Registered sexual offender", "Category 2: Violent offender", "Category 3: Other dangerous"]
+    assert told(options[0]).confidence < SURE
+    assert told(*options).status == "blank" and told(*options).confidence >= SURE
+
+
+def test_several_crosses_for_one_choice_are_doubted() -> None:
+    told = row(
+        cell(paragraph(run("Overall risk of serious harm", BOLD))), cell("Low X   Medium __   High X   Very high __")
+    )
+    assert values(beside() + table(told))["risk.overall"].confidence < SURE
+
+
+def columned(canvas: Canvas) -> None:
+    canvas.drawString(50, 800, "MAPPA I Initial notification of MAPPA eligible patients")
+    left, right, rows = (50, 150, 280), (310, 410, 540), [list(pair) for pair in ASKED]
+    ruled(canvas, rows[:2], top=780, xs=left)
+    ruled(canvas, [*rows[2:4], ["Hospital and ward", "St Alphege Hospital,"]], top=720, xs=left)
+    ruled(canvas, [["", "Kingfisher Ward"], *rows[4:6]], top=780, xs=right)
+    ruled(canvas, [rows[6], rows[8]], top=700, xs=right)
+
+
+def test_tables_in_two_columns_are_read_column_by_column_and_what_goes_on_in_the_next_is_doubted() -> None:
+    document = read_pdf(drawn(columned))
+    firsts = [line[0] for line in told(document) if isinstance(line, list)]
+    assert firsts[:6] == ["MAPPA Area", "Last name", "First name(s)", "Date of birth", "Hospital and ward", ""]
+    (form,) = read(drawn(columned), "form.pdf", DAY).forms
+    assert form.values["hospital.name"].confidence < SURE
     assert form.values["person.given_names"].confidence >= SURE

@@ -54,6 +54,7 @@ _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
 _EMPTY_PLACE = re.compile(r"(?<!\S)_{2,4}(?!\S)")
 _AND_NOTHING = "Beside the option ticked stands an answer that says nothing; it may be the one to this question."
+_CROSSES = "Several options of one question are crossed."
 _NO_CROSS = "A place for a cross beside the answer is empty; it may be one of several options."
 
 
@@ -223,7 +224,7 @@ class Options:
             return self._unstruck(text, styles, found, several)
         distinct = {code for code, _, _ in found}
         if len(distinct) > 1:
-            by_x = self._by_x(text, found)
+            by_x = self._by_x(text, found, several)
             if by_x is not None:
                 return by_x
             again = said_again([code for code, _, _ in found])
@@ -332,7 +333,7 @@ class Options:
             return Chosen(said.codes, said.raw, "strike_out", min(said.confidence, 0.9), said.unread, said.doubts)
         return Chosen((), plain(text), "strike_out", 0.8, unread=True)
 
-    def _by_x(self, text: str, found: list[tuple[str, int, int]]) -> Chosen | None:
+    def _by_x(self, text: str, found: list[tuple[str, int, int]], several: bool) -> Chosen | None:
         """An X typed beside one of several options: the one it stands nearest to."""
         crosses = list(_STRAY_X.finditer(text))
         if not crosses:
@@ -358,6 +359,8 @@ class Options:
             codes.append(gaps[0][2])
             raws.append(text[gaps[0][3] : gaps[0][4]])
         named = tuple(dict.fromkeys(codes))
+        if len(named) > 1 and not several:
+            return Chosen((), "; ".join(raws), confidence=0.6, unread=True, doubts=(_CROSSES,))
         return Chosen(named, "; ".join(raws), confidence=sure)
 
     def _emphasised(
