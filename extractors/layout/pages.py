@@ -179,6 +179,12 @@ def _wholly_bold(cell: DraftCell) -> bool:
     return all(run.bold for line in lines for run in line.runs if run.text.strip())
 
 
+def _begins_in_bold(cell: DraftCell) -> bool:
+    """Whether the first line of a cell is bold, as labels are; an option among others on a line is not."""
+    first = next((block for block in cell.blocks if isinstance(block, Line)), None)
+    return cell.bold and first is not None and all(run.bold for run in first.runs if run.text.strip())
+
+
 def _above(table: DraftTable, row: Sequence[DraftCell]) -> list[tuple[DraftCell, DraftCell]]:
     """The cells at the foot of a table that stand right above those of `row`, which begins the next page, each with its own.
 
@@ -210,7 +216,7 @@ def _continues(table: DraftTable, before: Sequence[DraftCell], row: Sequence[Dra
         if label or row[0].shaded or row[0].bold or before[0].empty:
             return False
         # Where no label looks unlike its answer, a row of its own may have a label of its own: only what reads on is the rest.
-        styled = any(cell.shaded or (cell.bold and _wholly_bold(cell)) for cell in table.cells)
+        styled = any(cell.shaded or _begins_in_bold(cell) for cell in table.cells)
         return styled or _cut_within(before[0], row[0]) or _reads_on(before[0], row[0])
     if _is_heading(before) and sum(bool(cell.text) for cell in before) > 1:
         # The headings of columns; what follows is their first row, or the rest of what stands in them.

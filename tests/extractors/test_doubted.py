@@ -179,3 +179,27 @@ def test_tables_in_two_columns_are_read_column_by_column_and_what_goes_on_in_the
     (form,) = read(drawn(columned), "form.pdf", DAY).forms
     assert form.values["hospital.name"].confidence < SURE
     assert form.values["person.given_names"].confidence >= SURE
+
+
+def test_an_option_in_bold_print_makes_no_label_of_its_row() -> None:
+    """The label that begins a page is no rest of the options above it, one of which is chosen in bold."""
+
+    def first(canvas: Canvas) -> None:
+        canvas.drawString(50, 800, "MAPPA I Initial notification of MAPPA eligible patients")
+        ruled(
+            canvas,
+            [[text] for pair in ASKED for text in pair] + [["Overall risk of serious harm"]],
+            top=540,
+            xs=(50, 500),
+        )
+        canvas.rect(50, 60, 450, 20)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(54, 67, "Low")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(76, 67, "/ Medium / High / Very high")
+
+    def second(canvas: Canvas) -> None:
+        ruled(canvas, [["Victim Liaison Officer"], ["Priya Ramanathan"]], top=790, xs=(50, 500))
+
+    (form,) = read(drawn(first, second), "form.pdf", DAY).forms
+    assert form.values["victim.liaison_officer"].value == "Priya Ramanathan"
