@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -63,7 +63,9 @@ NEAR_SPELLING = 82
 
 def plain(text: str) -> str:
     """Text with plain quotes and dashes, composed letters, and one space for any white space."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(PLAIN).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(PLAIN)
+    return " ".join(text.split())
 
 
 def without_numbering(text: str) -> str:
@@ -92,6 +94,7 @@ def _singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its ending: "considering", "considered" and "consider" are one."""
     word = _singular(word)
@@ -138,9 +141,12 @@ class Wording:
         )
 
     def _tokens(self, text: str) -> tuple[str, ...]:
-        written = _RAISED.sub("", plain(text))
+        written = plain(text)
+        written = written if written.isascii() else _RAISED.sub("", written)
         written = without_numbering(written) if self.numbered else written
-        lowered = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
+        if not written.isascii():
+            written = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
+        lowered = written.lower()
         lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))
         lowered = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", lowered)
         if self.numbered:
