@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extractors.layout.grid import join
 from extractors.layout.ink import Edge, PageInk, Word
 
 _SHORTEST = 60.0
@@ -23,8 +24,8 @@ _SHOWN, _LEAST = 4, 2
 """Rules on either side that show two columns, and those on another page of such a form."""
 _BAND = 0.25
 """Share of the height of a page that two columns take at least."""
-_TALL = 12.0
-"""Points: a longer upright ruling is the side of a cell, unless it stands in the gutter."""
+_TALL = 30.0
+"""Points: a longer upright ruling is the side of cells and not of a heading's fill, unless it stands in the gutter."""
 _PITCH, _ALIKE = 1.5, 0.2
 """How far apart the lines of a paragraph are at most, in ems; points by which print of one size differs."""
 _MOST_LEVEL = 0.35
@@ -74,16 +75,15 @@ def _parted(page: PageInk, gutter: tuple[float, float] | None) -> list[PageInk]:
     if gutter is None:
         return [page]
     end, start = gutter
-    across = [word for word in page.words if word.x0 < start - 1 and word.x1 > end + 1]
-    ruled = [edge.at for edge in page.horizontals if edge.start < start - 1 and edge.end > end + 1]
+    middle = (start + end) / 2
+    across = [word for word in page.words if word.x0 < middle < word.x1]
+    ruled = [edge.at for edge in page.horizontals if edge.start < middle < edge.end]
     ends = [0.0, *ruled, *(word.top for word in across), *(_foot(page, word) for word in across), page.height]
     top, bottom = max(pairwise(sorted(ends)), key=lambda band: band[1] - band[0])
-    tall = [
-        edge for edge in page.verticals if edge.end - edge.start >= _TALL and top < edge.end and edge.start < bottom
-    ]
+    tall = [edge for edge in join(page.verticals) if edge.end - edge.start >= _TALL]
+    tall = [edge for edge in tall if top < edge.end and edge.start < bottom]
     if bottom - top < _BAND * page.height or not all(end - _SAME <= edge.at <= start + _SAME for edge in tall):
         return [page]
-    middle = (start + end) / 2
     over = _within(page, lambda x, y: y <= top)
     left = _within(page, lambda x, y: top < y < bottom and x < middle)
     right = _within(page, lambda x, y: top < y < bottom and x >= middle)

@@ -122,3 +122,25 @@ def test_a_marking_may_stand_behind_a_bar_or_alone_on_a_row(title: str, row: str
     alone = (made(row, columns=2),)
     found = form(paragraph(run(title)), table(2, alone, *PERSON) if row else table(2, *PERSON))
     assert found.value("marking") == marking
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "key"),
+    [
+        ("Referral to", "Wold MAPPA unit", "referrer.name"),
+        ("Referred to", "Wold MAPPA unit", "referrer.name"),
+        ("Is the offender in custody", "Yes", "person.location"),
+        ("Is the patient detained", "Yes", "hospital.order"),
+    ],
+)
+def test_whom_a_form_goes_to_and_a_bare_yes_are_no_sure_answers(label: str, answer: str, key: str) -> None:
+    assert form(table(2, *PERSON, (f"#{label}", answer))).values[key].confidence < 0.9
+
+
+def test_fields_and_fills_whose_sides_are_drawn_make_two_columns_still() -> None:
+    def page(canvas: Canvas) -> None:
+        two_columns(canvas)
+        canvas.rect(40, 640, 245, 15)
+        canvas.drawString(305, 700, "\u00b7")
+
+    assert read(drawn(page), "form.pdf", DAY).forms[0].value("conviction.court") == "Leeds Crown Court"

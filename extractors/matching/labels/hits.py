@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,7 +73,19 @@ class Hit:
 
 
 def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
-    """What a label's text may mean: (claims anywhere, claims in their own part). Exact wordings hide near ones."""
+    """What a label's text may mean: (claims anywhere, claims in their own part). Exact wordings hide near ones. Whom something
+    is sent to is not who sends it."""
+    owned, here = _claims(text, definition, least)
+    if _ADDRESSED.search(text) is None:
+        return owned, here
+    return tuple(one for one in owned if not one.owner.startswith(_SENDER)), here
+
+
+_ADDRESSED = re.compile(r"\b(?:to|received by)\W*$", re.IGNORECASE)
+_SENDER = ("referrer.", "referral.")
+
+
+def _claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
     exact = definition.labels.exact(text)
     here = definition.here.exact(text)
     if exact or here:

@@ -126,12 +126,17 @@ def _text(field: FieldForm, lines: Sequence[Line], definition: Definition, today
     checked = _TEXT_SHAPES.get(field.key)
     if checked and not checked.search(text):
         fit, doubts = 0.88, ("The answer does not look like one to this question.",)
+    if _YES_OR_NO.fullmatch(text) and field.key not in _MAY_BE_NONE:
+        fit, doubts = 0.6, ("Only yes or no is answered where words are asked for.",)
     return Parsed("read", value, raw, method_of(lines), min(fit, certainty_of(lines)), doubts)
 
 
 _CROSS = re.compile(r"(?<!\S)[xX](?!\S)")
 _PARTED = re.compile(r"\s{2,}|\t|\n|\s[-–—_/|]+\s")
 """What parts the words at one tick from those of options that have no box drawn."""
+_YES_OR_NO = re.compile(r"yes|no|y|n", re.IGNORECASE)
+_MAY_BE_NONE = frozenset({"person.aliases", "person.visor_ref", "person.gender", "person.agency_ref"})
+"""What a person may well not have, so that "no" is an answer."""
 _PRINTED_OPTIONS = re.compile(r"\W*yes\W+no\W*", re.IGNORECASE)
 _TEXT_SHAPES = {
     "referrer.email": re.compile(r"@"),
