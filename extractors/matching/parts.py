@@ -8,6 +8,7 @@ from extractors.forms.definitions import OTHER
 from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.labels.hits import Hit
+from extractors.matching.labels.meanings import anybodys, astray
 from extractors.matching.places import Grid, Spot
 from extractors.matching.roles import _asker, boxed_answer, lists_options, row_of_labels
 from extractors.matching.scene import Scene
@@ -105,6 +106,7 @@ def give_parts(here: Scene) -> None:
     parts: frozenset[str] = frozenset()
     ending: Grid | None = None
     before: frozenset[str] = frozenset()
+    strange = False
     row_before: tuple[int, int, frozenset[str]] = (-1, -1, frozenset())
     for order in sorted(here.labels):
         for hit in list(here.labels[order]):
@@ -115,18 +117,19 @@ def give_parts(here: Scene) -> None:
                 and not (grid and ending and hit.spot.holds(ending))
                 and not _nested_in(grid, ending)
             ):
-                parts, ending, before = frozenset(), None, frozenset()
+                parts, ending, before, strange = frozenset(), None, frozenset(), False
             if hit.opens is not None:
-                parts, before = hit.opens, frozenset()
+                parts, before, strange = hit.opens, frozenset(), not hit.opens
                 ending = grid if hit.opens & here.definition.ignored_parts else None
                 hit.parts = parts
                 continue
             hit.parts = parts
+            hit.strange = strange
             hit.local = before
             if grid is not None and row_before[:2] == (id(grid), hit.spot.row):
                 hit.beside = row_before[2]
             own = _part_of(here, hit)
-            if own:
+            if own and not (anybodys(hit, here.definition) and astray(hit, own, here.definition)):
                 before = own
                 if grid is not None:
                     row_before = (id(grid), hit.spot.row, own)

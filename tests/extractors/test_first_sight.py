@@ -144,3 +144,17 @@ def test_fields_and_fills_whose_sides_are_drawn_make_two_columns_still() -> None
         canvas.drawString(305, 700, "\u00b7")
 
     assert read(drawn(page), "form.pdf", DAY).forms[0].value("conviction.court") == "Leeds Crown Court"
+
+
+@pytest.mark.parametrize(
+    "heading", ["Offender details", "Parent or carer", "Key contact at the school", "Line manager", ""]
+)
+def test_how_somebody_else_is_reached_is_never_surely_how_the_referrer_is(heading: str) -> None:
+    theirs = (("#Telephone", "01632 960777"), ("#Email", "theirs@home.example"))
+    apart = (paragraph(run(heading, BOLD)), table(2, ("#Name", "Ann Vance"), *theirs)) if heading else ()
+    mine = (paragraph(run("Referrer", BOLD)), table(2, ("#Name", "Una Vale"), ("#Email", "una@wold.example")))
+    person = table(2, *PERSON, *(() if heading else theirs))
+    alone, both = form(person, *apart, mine[0], table(2, ("#Name", "Una Vale"))), form(person, *apart, *mine)
+    for key in ("referrer.phone", "referrer.email"):
+        assert alone.values[key].confidence < 0.9
+    assert told(both.values["referrer.email"]) == ("read", "una@wold.example", True)

@@ -23,7 +23,7 @@ ASKED = [
     ("Hospital and ward", "St Alphege Hospital, Kingfisher Ward"),
     ("Responsible Clinician", "Dr Colm Byrne"),
     ("Care co-ordinator / social supervisor", "Charlotte Venning (social supervisor)"),
-    ("Telephone", "0121 496 0109"),
+    ("Telephone of referrer", "0121 496 0109"),
 ]
 KEYS = [
     "area",

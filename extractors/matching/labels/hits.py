@@ -51,6 +51,8 @@ class Hit:
     local: frozenset[str] = frozenset()
     """the parts of the labels before it: on its row, or next in reading order"""
     beside: frozenset[str] = frozenset()
+    strange: bool = False
+    """whether it stands under a heading that nobody knows"""
 
     @property
     def place(self) -> tuple[int, int, int]:

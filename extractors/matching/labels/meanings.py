@@ -7,6 +7,22 @@ from extractors.forms.definitions import OTHER, PERSON, Definition, FieldForm
 from extractors.matching.labels.hits import Hit
 from extractors.wording import Match
 
+_WHO = frozenset({"referrer", "endorsement"})
+_TELLING = 3
+"""Words of a label that says whose detail it asks for."""
+_ANYBODYS = (
+    "Telephone",
+    "Secure email",
+    "Mobile",
+    "Phone",
+    "Tel",
+    "Contact",
+    "Work",
+    "Direct line",
+    "Number",
+    "Address",
+)
+"""Words of labels that ask how to reach somebody, without saying whom."""
 _IN_PLACE = 0.04
 """So much speaks for a label that it stands in its own part of the form."""
 
@@ -23,10 +39,10 @@ def meanings(hit: Hit, definition: Definition) -> dict[str, float]:
         # A wording that is only near to that of no key says little against one as near to a key of this part of the form.
         if match.score + (_IN_PLACE if near_part and other < 1.0 else 0.0) > other:
             stranger = 0.0
-            if hit.parts and not hit.parts & form.parts and not (hit.local | hit.beside) & form.parts:
-                # "Telephone" among the details of the person is not the referrer's.
-                short = len(definition.wording.tokens(hit.text)) < 3
-                stranger = 0.15 if short and form.part in ("referrer", "endorsement") else 0.04
+            if astray(hit, form.parts, definition):
+                stranger = 0.15
+            elif hit.parts and not (hit.parts | hit.local | hit.beside) & form.parts:
+                stranger = 0.04
             stranger += _of_the_person(match, form, hit, definition)
             own = 0.07 if match.score == 1.0 and _contract_words(match.owner, hit.text, definition) else 0.0
             found[match.owner] = match.score + near_part + own - stranger - _one_of_many(form, hit, definition)
@@ -35,6 +51,22 @@ def meanings(hit: Hit, definition: Definition) -> dict[str, float]:
         if placed and placed > found.get(match.owner, 0.0):
             found[match.owner] = placed
     return found
+
+
+def astray(hit: Hit, parts: frozenset[str], definition: Definition) -> bool:
+    """Whether a short label that asks for details of whoever sends or endorses the form stands where somebody else's are asked
+    for: "Telephone" among the details of the person, or under a heading that nobody knows, is not the referrer's."""
+    if not parts & _WHO or (hit.parts | hit.local | hit.beside) & parts:
+        return False
+    if hit.parts and len(definition.wording.tokens(hit.text)) < _TELLING:
+        return True
+    return bool(hit.local or hit.beside or hit.strange) and anybodys(hit, definition)
+
+
+def anybodys(hit: Hit, definition: Definition) -> bool:
+    """Whether a label asks how to reach somebody and says nothing of whom."""
+    words = {token for word in _ANYBODYS for token in definition.wording.tokens(word)}
+    return words.issuperset(definition.wording.tokens(hit.text))
 
 
 def _of_the_person(match: Match, form: FieldForm, hit: Hit, definition: Definition) -> float:
