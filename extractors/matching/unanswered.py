@@ -32,6 +32,8 @@ def unanswered(hit: Hit, answer: Answer, form: FieldForm, here: Scene, left: Lef
         yield 0.85, f"{label} has no answer, but a line that is not understood stands where it is awaited."
     if _nowhere_to_answer(hit, answered, here) or _answered_below(hit, answered, here):
         yield 0.85, f"{label} has no answer in its place, but print stands where it may be."
+    if form.options is not None and _options_parted(answer):
+        yield 0.6, "Lines part the options of this question; one of them may stand in a frame that chooses it."
     if _few_options(answer, form):
         yield 0.85, "Few of the options of this question are printed; another one may be chosen."
     if _cut_by_page(hit.spot, here):
@@ -113,6 +115,14 @@ def _answered_below(hit: Hit, answered: Sequence[Spot], here: Scene) -> bool:
     if hit.spot.grid is None or not hit.rest_below or any(spot is hit.spot for spot in answered):
         return False
     return bool(plain(" ".join(line.text for line in hit.rest))) and not rest_is_note(here.definition, hit)
+
+
+def _options_parted(answer: Answer) -> bool:
+    """Whether the cells of an answer end in the middle of its options, or hold some of what is printed in a table within."""
+    torn = any(spot.text.startswith("/") or spot.text.endswith("/") for spot in answer.spots)
+    return torn or any(
+        spot.text and any(not one.empty for grid in spot.inner for one in grid.spots) for spot in answer.spots
+    )
 
 
 def _few_options(answer: Answer, form: FieldForm) -> bool:

@@ -203,3 +203,12 @@ def test_an_option_in_bold_print_makes_no_label_of_its_row() -> None:
 
     (form,) = read(drawn(first, second), "form.pdf", DAY).forms
     assert form.values["victim.liaison_officer"].value == "Priya Ramanathan"
+
+
+def test_options_that_lines_part_are_not_surely_left_open() -> None:
+    torn = row(cell(paragraph(run("Restricted patient", BOLD))), cell("Yes/"), cell("No"), cell(""))
+    framed = cell("Low", table(row(cell("Medium"))), "High", "Very high")
+    asked = row(cell(paragraph(run("Overall risk of serious harm", BOLD))), framed)
+    found = values(beside() + table(torn) + table(asked))
+    assert found["hospital.restricted"].confidence < SURE
+    assert found["risk.overall"].confidence < SURE
