@@ -125,10 +125,16 @@ def _answered_in_bold(sure: Sequence[Spot]) -> bool:
     for spot in sure:
         grid = spot.grid
         near = [*grid.right_of(spot)[:1], *grid.below(spot)[:1]] if grid is not None else []
-        looks = [other.bold for other in near if other.text and not other.fillable and other.order not in known]
+        looks = [
+            _wholly_bold(other) for other in near if other.text and not other.fillable and other.order not in known
+        ]
         bold += bool(looks) and all(looks)
         plainly += not all(looks)
     return bold >= 4 and bold * 10 >= (bold + plainly) * 6
+
+
+def _wholly_bold(spot: Spot) -> bool:
+    return all(run.bold for line in spot.own for run in line.runs if run.text.strip())
 
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:

@@ -76,3 +76,15 @@ def test_print_below_a_label_beside_an_empty_cell_is_not_passed_over_for_sure() 
     found = values(table(*rows))
     assert found["person.date_of_birth"].confidence < SURE
     assert all(found[key].confidence >= SURE for key in KEYS if key != "person.date_of_birth")
+
+
+def test_bold_labels_above_plain_answers_tell_beside_labels_that_nobody_knows() -> None:
+    def drawn(label: str, said: str) -> str:
+        return cell(paragraph(run(label, BOLD)), *([said] if said else []))
+
+    strange = ["Visa expiry date", "Sibling's school", "Decision of the panel", "Tenancy number", "Dog's name"]
+    rows = [row(drawn(*asked), drawn(other, "None")) for asked, other in zip(ASKED, strange * 3, strict=False)]
+    notes = table(*(row(cell(f"Note {number} for whoever files this."), cell("Filed.")) for number in range(8)))
+    found = values(table(*rows, row(drawn("Job title", "Social worker"), drawn("Pet", "None"))) + paragraph() + notes)
+    assert found["referrer.role"].value == "Social worker"
+    assert not any("reads like a label" in doubt for doubt in found["referrer.role"].doubts)
