@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from extractors.forms.definitions import OTHER
+from extractors.forms.definitions import OTHER, PERSON
 from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.labels.hits import Hit
@@ -16,6 +16,11 @@ from extractors.wording import plain
 
 _LONGEST_HEADING = 5
 """Words of the longest heading that is not known and stands above one wide cell; longer ones are questions."""
+_OTHERS = (
+    "victim partner spouse wife husband mother father parent carer family relative sibling brother sister associate "
+    "complainant witness household"
+)
+"""Whom the details under a heading may be of, who are not the person."""
 
 
 def find_headings(here: Scene) -> None:
@@ -106,7 +111,7 @@ def give_parts(here: Scene) -> None:
     parts: frozenset[str] = frozenset()
     ending: Grid | None = None
     before: frozenset[str] = frozenset()
-    strange = False
+    strange = others = False
     row_before: tuple[int, int, frozenset[str]] = (-1, -1, frozenset())
     for order in sorted(here.labels):
         for hit in list(here.labels[order]):
@@ -117,14 +122,15 @@ def give_parts(here: Scene) -> None:
                 and not (grid and ending and hit.spot.holds(ending))
                 and not _nested_in(grid, ending)
             ):
-                parts, ending, before, strange = frozenset(), None, frozenset(), False
+                parts, ending, before, strange, others = frozenset(), None, frozenset(), False, False
             if hit.opens is not None:
                 parts, before, strange = hit.opens, frozenset(), not hit.opens
+                others = _of_others(hit, here)
                 ending = grid if hit.opens & here.definition.ignored_parts else None
                 hit.parts = parts
                 continue
             hit.parts = parts
-            hit.strange = strange
+            hit.strange, hit.others = strange, others
             hit.local = before
             if grid is not None and row_before[:2] == (id(grid), hit.spot.row):
                 hit.beside = row_before[2]
@@ -139,6 +145,12 @@ def give_parts(here: Scene) -> None:
         here.taken.add(order)
         del here.labels[order]
     _look_ahead(here)
+
+
+def _of_others(heading: Hit, here: Scene) -> bool:
+    """Whether a heading names somebody else and not the person whom the form is about."""
+    said = set(here.definition.wording.tokens(heading.text))
+    return PERSON not in said and not said.isdisjoint(here.definition.wording.tokens(_OTHERS))
 
 
 def _look_ahead(here: Scene) -> None:

@@ -158,3 +158,13 @@ def test_how_somebody_else_is_reached_is_never_surely_how_the_referrer_is(headin
     for key in ("referrer.phone", "referrer.email"):
         assert alone.values[key].confidence < 0.9
     assert told(both.values["referrer.email"]) == ("read", "una@wold.example", True)
+
+
+@pytest.mark.parametrize("heading", ["Victim details", "Family members", "Details of the complainant"])
+def test_details_under_the_name_of_somebody_else_are_never_surely_the_persons(heading: str) -> None:
+    theirs = (("#Nationality", "Polish"), ("#PNC", "2012/0394773H"), ("#Court", "Leeds"))
+    found = form(table(2, *PERSON), paragraph(run(heading, BOLD)), table(2, *theirs)).values
+    for key in ("person.nationality", "person.pnc_id", "conviction.court"):
+        assert found[key].confidence < 0.9
+    own = form(table(2, *PERSON), paragraph(run("Offender and partner", BOLD)), table(2, *theirs[:1])).values
+    assert told(own["person.nationality"]) == ("read", "Polish", True)

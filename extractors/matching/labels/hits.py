@@ -53,6 +53,8 @@ class Hit:
     beside: frozenset[str] = frozenset()
     strange: bool = False
     """whether it stands under a heading that nobody knows"""
+    others: bool = False
+    """whether it stands under a heading that names somebody else, such as the victim"""
 
     @property
     def place(self) -> tuple[int, int, int]:

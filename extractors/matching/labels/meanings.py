@@ -8,6 +8,8 @@ from extractors.matching.labels.hits import Hit
 from extractors.wording import Match
 
 _WHO = frozenset({"referrer", "endorsement"})
+_OF_ONE = frozenset({"person", "conviction"})
+"""The parts of the form whose questions may be asked of somebody else as well: a victim's ethnicity is not the person's."""
 _TELLING = 3
 """Words of a label that says whose detail it asks for."""
 _ANYBODYS = (
@@ -39,7 +41,9 @@ def meanings(hit: Hit, definition: Definition) -> dict[str, float]:
         # A wording that is only near to that of no key says little against one as near to a key of this part of the form.
         if match.score + (_IN_PLACE if near_part and other < 1.0 else 0.0) > other:
             stranger = 0.0
-            if astray(hit, form.parts, definition):
+            if hit.others and form.part in _OF_ONE:
+                stranger = 0.2
+            elif astray(hit, form.parts, definition):
                 stranger = 0.15
             elif hit.parts and not (hit.parts | hit.local | hit.beside) & form.parts:
                 stranger = 0.04
