@@ -129,6 +129,8 @@ def give_parts(here: Scene) -> None:
                 ending = grid if hit.opens & here.definition.ignored_parts else None
                 hit.parts = parts
                 continue
+            if _heads_others(hit, here):
+                parts, before, strange, others = frozenset(), frozenset(), True, True
             hit.parts = parts
             hit.strange, hit.others = strange, others
             hit.local = before
@@ -145,6 +147,13 @@ def give_parts(here: Scene) -> None:
         here.taken.add(order)
         del here.labels[order]
     _look_ahead(here)
+
+
+def _heads_others(hit: Hit, here: Scene) -> bool:
+    """Whether a line that names somebody else, and has no answer, stands right over a table of labels."""
+    alone = hit.spot.grid is None and not any(line.text.strip() for line in hit.rest)
+    asked = all(match.owner == OTHER for match in hit.claims) and not hit.here
+    return alone and asked and hit.spot.order + 1 in here.labels and _of_others(hit, here)
 
 
 def _of_others(heading: Hit, here: Scene) -> bool:

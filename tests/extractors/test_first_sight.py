@@ -160,7 +160,9 @@ def test_how_somebody_else_is_reached_is_never_surely_how_the_referrer_is(headin
     assert told(both.values["referrer.email"]) == ("read", "una@wold.example", True)
 
 
-@pytest.mark.parametrize("heading", ["Victim details", "Family members", "Details of the complainant"])
+@pytest.mark.parametrize(
+    "heading", ["Victim details", "Family members", "Details of the complainant", "Parent or carer", "Partner"]
+)
 def test_details_under_the_name_of_somebody_else_are_never_surely_the_persons(heading: str) -> None:
     theirs = (("#Nationality", "Polish"), ("#PNC", "2012/0394773H"), ("#Court", "Leeds"))
     found = form(table(2, *PERSON), paragraph(run(heading, BOLD)), table(2, *theirs)).values
