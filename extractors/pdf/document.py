@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 from extractors.layout.ink import PageInk
 from extractors.layout.pages import document
 from extractors.page import Document
+from extractors.pdf.layers import Layers
 from extractors.pdf.page import ATTACHED, COMMENTED, NativePage, native_page
 from extractors.pdf.picture import LARGEST_PICTURE, drawn, overlaid
 from extractors.pdf.second_reader import words_at
@@ -82,6 +83,7 @@ class _Picture(NamedTuple):
 def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
     """The ink of every page. A page that cannot be opened is blank and says so."""
     inks: list[PageInk] = []
+    layers = Layers(content)
     waiting: list[_Picture] = []
     for number in range(count):
         page = pdfium.FPDF_LoadPage(pdf, number)
@@ -89,7 +91,7 @@ def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
             inks.append(PageInk(*UNOPENED, partly=(_COULD_NOT_OPEN.format(number=number + 1),)))
             continue
         try:
-            native = native_page(page, form)
+            native = native_page(page, form, layers)
             inks.append(native.ink)
             if native.picture and native.pixels > LARGEST_PICTURE:
                 native.ink.partly = (*native.ink.partly, _TOO_LARGE.format(number=number + 1))

@@ -17,6 +17,7 @@ from extractors.layout.ticks import Box, Shape, tick_boxes, without
 from extractors.looks import RAISED
 from extractors.pdf.clips import cut_off
 from extractors.pdf.frame import Corners, Frame, frame
+from extractors.pdf.layers import Layers
 from extractors.pdf.paths import Drawing, read_drawing
 from extractors.pdf.seen import doubt_unseen, of_the_form
 from extractors.pdf.text import DOUBTFUL, Piece, TextLayer
@@ -68,13 +69,13 @@ class NativePage:
     unsure: list[Word]
 
 
-def native_page(page: Any, form: Form) -> NativePage:
+def native_page(page: Any, form: Form, layers: Layers) -> NativePage:
     """Everything that a loaded page says without being looked at as a picture."""
-    layer = TextLayer(page)
+    layer = TextLayer(page, layers)
     try:
         pieces = layer.pieces()
         place = frame(page, ((piece.look.angle or 0, len(piece.word.text)) for piece in pieces))
-        drawing = read_drawing(page, place)
+        drawing = read_drawing(page, place, layers)
         pieces = [piece for piece in pieces if piece.look.visible]
         if place.quarters == 0:
             pieces = _parted(pieces, layer, join(drawing.verticals), place.upright[4], place.upright[5])

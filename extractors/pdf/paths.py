@@ -21,6 +21,7 @@ from extractors.layout.ticks import LARGEST, Shape, is_large
 from extractors.pdf.calls import ADDRESS, FLOAT, INT, address_of, plain
 from extractors.pdf.clips import Clips, common, narrower
 from extractors.pdf.frame import Corners, Frame, chain
+from extractors.pdf.layers import Layers
 
 THIN = 3.0
 """Thickest ruling; what is thicker is an area."""
@@ -76,14 +77,15 @@ class Drawing:
     cut: bool = False
 
 
-def read_drawing(page: Any, frame: Frame) -> Drawing:
-    """Everything drawn on a loaded page, forms within it included; annotations are not."""
-    return _Reader(frame).read(page)
+def read_drawing(page: Any, frame: Frame, layers: Layers) -> Drawing:
+    """Everything drawn on a loaded page, forms within it included; annotations and hidden layers are not."""
+    return _Reader(frame, layers).read(page)
 
 
 class _Reader:
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, layers: Layers) -> None:
         self.frame = frame
+        self._layers = layers
         self.found = Drawing()
         self._clips = Clips(frame)
         # Where pdfium writes its answers, and the address of each place.
@@ -107,7 +109,7 @@ class _Reader:
                 return
             self.found.objects += 1
             thing = get(i)
-            if not thing:
+            if not thing or self._layers.hides(thing):
                 continue
             kind = _type_of(thing)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:

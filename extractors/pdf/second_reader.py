@@ -58,6 +58,24 @@ def _collect(fields: Iterable[Any], prefix: str, found: dict[str, str], depth: i
             _collect(resolve1(field.get("Kids")) or [], name, found, depth + 1)
 
 
+def hidden_layers(content: bytes) -> frozenset[str]:
+    """The names of the layers that are switched off when a file is opened, as ISO 32000-1, table 101 says."""
+    try:
+        with _opened(content) as pdf:
+            layers = resolve1(pdf.doc.catalog.get("OCProperties")) or {}
+            shown = resolve1(layers.get("D")) or {}
+            if _text(resolve1(shown.get("BaseState"))) == "OFF":
+                return _names(layers.get("OCGs")) - _names(shown.get("ON"))
+            return _names(shown.get("OFF"))
+    except Exception:  # as above
+        return frozenset()
+
+
+def _names(layers: Any) -> frozenset[str]:
+    found = (resolve1(reference) for reference in resolve1(layers) or [])
+    return frozenset(_text(resolve1(layer.get("Name"))) for layer in found if isinstance(layer, dict))
+
+
 def _text(value: Any) -> str:
     if isinstance(value, PSLiteral):
         value = value.name

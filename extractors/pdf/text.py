@@ -19,6 +19,7 @@ from extractors.layout.signs import shown
 from extractors.layout.symbols import UNICODE, font_signs
 from extractors.looks import ink_of
 from extractors.pdf.calls import ADDRESS, FLOAT, INT, plain
+from extractors.pdf.layers import Layers
 
 ASCENT, DESCENT = 0.9, 0.22
 """Height of a line of print above and below its baseline, in ems: the same for all fonts, so that lines of mixed fonts hold."""
@@ -98,7 +99,8 @@ class Piece(NamedTuple):
 class TextLayer:
     """The text layer of one loaded page; close it before the page. `count` is its number of characters."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, layers: Layers) -> None:
+        self._layers = layers
         self._layer = pdfium.FPDFText_LoadPage(page)
         self._address = ctypes.cast(self._layer, ctypes.c_void_p).value
         self.count = max(0, pdfium.FPDFText_CountChars(self._layer)) if self._layer else 0
@@ -311,7 +313,8 @@ class TextLayer:
         name, bold, symbol = self._font(_font_of(text_object) or 0)
         sure = symbol or _unmapped(self._address, i) != 1
         shown_bold = bold or mode in _STROKED
-        return Look(size, angle, shown_bold, mode not in _INVISIBLE, name, symbol, sure, x, y, self._ink(text_object))
+        visible = mode not in _INVISIBLE and not self._layers.hides(text_object)
+        return Look(size, angle, shown_bold, visible, name, symbol, sure, x, y, self._ink(text_object))
 
     def _ink(self, text_object: int) -> str:
         """The colour in which a text object is filled, as Run.ink."""
