@@ -117,3 +117,11 @@ def test_a_list_in_an_answer_stays_one() -> None:
     body = "".join(paragraph(run(label, "<w:b/>")) + paragraph(said) for label, said, _, _ in ROWS[:-1])
     found = values(body + paragraph(run("Reason for referral", "<w:b/>")) + reason)
     assert found["referral.reason"].value == "Threats to a neighbour\nLicence: breached twice\nWeapons"
+
+
+def test_a_question_whose_end_was_misread_is_not_what_its_first_line_alone_would_ask() -> None:
+    asked = [*((label, said) for label, said, _, _ in ROWS), ("Proposed release address", "Flat 3, Dudley")]
+    question = paragraph(run("Has the release address")) + paragraph(run("seenanproved?"))
+    found = values(table(*(row(*map(cell, pair)) for pair in asked), row(cell(question), cell("Yes"))))
+    assert found["person.release_address"].value == "Flat 3, Dudley"
+    assert found["person.release_address"].doubts == ()

@@ -155,7 +155,7 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
             after = joined[stop : stop + 1]
             colon = after in (":", "：")
             whole = stop == len(joined)
-            goes_on = whole and at + 1 < len(lines) and lines[at + 1].joins_previous
+            goes_on = whole and at + 1 < len(lines) and (lines[at + 1].joins_previous or _asks_on(lines[at + 1]))
             if not (expected or colon or whole or after in ("(", "[", "?")):
                 continue
             owned, here = definition.labels.exact(piece), definition.here.exact(piece)
@@ -185,6 +185,12 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
             break
     found = _with_its_end(lines, exact or _longer(near, unfinished, alone) or unfinished, definition, expected)
     return _without_option(lines, found, definition)
+
+
+def _asks_on(line: Line) -> bool:
+    """Whether a line is the end of a question that another begins."""
+    text = plain(line.text)
+    return text[:1].islower() and text.endswith("?")
 
 
 def _offers(text: str, meant: Sequence[Match], definition: Definition) -> bool:
