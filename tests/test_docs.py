@@ -41,3 +41,9 @@ def test_every_file_that_is_named_as_proof_is_there() -> None:
     text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:tests|web|intake|extractors)/[\w/.-]+)`", text)
     assert len(named) > 10 and [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_no_document_holds_both_sides_of_a_change() -> None:
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        left = re.findall(r"^(?:<{7}|={7}|>{7})(?: .*)?$", document.read_text(encoding="utf-8"), re.MULTILINE)
+        assert left == [], f"{document.name} still says {left}"
