@@ -208,6 +208,8 @@ def read_test_form(file: File) -> Result:
     told = json.loads(content)
     if "wait" in told:
         time.sleep(told["wait"])
+    while time.process_time() < told.get("work", 0):
+        pass
     if "raise" in told:
         raise RuntimeError(told["raise"])
     if "signal" in told:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import select
 import shutil
@@ -30,6 +31,9 @@ from intake.reader.converting import LENGTH, RING, Bell, answer_one, exactly
 
 WALL_CLOCK = 300.0
 """Seconds after which a reading is ended; a scan of 100 pages takes about 150."""
+STILL, LEAST_WORK = 25.0, 0.1
+"""Seconds after which it is looked whether a reader works, and of processor time that one has used by then which does: one
+that waits for what never comes, such as a thread that died for want of memory, is ended long before the wall clock."""
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -70,6 +74,10 @@ class _Child(NamedTuple):
     """A reader's wire by which it asks for LibreOffice."""
     host: int | None = None
     """Of LibreOffice's child, the reader that asked for it."""
+    worked: float = 0.0
+    """Seconds of processor time that a reader had used when it was last looked at."""
+    look: float = math.inf
+    """When it is to be looked at next."""
 
 
 # The child
@@ -134,7 +142,7 @@ class _Nursery:
 
     def run(self) -> None:
         while True:
-            waits = [child.deadline - time.monotonic() for child in self._children.values()]
+            waits = [min(child.deadline, child.look) - time.monotonic() for child in self._children.values()]
             ready = {number for number, _ in self._poll.poll(max(0.0, min(waits)) * 1000 if waits else None)}
             for watch, child in list(self._children.items()):
                 if watch not in self._children:
@@ -143,7 +151,7 @@ class _Nursery:
                     self._settle(watch)
                 elif child.status in ready:
                     self._settle(watch, signal.SIGKILL)
-                elif child.deadline <= time.monotonic():
+                elif child.deadline <= time.monotonic() or self._stands_still(watch):
                     self._settle(watch, signal.SIGXCPU)
                 elif child.bell is not None and child.bell.fileno() in ready:
                     self._open_office(watch, child, child.bell)
@@ -161,11 +169,22 @@ class _Nursery:
             _answer(channel, self._tasks)
 
         with socket.socket(fileno=numbers[0]) as channel, wire:
-            child = _Child(0, Path(), time.monotonic() + WALL_CLOCK, status=numbers[1], bell=bell)
+            now = time.monotonic()
+            child = _Child(0, Path(), now + WALL_CLOCK, status=numbers[1], bell=bell, look=now + STILL)
             self._fork("reader", child, work)
         self._poll.register(numbers[1], 0)  # tells only when the listener is gone
         self._poll.register(bell, select.POLLIN)
         return True
+
+    def _stands_still(self, watch: int) -> bool:
+        """Whether a reader whose time to be looked at has come has done nothing since; one that waits for LibreOffice may."""
+        child, now = self._children[watch], time.monotonic()
+        if child.look > now:
+            return False
+        worked = _processor_time(child.pid)
+        waits = any(other.host == watch for other in self._children.values())
+        self._children[watch] = child._replace(worked=worked, look=now + STILL)
+        return worked - child.worked < LEAST_WORK and not waits
 
     def _open_office(self, watch: int, reader: _Child, bell: socket.socket) -> None:
         """A reader has rung. What it sends beyond that may be anything: nothing of it is believed or waited for."""
@@ -234,6 +253,12 @@ class _Nursery:
             for pid in orphans:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds that all threads of a process have worked (utime and stime of proc_pid_stat(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def serve(tasks: Mapping[str, Task], control_number: int) -> None:

@@ -124,6 +124,18 @@ def test_who_waits_is_asked_whether_they_are_still_there(tmp_path: Path) -> None
         wait_for(lambda: children() <= before, 5)
 
 
+def test_a_reader_that_does_nothing_is_ended_long_before_the_wall_clock() -> None:
+    sooner = "import runpy, sys; from intake.reader import nursery; nursery.STILL = 0.5; runpy.run_path(sys.argv.pop(1))"
+    with ReadingRoom((sys.executable, "-c", sooner, str(ROOT / "tests" / "intake" / "a_reader.py"))) as room:
+        asleep = File(b'{"wait": 30, "form": "H", "pages": 1, "values": {}}', "form.pdf", DAY)
+        busy = asleep._replace(content=asleep.content.replace(b'"wait": 30', b'"work": 3'))
+        began = time.monotonic()
+        with pytest.raises(Refusal) as refused:
+            room.do("read", asleep, nothing, PATIENT)
+        assert refused.value.code == "too_hard" and time.monotonic() - began < 15
+        assert room.do("read", busy, nothing, PATIENT).reading is not None
+
+
 def children() -> int:
     listed = subprocess.run(["pgrep", "-f", "a_reader.py"], capture_output=True, text=True).stdout
     return len(listed.split())
