@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
@@ -24,8 +24,6 @@ from extractors.scan.upright import Grey
 
 MOST_PAGES = 60
 """A form with everything attached has fewer; longer files are bundles."""
-_DRAWN_AT_ONCE = 4
-"""Pages drawn before they are read: enough to keep two cores busy, few enough for the memory allowed."""
 _AGREED, _DISPUTED = 0.95, 0.3
 """Confidence in a doubtful word that a second reader reads alike, or otherwise."""
 _XFA = (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
@@ -71,50 +69,39 @@ def _opened(content: bytes) -> Iterator[Any]:
         pdfium.FPDF_CloseDocument(pdf)
 
 
-class _Picture(NamedTuple):
-    """A page that only its picture tells, drawn; `number` counts from 0."""
-
-    number: int
-    native: NativePage
-    grey: Grey
-    dpi: float
-
-
 def _inks(pdf: Any, count: int, form: Form, content: bytes) -> list[PageInk]:
     """The ink of every page. A page that cannot be opened is blank and says so."""
     inks: list[PageInk] = []
-    layers = Layers(content)
-    waiting: list[_Picture] = []
-    for number in range(count):
-        page = pdfium.FPDF_LoadPage(pdf, number)
-        if not page:
-            inks.append(PageInk(*UNOPENED, partly=(_COULD_NOT_OPEN.format(number=number + 1),)))
-            continue
-        try:
-            native = native_page(page, form, layers)
-            inks.append(native.ink)
-            if native.picture and native.pixels > LARGEST_PICTURE:
-                native.ink.partly = (*native.ink.partly, _TOO_LARGE.format(number=number + 1))
-            elif native.picture:
-                waiting.append(_Picture(number, native, *drawn(page, native.ink.width, native.ink.height, native.dpi)))
-            elif native.unsure:
-                _ask_again(native, content, number + 1)
-        finally:
-            pdfium.FPDF_ClosePage(page)
-        if len(waiting) == _DRAWN_AT_ONCE:
-            _look_at(waiting, inks)
-            waiting.clear()
-    _look_at(waiting, inks)
+    pictured: list[tuple[int, PageInk]] = []
+    """Where the pages stand that only their pictures tell, and what they say natively."""
+
+    def pictures() -> Iterator[tuple[Grey, float]]:
+        layers = Layers(content)
+        for number in range(count):
+            page = pdfium.FPDF_LoadPage(pdf, number)
+            if not page:
+                inks.append(PageInk(*UNOPENED, partly=(_COULD_NOT_OPEN.format(number=number + 1),)))
+                continue
+            picture = None
+            try:
+                native = native_page(page, form, layers)
+                inks.append(native.ink)
+                if native.picture and native.pixels > LARGEST_PICTURE:
+                    native.ink.partly = (*native.ink.partly, _TOO_LARGE.format(number=number + 1))
+                elif native.picture:
+                    picture = drawn(page, native.ink.width, native.ink.height, native.dpi)
+                elif native.unsure:
+                    _ask_again(native, content, number + 1)
+            finally:
+                pdfium.FPDF_ClosePage(page)
+            if picture:
+                pictured.append((number, native.ink))
+                yield picture
+
+    scanned = read_pictures(pictures())
+    for (number, native), ink in zip(pictured, scanned, strict=True):
+        inks[number] = overlaid(ink, native)
     return inks
-
-
-def _look_at(pictures: list[_Picture], inks: list[PageInk]) -> None:
-    """Puts what is read from the pictures in the place of what their pages said natively."""
-    if not pictures:
-        return
-    scanned = read_pictures([(picture.grey, picture.dpi) for picture in pictures])
-    for picture, ink in zip(pictures, scanned, strict=True):
-        inks[picture.number] = overlaid(ink, picture.native.ink)
 
 
 def _ask_again(native: NativePage, content: bytes, number: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import resource
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from io import BytesIO
-from itertools import compress, islice
+from itertools import compress
+from threading import Barrier
 from typing import NamedTuple
 
 import cv2
@@ -70,24 +71,38 @@ print the right way up has 0.8 and more."""
 
 def read_images(content: bytes) -> Document:
     """A picture file, of one page or many. Raises Refusal: damaged, too_large, too_many_pages."""
-    frames = _frames(content)
-    inks: list[PageInk] = []
-    while few := list(islice(frames, AT_ONCE)):  # never all pages at once: sixty at 600 dpi have two gigabytes
-        inks += read_pictures(few)
-    return document("image", inks)
+    return document("image", read_pictures(_frames(content)))
 
 
-def read_pictures(pages: Sequence[tuple[Grey, float]]) -> list[PageInk]:
-    """The ink of several pages, given as grey pictures with the resolution that the file claims. Raises MemoryError."""
-    _ask_for_time(len(pages))
-    _keep_memory()
+def read_pictures(pages: Iterable[tuple[Grey, float]]) -> list[PageInk]:
+    """The ink of pages given as grey pictures with the resolution that the file claims. Each is asked for when there is room
+    for it, and never are all in memory at once: sixty at 600 dpi have two gigabytes. Raises MemoryError."""
+    found: list[Future[PageInk]] = []
+    running: set[Future[PageInk]] = set()
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(lambda page: read_picture(*page), pages))
+            for page in pages:
+                if not found:
+                    _keep_memory()
+                    _begin(pool)
+                _ask_for_time()
+                found.append(pool.submit(read_picture, *page))
+                running.add(found[-1])
+                if len(running) > AT_ONCE:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for one in done:
+                        one.result()
+            return [one.result() for one in found]
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:
             raise MemoryError from error
         raise
+
+
+def _begin(pool: ThreadPoolExecutor) -> None:
+    """Starts all threads while there is memory: one that finds none when it begins says nothing, and is waited for for ever."""
+    all_there = Barrier(AT_ONCE)
+    wait([pool.submit(all_there.wait) for _ in range(AT_ONCE)])
 
 
 @cache
@@ -100,11 +115,11 @@ def _keep_memory() -> None:
             library.mallopt(what, most)
 
 
-def _ask_for_time(pages: int) -> None:
-    """Where this process may use only so much processor time, lets these pages come on top, within the hard limit."""
+def _ask_for_time() -> None:
+    """Where this process may use only so much processor time, lets one more page come on top, within the hard limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if soft != resource.RLIM_INFINITY:
-        more = soft + SECONDS_A_PAGE * pages
+        more = soft + SECONDS_A_PAGE
         resource.setrlimit(resource.RLIMIT_CPU, (more if hard == resource.RLIM_INFINITY else min(more, hard - 1), hard))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pypdfium2
@@ -22,10 +22,11 @@ SEEN: list[tuple[tuple[int, int], float]] = []
 
 def fake(
     words: Sequence[Word], to_page: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
-) -> Callable[[Sequence[object]], list[PageInk]]:
-    def read_pictures(pages: Sequence[tuple[np.ndarray, float]]) -> list[PageInk]:
-        SEEN.extend((grey.shape, dpi) for grey, dpi in pages)
-        return [PageInk(595, 842, list(words), to_page=to_page, scanned=True) for _ in pages]  # type: ignore[arg-type]
+) -> Callable[[Iterable[object]], list[PageInk]]:
+    def read_pictures(pages: Iterable[tuple[np.ndarray, float]]) -> list[PageInk]:
+        given = [(grey.shape, dpi) for grey, dpi in pages]
+        SEEN.extend(given)
+        return [PageInk(595, 842, list(words), to_page=to_page, scanned=True) for _ in given]  # type: ignore[arg-type]
 
     return read_pictures
 

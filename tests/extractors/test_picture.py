@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +18,7 @@ from extractors.models import PagePicture
 from extractors.picture import DOUBTFUL, SURE, draw, page_pictures, placed
 from extractors.read import read
 from extractors.refusals import Refusal
+from extractors.scan import document as scan
 from extractors.scan.document import read_pictures
 from tests.extractors.hostile import pdfs
 
@@ -99,3 +103,21 @@ def test_a_scanned_page_without_any_print_is_a_page_without_words() -> None:
         assert refusal.code == "no_ocr"
         pytest.skip("no text recognition is installed")
     assert page.words == []
+
+
+def test_few_pages_are_in_memory_at_once_and_every_thread_stands_before_the_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A thread that starts when the memory is used up is waited for for ever, without a word."""
+    monkeypatch.setattr(scan, "read_picture", lambda grey, dpi: time.sleep(0.05) or read.append(dpi))
+    read: list[float] = []
+    threads: list[int] = []
+
+    def pages() -> Iterator[tuple[np.ndarray, float]]:
+        for number in range(8):
+            threads.append(threading.active_count())
+            assert number - len(read) <= scan.AT_ONCE
+            yield np.full((40, 40), 255, np.uint8), float(number)
+
+    read_pictures(pages())
+    assert len(read) == 8 and threads[1] - threads[0] == scan.AT_ONCE

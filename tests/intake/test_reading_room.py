@@ -125,7 +125,9 @@ def test_who_waits_is_asked_whether_they_are_still_there(tmp_path: Path) -> None
 
 
 def test_a_reader_that_does_nothing_is_ended_long_before_the_wall_clock() -> None:
-    sooner = "import runpy, sys; from intake.reader import nursery; nursery.STILL = 0.5; runpy.run_path(sys.argv.pop(1))"
+    sooner = (
+        "import runpy, sys; from intake.reader import nursery; nursery.STILL = 0.5; runpy.run_path(sys.argv.pop(1))"
+    )
     with ReadingRoom((sys.executable, "-c", sooner, str(ROOT / "tests" / "intake" / "a_reader.py"))) as room:
         asleep = File(b'{"wait": 30, "form": "H", "pages": 1, "values": {}}', "form.pdf", DAY)
         busy = asleep._replace(content=asleep.content.replace(b'"wait": 30', b'"work": 3'))
