@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -101,12 +101,14 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
     if len(sure) >= 4:
         shaded = sum(spot.shaded for spot in sure) / len(sure)
         shaded_others = sum(spot.shaded for spot in others) / max(1, len(others))
-        style.shaded = shaded > 0.7 and (
-            shaded_others < 0.75 or any(not spot.shaded for spot in found.spots if spot.grid and spot.empty)
+        style.shaded = (
+            shaded > 0.7
+            and (shaded_others < 0.75 or any(not spot.shaded for spot in found.spots if spot.grid and spot.empty))
+            and not _answered_alike(sure, lambda spot: spot.shaded)
         )
         bold = sum(spot.bold for spot in sure) / len(sure)
         bold_others = sum(spot.bold for spot in others) / max(1, len(others))
-        style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6 and not _answered_in_bold(sure)
+        style.bold = not style.shaded and bold > 0.7 and bold_others < 0.6 and not _answered_alike(sure, _wholly_bold)
     _learn_lines(found, definition, style)
     if not style.telling:
         known = {
@@ -118,19 +120,17 @@ def learn_style(found: Places, definition: Definition, who: set[int]) -> Style:
     return style
 
 
-def _answered_in_bold(sure: Sequence[Spot]) -> bool:
-    """Whether what stands right of known labels and below them is bold as well, so that bold print tells no label."""
+def _answered_alike(sure: Sequence[Spot], looks_so: Callable[[Spot], bool]) -> bool:
+    """Whether what stands right of known labels and below them looks as they do, so that this look tells no label."""
     known = {spot.order for spot in sure}
-    bold = plainly = 0
+    alike = otherwise = 0
     for spot in sure:
         grid = spot.grid
         near = [*grid.right_of(spot)[:1], *grid.below(spot)[:1]] if grid is not None else []
-        looks = [
-            _wholly_bold(other) for other in near if other.text and not other.fillable and other.order not in known
-        ]
-        bold += bool(looks) and all(looks)
-        plainly += not all(looks)
-    return bold >= 4 and bold * 10 >= (bold + plainly) * 6
+        looks = [looks_so(other) for other in near if other.text and not other.fillable and other.order not in known]
+        alike += bool(looks) and all(looks)
+        otherwise += not all(looks)
+    return alike >= 4 and alike * 10 >= (alike + otherwise) * 6
 
 
 def _wholly_bold(spot: Spot) -> bool:

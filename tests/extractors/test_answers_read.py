@@ -170,6 +170,23 @@ def test_labels_stand_left_of_their_answers(shaded: bool) -> None:
     assert found["person.family_name"].confidence >= 0.9
 
 
+@pytest.mark.parametrize("bold", [True, False])
+def test_labels_are_told_where_their_answers_are_shaded_too(bold: bool) -> None:
+    """As in a fillable form printed and scanned, whose fields are grey as its labels are."""
+    cells = [
+        [Cell((line(Run(text, bold=bold and not col)),), row, col, shaded=True) for col, text in enumerate(one)]
+        for row, one in enumerate(FULL)
+    ]
+    ticks = (
+        Cell((line("Reason"),), 6, 0, shaded=True),
+        Cell((line("Other things"),), 6, 1),
+        Cell((), 7, 0),
+        Cell((), 7, 1),
+    )
+    found = values(Table((*map(tuple, cells), ticks[:2], ticks[2:])))
+    assert (found["person.family_name"].value, found["person.pnc_id"].value) == ("Ashgrove", "2012/0394773H")
+
+
 def test_labels_stand_above_their_answers() -> None:
     rows = tuple(zip(*FULL[:3], strict=True)) + tuple(zip(*FULL[3:], strict=True))
     found = values(table(*rows, shaded=False))
