@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractors.layout.grid import grids
+from extractors.layout.grid import Face, grids
 from extractors.layout.ink import Edge, Word
 
 SMALLEST, LARGEST = 5.0, 20.0
@@ -34,6 +34,8 @@ _OUTLINE, _RIM = 2.5, 0.3
 chosen, also as a share of their width."""
 _STROKE_LEAST, _STROKE_MOST = 0.3, 2.2
 """Size of a tick's strokes relative to the box."""
+_STROKES, _ONE_STROKE = 4, 0.85
+"""Strokes of a tick drawn without a box at most, and how sure one is that is drawn in a single stroke."""
 _MARKING = set("xX✓✔✗✘✕✖/\\vV√*+•●■×lnu48")
 """Single characters set over a frame that tick it; symbol fonts show ticks behind plain letters."""
 
@@ -83,6 +85,37 @@ def tick_boxes(
             ticked, confidence = (ticked, confidence) if empty else (True, 1.0)
         boxes.append(Box(frame.x0, frame.top, frame.x1, frame.bottom, ticked, confidence))
     return boxes, ticks
+
+
+def ticks_in_cells(
+    shapes: Sequence[Shape],
+    boxes: Sequence[Box],
+    horizontals: Sequence[Edge],
+    verticals: Sequence[Edge],
+    words: Sequence[Word],
+) -> list[Box]:
+    """Ticks and crosses drawn by strokes in cells of a table that hold nothing else, as pens of PDF programs leave them. One
+    stroke alone may also strike its cell out, or be a picture."""
+    strokes = [
+        shape
+        for shape in shapes
+        if (shape.inked or shape.dark)
+        and not shape.frame
+        and min(shape.x1 - shape.x0, shape.bottom - shape.top) > _TOUCH
+        and max(shape.x1 - shape.x0, shape.bottom - shape.top) <= LARGEST
+        and not any(_centre_in(box, *shape[:4]) for box in boxes)
+    ]
+    faces = [face for grid in grids(horizontals, verticals)[0] for face in grid.faces] if strokes else []
+    found: list[Box] = []
+    for face in faces:
+        inside = [shape for shape in strokes if _centre_in(face, *shape[:4])]
+        if not inside or len(inside) > _STROKES or any(_centre_in(face, w.x0, w.top, w.x1, w.bottom) for w in words):
+            continue
+        x0, top = min(shape.x0 for shape in inside), min(shape.top for shape in inside)
+        x1, bottom = max(shape.x1 for shape in inside), max(shape.bottom for shape in inside)
+        if max(x1 - x0, bottom - top) <= LARGEST:
+            found.append(Box(x0, top, x1, bottom, True, 1.0 if len(inside) > 1 else _ONE_STROKE))
+    return found
 
 
 def without(boxes: Sequence[Box], edges: Iterable[Edge], *, level: bool) -> list[Edge]:
@@ -245,5 +278,5 @@ def _holed(frame: Shape, fill: Shape, shapes: Sequence[Shape]) -> bool:
     return any(shape.frame and not shape.dark and not shape.inked and _centre_in(frame, *shape[:4]) for shape in behind)
 
 
-def _centre_in(frame: Shape, x0: float, top: float, x1: float, bottom: float) -> bool:
+def _centre_in(frame: Shape | Box | Face, x0: float, top: float, x1: float, bottom: float) -> bool:
     return frame.x0 <= (x0 + x1) / 2 <= frame.x1 and frame.top <= (top + bottom) / 2 <= frame.bottom

@@ -13,7 +13,7 @@ from extractors.layout.grid import join
 from extractors.layout.ink import Edge, PageInk, Shade, Word
 from extractors.layout.overlay import highlight, middle_of, strike
 from extractors.layout.symbols import UNICODE
-from extractors.layout.ticks import Box, Shape, tick_boxes, without
+from extractors.layout.ticks import Box, Shape, tick_boxes, ticks_in_cells, without
 from extractors.looks import RAISED
 from extractors.pdf.clips import cut_off
 from extractors.pdf.frame import Corners, Frame, frame
@@ -245,6 +245,7 @@ def _ink(words: list[Word], drawing: Drawing, notes: Annotations, place: Frame) 
     shapes = [*drawing.shapes, *notes.shapes]
     boxes, ticks = tick_boxes(shapes, drawing.horizontals, drawing.verticals, words)
     words = [word for i, word in enumerate(words) if i not in ticks]
+    boxes += ticks_in_cells(shapes, boxes, drawing.horizontals, drawing.verticals, words)
     verticals = without(boxes, drawing.verticals, level=False)
     horizontals = strike(words, without(boxes, [*drawing.horizontals, *notes.lines], level=True), verticals)
     for area in notes.struck:

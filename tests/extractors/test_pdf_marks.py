@@ -133,6 +133,40 @@ def test_a_speck_in_a_box_is_doubtful_not_a_tick() -> None:
     assert mark.mark is False and mark.confidence < 0.5
 
 
+def hooked(canvas: Canvas, x: float, y: float) -> None:
+    canvas.line(x, y + 4, x + 3, y)
+    canvas.line(x + 3, y, x + 10, y + 10)
+
+
+def crossed(canvas: Canvas, x: float, y: float) -> None:
+    canvas.line(x, y, x + 9, y + 9)
+    canvas.line(x, y + 9, x + 9, y)
+
+
+def stroke(canvas: Canvas, x: float, y: float) -> None:
+    canvas.line(x, y, x + 9, y + 9)
+
+
+def long_stroke(canvas: Canvas, x: float, y: float) -> None:
+    canvas.line(x - 12, y - 3, x + 38, y + 15)
+
+
+@pytest.mark.parametrize(("tick", "sure"), [(hooked, 1.0), (crossed, 1.0), (stroke, 0.85), (long_stroke, None)])
+def test_strokes_in_an_empty_cell_tick_it_without_a_box(tick: Draw, sure: float | None) -> None:
+    """PDF programs draw the ticks of their pens as lines, wherever the hand puts them."""
+
+    def page(canvas: Canvas) -> None:
+        xs = (50, 150, 220, 290)
+        table(canvas, [["", "Yes", "No"], ["Complex case", "", ""], ["Media interest", "", ""]], xs=xs)
+        tick(canvas, 245, 745)
+        tick(canvas, 80, 724)
+
+    found = read(page)
+    ticked = [run.confidence for run in runs(found) if run.mark]
+    assert ticked == ([] if sure is None else [sure])
+    assert told(found)[2] == ["Media interest", "", ""]
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [("[x] Yes [ ] No", "[x] Yes [ ] No"), ("( ) Yes (X) No", "[ ] Yes [x] No"), ("[ ] Yes  [X] No", "[ ] Yes [x] No")],
