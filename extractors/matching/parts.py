@@ -9,6 +9,7 @@ from extractors.looks import like_heading
 from extractors.matching.headings import SECTION, is_heading, opened_by
 from extractors.matching.labels.hits import Hit
 from extractors.matching.labels.meanings import anybodys, astray
+from extractors.matching.notes import all_note
 from extractors.matching.places import Grid, Spot
 from extractors.matching.roles import _asker, boxed_answer, lists_options, row_of_labels
 from extractors.matching.scene import Scene
@@ -38,8 +39,11 @@ def find_headings(here: Scene) -> None:
 
 
 def _corner(here: Scene, grid: Grid, spot: Spot) -> frozenset[str] | None:
-    """The part of a table of ticks that a cell in its corner names."""
+    """The part of a table of ticks that a cell in its corner names, if rows below have names of their own: else it asks."""
     rows = here.ticked_rows.get(id(grid), {})
+    under = grid.at(spot.row_end, 0)
+    if under is None or under.empty or all_note(plain(under.text)):
+        return None
     if spot.col == 0 and spot.row not in rows and spot.row_end in rows and len(grid.right_of(spot)) >= 2:
         return frozenset({rows[spot.row_end]})
     return None

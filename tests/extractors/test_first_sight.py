@@ -170,3 +170,59 @@ def test_details_under_the_name_of_somebody_else_are_never_surely_the_persons(he
         assert found[key].confidence < 0.9
     own = form(table(2, *PERSON), paragraph(run("Offender and partner", BOLD)), table(2, *theirs[:1])).values
     assert told(own["person.nationality"]) == ("read", "Polish", True)
+
+
+ITALIC = "<w:i/>"
+
+
+@pytest.mark.parametrize(("cell", "look"), [("#", ""), ("", ITALIC)])
+def test_guidance_below_a_label_is_no_answer_where_the_cell_below_holds_one(cell: str, look: str) -> None:
+    asked = made(
+        f"{cell}{paragraph(run('Summarise the offence', BOLD))}{paragraph(run('No more than ten lines.', look))}"
+    )
+    for answer in ("He followed them off a late bus.", ""):
+        found = form(table(2, *PERSON), table(1, (asked,), (answer,))).values["conviction.details"]
+        assert told(found) == ("read", answer, True) if answer else told(found) == ("blank", None, False)
+
+
+def test_words_behind_the_colon_of_a_shaded_label_are_no_answer_beside_one() -> None:
+    found = form(table(2, *PERSON, ("#Victims: anything we should know", "Lives nearby.")))
+    assert found.value("victim.issues") == "Lives nearby."
+
+
+def test_dots_stand_for_no_answer_before_a_label_and_behind_an_answer_for_nothing() -> None:
+    lines = (
+        "Surname .....Vance.............   First name(s) .....Rhys..........",
+        "Date of birth .....09/12/1988.......   Gender .....Male..........",
+        "ViSOR reference ....................   Prison number .....n/a..........",
+        "Court .....Leeds Crown Court sitting at Bradford...",
+        "MAPPA category (ring one)   1 [X]   2 [ ]   3 [ ]",
+    )
+    found = form(*(paragraph(run(line)) for line in lines)).values
+    assert told(found["person.visor_ref"])[:2] == ("blank", None)
+    assert told(found["person.prison_number"])[:2] == ("not_known", None)
+    assert told(found["conviction.court"]) == ("read", "Leeds Crown Court sitting at Bradford", True)
+    assert told(found["category"])[:2] == ("read", ("1",))
+
+
+def test_no_below_a_label_is_an_answer_and_no_number() -> None:
+    asked = (
+        "Surname|Vance",
+        "First name(s)|Rhys",
+        "Date of birth|09/12/1988",
+        "Gender|Male",
+        "Ethnicity|White British",
+    )
+    more = ("Court|Leeds", "Index offence|Robbery", "MARAC|No", "Media interest|No")
+    cells = [made("".join(paragraph(run(line)) for line in one.split("|"))) for one in (*asked, *more)]
+    found = form(table(3, cells[:3], cells[3:6], cells[6:]))
+    assert found.value("safeguarding.marac") == "no"
+
+
+@pytest.mark.parametrize("under", ["", "(tick one)"])
+def test_options_on_the_row_of_their_label_are_ticked_on_the_row_below(under: str) -> None:
+    category = ("#MAPPA category", "#1", "#2", "#3", "#4"), (under, "", "X", "", "")
+    level = ("#Referral to level", "#2", "#3", "", ""), (under, "", "X", "", "")
+    found = form(table(2, *PERSON), table(5, *category, *level)).values
+    assert told(found["category"]) == ("read", ("2",), True)
+    assert told(found["level_requested"]) == ("read", "3", True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, FieldForm
+from extractors.looks import slanted
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
 from extractors.matching.answers.breaks import continued, in_next_table
@@ -41,7 +42,7 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             return ticks
     if hit.spot.grid is None:
         return in_box_below(hit, form, here) or answer_on_lines(hit, form, here)
-    own = not rest_is_note(here.definition, hit) and not _all_label(hit, here)
+    own = not rest_is_note(here.definition, hit) and not _all_label(hit, here) and not _over_answer(hit, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         rows = _rows_below(hit, here) if hit.spot.grid.guessed and not written(hit.rest) else ()
         if rows:
@@ -54,7 +55,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     beside = _right(hit, form, here) if hit.first or not own else None
     if own and (beside is None or hit.colon or not here.style.label_like(hit.spot)):
         open_beside = beside is not None and (written(beside.lines) or _fillable(beside))
-        noted = hit.rest_below and not here.same_cell  # a note below the label, with the answer beside both
+        # a note below the label, or behind its colon in a cell shaded as those of labels, with the answer beside both
+        noted = (hit.rest_below and not here.same_cell) or (here.style.shaded and hit.spot.shaded)
         if (hit.colon and not noted) or not open_beside:
             small = beside is not None and not here.same_cell and plain(hit.rest[0].text)[:1].islower()
             sure = (hit.colon or beside is None) and not (small or goes_on(hit.rest))
@@ -148,6 +150,19 @@ def _all_label(hit: Hit, here: Scene) -> bool:
     """Whether what stands behind a label's colon is printed like the label, in a form whose labels are bold."""
     runs = [run for line in hit.rest for run in line.runs if run.text.strip()]
     return here.style.bold and hit.spot.bold and bool(runs) and all(run.bold for run in runs)
+
+
+def _over_answer(hit: Hit, here: Scene) -> bool:
+    """Whether what stands below a label in its cell is an instruction by its look, with the place of the answer in the cell below: it is in
+    italic print, or its cell is shaded as those of labels are, and neither is so below."""
+    if not hit.rest_below or here.same_cell or not written(hit.rest):
+        return False
+    under = _below(hit, here)
+    if under is None:
+        return False
+    told = [line for line in hit.rest if line.text.strip()]
+    in_italics = all(map(slanted, told)) and not any(map(slanted, (hit.spot.own[hit.line], *under.lines)))
+    return in_italics or (here.style.shaded and hit.spot.shaded and not any(spot.shaded for spot in under.spots))
 
 
 def _runs_on(hit: Hit) -> bool:

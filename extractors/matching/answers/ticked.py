@@ -10,12 +10,14 @@ from extractors.answers import is_empty_answer
 from extractors.forms.definitions import FieldForm
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.option_cells import option_cells, without_x
-from extractors.matching.answers.ticks import TICK_WORDS, headed, one_tick
+from extractors.matching.answers.ticks import TICK_WORDS, headed, is_option, one_tick
 from extractors.matching.labels.hits import Hit
+from extractors.matching.notes import all_note
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
 from extractors.matching.values.choices import options_of
 from extractors.page import Line, Run
+from extractors.wording import plain
 
 _LONGEST_OPTION = 120
 
@@ -26,7 +28,7 @@ def tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     if grid is None or form.options is None:
         return None
     across = [spot for spot in grid.right_of(hit.spot) if spot.order not in here.who]
-    found = headed(grid, across, form, up=True)
+    found = headed(grid, across, form, up=True) or _under_options(hit, form, here)
     if found is None:
         down: list[Spot] = []
         row = hit.spot.row_end
@@ -45,6 +47,17 @@ def tick_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
                 # Ticked under "Not known": that is what is answered.
                 return Answer((Line((replace(_box(spot), text=heading.text),)),), (spot,))
     return Answer(tuple(lines), tuple(spot for _, spot in found))
+
+
+def _under_options(hit: Hit, form: FieldForm, here: Scene) -> list[tuple[Spot, Spot]] | None:
+    """The options on a label's own row, each with the cell for its tick below it, on a row that asks nothing itself."""
+    grid = hit.spot.grid
+    under = grid.at(hit.spot.row_end, hit.spot.col) if grid is not None else None
+    if grid is None or under is None or not (under.empty or all_note(plain(under.text))):
+        return None
+    beside = [spot for spot in grid.right_of(hit.spot) if is_option(spot, form)]
+    cells = [cell for cell in grid.right_of(under) if any(cell.col == spot.col for spot in beside)]
+    return headed(grid, cells, form, up=True)
 
 
 def _words(heading: Spot) -> Run:

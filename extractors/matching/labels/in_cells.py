@@ -20,9 +20,10 @@ from extractors.matching.labels.hits import (
     turns,
 )
 from extractors.matching.labels.on_lines import labels_on_lines
+from extractors.matching.notes import all_note
 from extractors.matching.places import Spot, cut
 from extractors.matching.style import Style
-from extractors.matching.values.choices import options_of
+from extractors.matching.values.choices import Options, options_of
 from extractors.page import Line
 from extractors.wording import Match, plain
 
@@ -70,6 +71,8 @@ class _Head:
 
 
 def labels_in_cell(spot: Spot, definition: Definition, style: Style, expected: bool) -> list[Hit]:
+    if all_note(plain(spot.text)):
+        return []  # "(tick one)" asks nothing
     expected = expected or style.label_like(spot)
     head = _head(spot.own, definition, expected or style.same_cell, alone=expected and not style.same_cell)
     if head is not None and _told_in_answer(Hit(spot, 0, 0, head.text, head.claims, head.here, head.colon), style, 0):
@@ -166,6 +169,10 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
                     continue
                 if exact is not None and offset and _offers(joined[offset:stop], (*owned, *here), definition):
                     continue
+                below = exact is not None and offset and not line.joins_previous
+                meant = (*exact.claims, *exact.here) if exact is not None and below else ()
+                if _chooses(joined[offset:stop], meant, definition):
+                    continue
                 if exact is not None and exact.colon and after in (",", ";", ".", "-", "–", "—", " "):
                     continue
                 if not here or expected or colon or whole:
@@ -195,9 +202,17 @@ def _asks_on(line: Line) -> bool:
 
 def _offers(text: str, meant: Sequence[Match], definition: Definition) -> bool:
     """Whether a text names several options of the question meant."""
+    return any(len({code for code, _, _ in options.found_in(text)}) > 1 for options in _options(meant, definition))
+
+
+def _chooses(text: str, meant: Sequence[Match], definition: Definition) -> bool:
+    """Whether a text is nothing but an option of the question meant: "No" below "MARAC" is no number of it."""
+    return any(options.exactly(text) is not None for options in _options(meant, definition))
+
+
+def _options(meant: Sequence[Match], definition: Definition) -> list[Options]:
     forms = (definition.fields.get(match.owner) for match in meant)
-    found = (options_of(form.options).found_in(text) for form in forms if form is not None and form.options is not None)
-    return any(len({code for code, _, _ in named}) > 1 for named in found)
+    return [options_of(form.options) for form in forms if form is not None and form.options is not None]
 
 
 def _without_option(lines: Sequence[Line], head: _Head | None, definition: Definition) -> _Head | None:

@@ -267,6 +267,8 @@ def _whole_piece(
         return None
     bold = next((run.bold for run in line.runs if run.text.strip()), False)
     owned, here = definition.labels.exact(piece), definition.here.exact(piece)
+    if not (owned or here) and piece.endswith(")"):
+        owned, here = claims(piece, definition, 1.0)
     if owned or (here and (inner or bold or style.tabbed_lines)):
         return Hit(spot, at, start, piece, owned, here, first=False)
     if not style.tabbed_lines or inner or line.text[:start].strip() or (style.bold_lines and not bold):

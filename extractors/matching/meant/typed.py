@@ -18,6 +18,7 @@ _FEWEST = 4
 """From so many lines on, a sign is the form's way of writing."""
 _RULE = re.compile(r"\s*(?:[-=*~#\u2500\u2550\u2013\u2014]\s?){8,}")
 _LEADERS = re.compile(r"\s*(\S[^:?.\u2026]{0,110}(?:\.[^:?.\u2026]{0,40})?)(?:\.{4,}|\u2026{2,}|(?:\s\.){4,})\s*")
+_TRAILING = re.compile(r"\s*(?:\.{2,}|\u2026+)\s*$")
 _STARS = re.compile(r"\s*(\*{1,2}|_{1,2})(?=[^\s*_])([^*_]{1,120}?)(?<=\S)\1")
 _DASH = re.compile(r"^\s*(\S[^:?|]{0,80}?)\s+[-–—=|]+>?\s+(?=\S)")
 _LABEL_END = re.compile(r"[:?\t]|\s[-–—=]\s")
@@ -97,10 +98,18 @@ def _leaders(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]
     }
     if sum(known_for_sure(leaders[1], definition) for _, leaders in found.values()) < _FEWEST:
         return {}
-    return {
-        at: _with_colon(line, leaders.start(1) + len(leaders[1].rstrip()), leaders.end())
-        for at, (line, leaders) in found.items()
-    }
+    return {at: _led(line, leaders, definition) for at, (line, leaders) in found.items()}
+
+
+def _led(line: Line, leaders: re.Match[str], definition: Definition) -> Line:
+    """A line with a colon for the dots behind its label, and without those behind its answer. Before another label that dots
+    follow they stand for no answer, and leave the wide room between two labels."""
+    label_end, begin = leaders.start(1) + len(leaders[1].rstrip()), leaders.end()
+    following = _LEADERS.match(line.text, begin)
+    end = _TRAILING.search(line.text, begin)
+    colon = ":   " if following is not None and known_for_sure(following[1], definition) else ": "
+    runs = (*cut(line, 0, label_end).runs, Run(colon), *cut(line, begin, end.start() if end else None).runs)
+    return replace(line, runs=runs)
 
 
 def _parted(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
