@@ -79,7 +79,7 @@ PAGE = _page()
 
 
 def read_with_spots(file: File) -> Result:
-    """The tests' reader, with a spot on the page for every value, a doubtful one, and a passage."""
+    """The tests' reader, with a spot on the page for every value, a doubtful one, a blank that may be none, and a passage."""
     result = read_test_form(file)
     assert result.reading is not None
     forms = tuple(_with_spots(form) for form in result.reading.forms)
@@ -100,6 +100,8 @@ def _with_spots(form: FormReading) -> FormReading:
                     "doubts": ("The writing is faint",) if doubtful else (),
                 }
             )
+        elif key == "person.aliases":
+            value = value.model_copy(update={"confidence": 0.85, "doubts": ("It may stand elsewhere",)})
         values[key] = value
     text = form.value("referral.reason")
     passages = (

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template
 
-from extractors.contract import FIELDS
 from extractors.models import Model
 from intake.models import Case, Decision
 from intake.now import LONDON
+from web.rows import row_of
 from web.session import allowed, person, the_house
-from web.words import option_words, outcome_words, value_lines
+from web.words import option_words, outcome_words
 
 pages = Blueprint("copying", __name__, url_prefix="/cases/<uuid:referral_id>/copy")
 
@@ -61,6 +61,8 @@ class Part(Model):
 
     name: str
     text: str
+    doubtful: bool = False
+    """Whether it was not read for certain."""
 
 
 def parts_of(case: Case, decision: Decision) -> dict[str, tuple[Part, ...]]:
@@ -76,8 +78,9 @@ def parts_of(case: Case, decision: Decision) -> dict[str, tuple[Part, ...]]:
 def _of_form(case: Case, keys: tuple[str, ...]) -> Iterator[Part]:
     for key in keys:
         if case.form is not None and key in case.form.values:
-            text = "\n".join(value_lines(key, case.form.value(key)))
-            yield Part(name=LABELS.get(key, FIELDS[key].label), text=text)
+            row = row_of(case, case.form, key)
+            text = "\n".join(row.lines) or row.as_written or ""
+            yield Part(name=LABELS.get(key, row.label), text=text, doubtful=row.uncertain)
 
 
 def _mappa(case: Case, decision: Decision) -> Iterator[Part]:
@@ -119,10 +122,15 @@ def text(referral_id: UUID) -> Response:
     case, decision = _decided(referral_id)
     lines = []
     for heading, parts in parts_of(case, decision).items():
-        lines += [heading.upper(), *(f"{part.name}: {part.text or '-'}" for part in parts), ""]
+        lines += [heading.upper(), *map(_told, parts), ""]
     answer = Response("\n".join(["OFFICIAL-SENSITIVE", "", *lines]), mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="{case.line.reference}.txt"'
     return answer
+
+
+def _told(part: Part) -> str:
+    doubt = " (doubtful: compare it with the form)" if part.doubtful else ""
+    return f"{part.name}: {part.text or '-'}{doubt}"
 
 
 def _decided(referral_id: UUID) -> tuple[Case, Decision]:

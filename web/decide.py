@@ -15,6 +15,7 @@ from intake.panels.calendar import Panel
 from web.coordinator import in_order
 from web.decision_form import GUIDES, PARTS, Typed, arrangements, draft_of, fresh, sent
 from web.errors import Answer, wants_json
+from web.rows import rows_of
 from web.session import allowed, person, the_house
 
 pages = Blueprint("decide", __name__, url_prefix="/cases/<uuid:referral_id>")
@@ -82,6 +83,7 @@ def _form(case: Case, typed: Typed, errors: Mapping[str, str]) -> str:
         arrangements=arrangements(case),
         same_person=the_house().views.same_person(person(), case.line.id),
         findings=in_order(case),
+        rows={row.key: row for row in rows_of(case)},
     )
 
 

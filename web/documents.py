@@ -56,6 +56,7 @@ def read(referral_id: UUID) -> str:
         case=case,
         doubtful=doubtful,
         sections=sections,
+        overlooked=any(row.overlooked for row in rows),
         has_spots=any(row.spot for row in rows),
         notice=notice(),
     )

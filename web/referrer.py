@@ -21,6 +21,7 @@ from web.answers import control_of, name_of, sent, sent_answers
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
+from web.rows import rows_of
 from web.session import allowed, person, the_house
 from web.spreadsheet import as_csv
 from web.uploads import megabytes, sent_files
@@ -157,6 +158,7 @@ def _facts(case: Case) -> dict[str, object]:
     return {
         "case": case,
         "open_questions": [question for question in case.clarifications if question.open],
+        "uncertain": sum(row.uncertain for row in rows_of(case)),
         "under_way": case.line.status in ("received", "reading") and not case.line.set_aside,
         "slow": waited > LONG,
     }

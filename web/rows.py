@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from extractors.contract import FIELDS, keys_of
 from extractors.models import Box, Evidence, FormReading, Model, Value
 from intake.cases.victims import WITHHELD
 from intake.models import Case
+from validation.models import Finding, Step
 from web.words import METHODS, SECTIONS, value_lines, value_rows
 
 SURE = 0.9
@@ -53,6 +54,8 @@ class Row(Model):
     how: str = ""
     doubts: tuple[str, ...] = ()
     doubtful: bool = False
+    overlooked: bool = False
+    """Whether nothing was found, but not for certain: an answer may stand on the form unread."""
     spot: Spot | None = None
     place: str | None = None
     """Where the value stands in a document that has no pages."""
@@ -66,6 +69,10 @@ class Row(Model):
     @property
     def stated(self) -> bool:
         return bool(self.lines or self.table or self.as_written)
+
+    @property
+    def uncertain(self) -> bool:
+        return self.doubtful or self.overlooked
 
 
 def page_size(case: Case, page: int) -> tuple[float, float]:
@@ -105,6 +112,7 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
     before = case.original.values.get(key) if case.original else None
     given = evidence is not None and evidence.method in ("answered", "corrected")
     raw = evidence.raw if evidence else None
+    unsure = not given and found.confidence < SURE
     return Row(
         key=key,
         label=field.label,
@@ -116,7 +124,8 @@ def row_of(case: Case, form: FormReading, key: str) -> Row:
         as_written=raw if raw and not given and _says_more(raw, lines, table) else None,
         how=_how(evidence) if evidence else "",
         doubts=found.doubts,
-        doubtful=found.status in ("read", "not_known") and not given and found.confidence < SURE,
+        doubtful=unsure and found.status in ("read", "not_known"),
+        overlooked=unsure and found.status in ("blank", "absent"),
         spot=spot_of(case, before.evidence if given and before else evidence),
         place=_place(evidence, field.label) if evidence and evidence.page is None else None,
         given=given,
@@ -156,3 +165,15 @@ def by_section(rows: tuple[Row, ...]) -> Iterator[tuple[str, tuple[Row, ...]]]:
     """Rows under their section's heading, in the form's order."""
     for section in dict.fromkeys(row.section for row in rows):
         yield section, tuple(row for row in rows if row.section == section)
+
+
+def uncertain_of(finding: Finding, rows: Mapping[str, Row]) -> tuple[str, ...]:
+    """The labels of what a finding rests on and was not read for certain: its verdict is no surer than they are."""
+    return tuple(rows[key].label for key in dict.fromkeys(_keys(finding.trace)) if key in rows and rows[key].uncertain)
+
+
+def _keys(step: Step) -> Iterator[str]:
+    if step.key:
+        yield step.key
+    for part in step.parts:
+        yield from _keys(part)

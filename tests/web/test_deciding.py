@@ -12,6 +12,7 @@ from visitors import Visitor, text_of
 
 from intake.house import House
 from intake.models import Person
+from web import rows
 
 DECISION = {
     "outcome": "accepted_level_2",
@@ -96,7 +97,7 @@ def test_a_case_shows_verdicts_with_trace_sources_and_the_spot_on_the_page(coord
     assert "Judged by the rules of West Midlands as in force on 20 November 2026, the day of receipt." in text
     assert page.xpath("//section[@aria-labelledby='tests']//details//a[@href='/rules/identified']")
     assert page.xpath("//details//*[name()='svg']//*[name()='image']/@href"), "evidence of a verdict is shown with it"
-    tags = page.xpath("//section[@aria-labelledby='tests']/ul/li//strong[contains(@class, 'govuk-tag')]")
+    tags = page.xpath("//section[@aria-labelledby='tests']/ul/li/div[1]/strong[contains(@class, 'govuk-tag')]")
     order = [tag.text_content().strip() for tag in tags]
     rank = ["Not met", "Cannot tell yet", "Met"]
     assert order == sorted(order, key=rank.index)
@@ -241,6 +242,32 @@ def test_doubtful_values_come_first_and_a_correction_keeps_what_was_read(yot: Vi
     response = yot.send(path, {"value": "White - British"})
     after = text_of(yot.page(response.location))
     assert "White - British" in after and "the form says “W1”" in after
+
+
+def test_a_verdict_and_the_facts_of_a_case_are_no_surer_than_what_was_read(
+    coordinator: Visitor, arrived: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "SURE", 0.995)  # what the tests' reader is otherwise sure of
+    case = arrived(form_file(**COMPLETE))
+    resting = "This rests on what was not read for certain: "
+    page = coordinator.page(f"/cases/{case}")
+    (identified,) = [one for one in page.find_class("desk-finding") if "can be identified" in one.text_content()]
+    assert f"{resting}Last name, First name(s), Date of birth" in text_of(identified)
+    facts = {one.xpath("./dt")[0].text_content(): one for one in page.xpath("//*[@class='desk-facts']/dl/div")}
+    assert all("Doubtful" in text_of(facts[name]) for name in ("Asked for", "Date of birth"))
+    assert "Doubtful" not in text_of(facts["Received"]) and "Doubtful" in text_of(page.find_class("desk-head")[0])
+    assert resting in text_of(coordinator.page(f"/cases/{case}/decide"))
+
+
+def test_what_may_stand_on_the_form_unread_is_not_called_blank(
+    coordinator: Visitor, yot: Visitor, scene: Scene
+) -> None:
+    for page in (coordinator.page(f"/cases/{scene.gaps}"), yot.page(f"/referrals/{scene.gaps}/read")):
+        blank = [text_of(one) for one in page.find_class("desk-blank")]
+        assert "Nothing was found, but it may be there: Alias(es) including nicknames" in blank
+        assert not any("Alias" in words for words in blank if words.startswith("Nothing stated"))
+    status = text_of(yot.page(f"/referrals/{scene.complete}"))
+    assert "2 answers were not read for certain. Check what we read" in status
 
 
 def test_the_lit_spot_is_the_box_of_the_value_on_its_page(coordinator: Visitor, scene: Scene) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask
 from house import Cast
-from scenes import COMPLETE, draft
+from scenes import COMPLETE, Scene, draft
 from visitors import Visitor, text_of
 
 from intake.house import House
@@ -46,6 +46,15 @@ def test_an_agency_whose_name_is_a_formula_stays_words(
     assert answer.mimetype == "text/csv" and "mappa-register-2026-04-01" in answer.headers["Content-Disposition"]
     (row,) = csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))
     assert row["agency"] == "'=HYPERLINK(x)" and row["status"] == "Checked"
+
+
+def test_what_is_copied_from_a_doubtful_reading_says_so(coordinator: Visitor, scene: Scene) -> None:
+    page = coordinator.page(f"/cases/{scene.decided}/copy")
+    marked = [term.text_content() for term in page.xpath("//dt[contains(., 'Doubtful')]")]
+    assert marked == ["Alias(es) including nicknames Doubtful", "Ethnicity Doubtful"]
+    plain_text = coordinator.get(f"/cases/{scene.decided}/copy/decision.txt").text
+    assert "Ethnicity: White - British (doubtful: compare it with the form)" in plain_text
+    assert "Last name: Fernsby\n" in plain_text
 
 
 def test_the_decision_stands_field_by_field_to_copy_without_victims(
