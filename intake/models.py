@@ -262,8 +262,16 @@ class DecisionDraft(Model):
     arranged: tuple[str, ...] = ()
 
 
+class Reopening(Model):
+    """That a decision was reopened: by whom, when, and why."""
+
+    by: str
+    at: datetime
+    why: str
+
+
 class Decision(Model):
-    """A decision as recorded; one that was reopened stays, and its successor names it in `supersedes`.
+    """A decision as recorded; one that was `reopened` stays, and its successor names it in `supersedes`.
 
     `panel` says which panel of the calendar meets on `panel_date`, at what time and where.
     """
@@ -282,6 +290,7 @@ class Decision(Model):
     decided_by: str
     decided_at: datetime
     supersedes: UUID | None = None
+    reopened: Reopening | None = None
 
 
 class ReviewDraft(Model):

@@ -26,6 +26,7 @@ from intake.models import (
     Event,
     ReferralLine,
     Refused,
+    Reopening,
     Stage,
 )
 from intake.retention.standing import erasing_of, holds_of
@@ -40,6 +41,7 @@ from intake.store.tables import (
     page_pictures,
     readings,
     referrals,
+    reopenings,
 )
 from intake.store.vault import Envelope
 from validation.models import Assessment
@@ -186,6 +188,7 @@ def decisions_of(connection: Connection, referral_id: UUID, envelope: Envelope) 
         .where(decisions.c.referral_id == referral_id)
         .order_by(decisions.c.number)
     ).mappings()
+    reopened = _reopenings(connection, referral_id, envelope)
     found = []
     for row in rows:
         grounds = Grounds.model_validate_json(envelope.open(row["sealed"], f"decisions/{row['id']}"))
@@ -205,9 +208,25 @@ def decisions_of(connection: Connection, referral_id: UUID, envelope: Envelope) 
                 decided_by=row["name"],
                 decided_at=row["decided_at"],
                 supersedes=row["supersedes"],
+                reopened=reopened.get(row["id"]),
             )
         )
     return tuple(found)
+
+
+def _reopenings(connection: Connection, referral_id: UUID, envelope: Envelope) -> Mapping[UUID, Reopening]:
+    """Why decisions were reopened, by the decision."""
+    rows = connection.execute(
+        select(reopenings, name_of(reopenings.c.by))
+        .join(decisions, decisions.c.id == reopenings.c.decision_id)
+        .where(decisions.c.referral_id == referral_id)
+    )
+    return {
+        row.decision_id: Reopening(
+            by=row.name, at=row.at, why=envelope.open_text(row.why_sealed, f"reopenings/{row.id}")
+        )
+        for row in rows
+    }
 
 
 def _history(connection: Connection, referral_id: UUID) -> tuple[Event, ...]:

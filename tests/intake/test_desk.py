@@ -383,6 +383,9 @@ def test_a_reopened_decision_keeps_the_first(house: House, cast: Cast, reading: 
     case = checked(house, cast.yot, reading)
     assert house.desk.decide(cast.coordinator, case.line.id, draft(case)) == {}
     house.desk.reopen(cast.coordinator, case.line.id, "New conviction.")
+    (first,) = house.views.case(cast.coordinator, case.line.id).decisions
+    assert first.reopened is not None
+    assert (first.reopened.by, first.reopened.why) == ("Carol Finch", "New conviction.")
     case = house.views.case(cast.coordinator, case.line.id)
     assert case.line.status == "checked" and case.decision is None and case.line.outcome is None
     assert house.desk.decide(cast.coordinator, case.line.id, draft(case, outcome="accepted_level_3")) == {}

@@ -214,6 +214,9 @@ def test_a_notification_offers_its_own_outcomes_and_no_panel(coordinator: Visito
 def test_a_reopened_decision_keeps_the_first(coordinator: Visitor, scene: Scene) -> None:
     text = text_of(coordinator.page(f"/cases/{scene.reopened}"))
     assert "Earlier decisions" in text and "Accepted at level 2" in text
+    earlier = text[text.index("Earlier decisions") :]
+    assert "Panel on Tuesday 15 December 2026" in earlier and "Please bring the plan to the panel." in earlier
+    assert "Reopened by Carol Finch" in earlier and "The panel date was wrong." in earlier
     assert "Record decision" in text
 
 
