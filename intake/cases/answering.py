@@ -10,7 +10,7 @@ from sqlalchemy import update
 from extractors.contract import FIELDS, keys_of
 from intake.cases.casefile import DRAFT, Asked, CaseFile, Entered
 from intake.cases.judging import OWN_QUESTIONS, POSITIONS, Check, asked_of, counted, judge
-from intake.cases.understanding import NotUnderstood, as_typed, understand
+from intake.cases.understanding import NotUnderstood, as_meant, as_typed, understand
 from intake.errors import NotFound
 from intake.models import AnswerResult, RawAnswer
 from intake.now import london_day
@@ -26,7 +26,7 @@ def problem_with(file: CaseFile, clarification_id: UUID, raw: RawAnswer) -> str 
     if known is None:
         return NOT_OPEN
     try:
-        understand(known[0], raw, london_day(file.now))
+        understand(known[0], as_meant(known[0], raw), london_day(file.now))
     except NotUnderstood as problem:
         return problem.message
     return None
@@ -60,6 +60,7 @@ def answer(file: CaseFile, answers: Mapping[UUID, RawAnswer], check: Check, inde
 
 
 def _entered(file: CaseFile, key: str | None, raw: RawAnswer, method: str) -> Entered:
+    raw = as_meant(key, raw)
     value = understand(key, raw, london_day(file.now))
     reason = raw.not_known_reason.strip() if raw.not_known_reason is not None else None
     return Entered(key=key, value=value, raw=as_typed(raw), not_known_reason=reason, method=method)

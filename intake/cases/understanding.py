@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from extractors.answers import is_empty_answer
 from extractors.contract import FIELDS, Field
 from extractors.dates import Sense, parse_date
 from extractors.identifiers import CHECKS
@@ -52,6 +53,19 @@ def understand(key: str | None, raw: RawAnswer, today: date) -> FieldValue:
     if key is None:
         return _narrative(_typed(raw))
     return KINDS[FIELDS[key].kind](FIELDS[key], raw, today)
+
+
+def as_meant(key: str | None, raw: RawAnswer) -> RawAnswer:
+    """An answer; an empty one such as "TBC" or "see OASys" as not known, in these words, as where it stands on a form."""
+    said = [text for text in _texts(raw) if text.strip()]
+    if key is None or raw.not_known_reason is not None or not said or not all(map(is_empty_answer, said)):
+        return raw
+    return RawAnswer(not_known_reason=as_typed(raw))
+
+
+def _texts(raw: RawAnswer) -> list[str]:
+    parts = [raw.text] if isinstance(raw.text, str) else raw.text
+    return [text for part in parts for text in ([part] if isinstance(part, str) else part.values())]
 
 
 def as_typed(raw: RawAnswer) -> str:

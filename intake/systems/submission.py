@@ -11,7 +11,7 @@ from datetime import date
 from extractors.contract import keys_of
 from extractors.given import GivenForm, GivenValue
 from extractors.models import FormCode
-from intake.cases.understanding import NotUnderstood, as_typed, understand
+from intake.cases.understanding import NotUnderstood, as_meant, as_typed, understand
 from intake.models import RawAnswer
 
 
@@ -32,7 +32,7 @@ def document_of(form: FormCode, given: Mapping[str, RawAnswer], today: date) -> 
     errors: dict[str, str] = {}
     keys = keys_of(form)
     for key in sorted(given):
-        raw = given[key]
+        raw = as_meant(key, given[key])
         if key not in keys:
             errors[key] = f"Form {form} has no such field"
             continue

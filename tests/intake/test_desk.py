@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from extractors.refusals import Refusal
 from intake.cases.reading import ReadingDesk
+from intake.cases.understanding import as_meant
 from intake.desk import Desk
 from intake.due.counting import counting_of
 from intake.errors import DeskError, NotAllowed, NotFound, NotNow
@@ -318,6 +319,32 @@ def test_a_coordinator_asks_about_a_field_and_in_own_words(house: House, cast: C
     assert case.form is not None and case.form.value("person.nationality") == "British"
     answered = next(one for one in case.clarifications if one.key is None)
     assert answered.answer is not None and answered.answer.value == "Ms Teal."
+
+
+@pytest.mark.parametrize("words", ["TBC", "N/A", "see OASys", "-"])
+def test_an_answer_that_settles_nothing_is_kept_as_not_known(
+    words: str, house: House, cast: Cast, reading: ReadingDesk
+) -> None:
+    case = checked(house, cast.yot, reading)
+    value, born = question(case, "referral.added_value"), question(case, "person.date_of_birth")
+    result = house.desk.answer(cast.yot, case.line.id, {one.id: RawAnswer(text=words) for one in (value, born)})
+    assert result.taken == 2
+    case = house.views.case(cast.coordinator, case.line.id)
+    assert case.form is not None and case.assessment is not None
+    assert [case.form.values[key].status for key in ("referral.added_value", "person.date_of_birth")] == [
+        "not_known"
+    ] * 2
+    assert case.assessment.verdicts()["added-value"] == "cannot_tell"
+    answered = next(one for one in case.clarifications if one.id == value.id)
+    assert answered.answer is not None and answered.answer.not_known_reason == words
+
+
+def test_what_a_table_only_says_is_unknown_is_not_known() -> None:
+    rows = ({"tool": "N/A", "score": "", "date": ""}, {"tool": "", "score": "not known", "date": ""})
+    assert as_meant("risk.tools", RawAnswer(text=rows)).not_known_reason == "N/A\nnot known"
+    told = RawAnswer(text=({"tool": "OASys", "score": "N/A", "date": ""},))
+    assert as_meant("risk.tools", told) == told
+    assert as_meant(None, RawAnswer(text="N/A")) == RawAnswer(text="N/A")
 
 
 def test_checking_an_answer_while_typing_stores_nothing(house: House, cast: Cast, reading: ReadingDesk) -> None:

@@ -59,6 +59,17 @@ def test_a_form_given_field_by_field_goes_the_way_of_every_form(system: Caller, 
     assert house.reconciler.compare().differences == ()
 
 
+def test_words_that_settle_nothing_are_why_a_field_is_not_known(system: Caller, house: House, cast: Cast) -> None:
+    referral_id = UUID(given(system, house, person__cro_number="TBC", referral__added_value="see OASys"))
+    form = house.views.case(cast.coordinator, referral_id).form
+    assert form is not None
+    values = (form.values[key] for key in ("person.cro_number", "referral.added_value"))
+    assert [(one.status, one.value, one.evidence and one.evidence.raw) for one in values] == [
+        ("not_known", None, "TBC"),
+        ("not_known", None, "see OASys"),
+    ]
+
+
 def test_the_case_page_says_which_system_gave_a_value_in_which_field(
     system: Caller, house: House, coordinator: Visitor
 ) -> None:
