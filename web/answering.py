@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from uuid import UUID
+from functools import partial
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.mail.answer_links import TooSoon
-from intake.models import Case, Correspondent, RawAnswer
-from web.answers import control_of, sent_answers
+from intake.models import Case, Correspondent
 from web.errors import Answer, page, words_typed
 from web.notices import notice
+from web.sending_answers import Sent, as_saved, send_answers
 from web.session import begin, for_everybody, the_house
 
 pages = Blueprint("answering", __name__, url_prefix="/answer/<token>")
@@ -63,54 +61,32 @@ def questions(token: str) -> Response | str:
     visitor = _visitor(token)
     if visitor is None:
         return redirect(url_for("answering.begin_here", token=token))
-    case = the_house().views.case(visitor, visitor.only)
-    return _questions_page(token, case, {question.id: question.draft for question in case.clarifications})
+    return _questions_page(token, as_saved(_case(visitor)))
 
 
 def _visitor(token: str) -> Correspondent | None:
     return the_house().answer_links.visitor(token, g.token)
 
 
-def _questions_page(
-    token: str,
-    case: Case,
-    typed: Mapping[UUID, RawAnswer | None],
-    errors: Mapping[UUID, str] = MappingProxyType({}),
-) -> str:
-    asked = [
-        (question, control_of(question, typed.get(question.id), errors.get(question.id)))
-        for question in case.clarifications
-        if question.open
-    ]
-    general = errors.get(case.line.id)
-    return render_template(
-        "answer-questions.html", token=token, case=case, asked=asked, general=general, notice=notice()
-    )
+def _case(visitor: Correspondent) -> Case:
+    return the_house().views.case(visitor, visitor.only)
+
+
+def _questions_page(token: str, sent: Sent) -> str:
+    return render_template("answer-questions.html", token=token, **sent.facts, notice=notice())
 
 
 @pages.post("/questions")
 @for_everybody
 def answer(token: str) -> Response | str | Answer:
     """Send the answers, or save them to send later."""
-    house, visitor = the_house(), _visitor(token)
+    visitor = _visitor(token)
     if visitor is None:
         return page(401, "Your time here is over", OVER, kept=words_typed())
-    case = house.views.case(visitor, visitor.only)
-    waiting = tuple(question for question in case.clarifications if question.open)
-    typed = sent_answers(request.form, waiting)
-    if request.form.get("then") == "save":
-        house.desk.save_draft(visitor, visitor.only, typed)
-        return redirect(url_for("answering.questions", token=token, done="saved"))
-    if not typed:
-        problem = {case.line.id: "Answer at least one question, or save and come back later"}
-        return _questions_page(token, case, {}, problem), 422
-    result = house.desk.answer(visitor, visitor.only, typed)
-    if result.errors:
-        now = house.views.case(visitor, visitor.only)
-        drafts = {question.id: question.draft for question in now.clarifications}
-        return _questions_page(token, now, drafts | typed, result.errors), 422
-    done = "answered-some" if result.open_questions else "answered"
-    return redirect(url_for("answering.questions", token=token, done=done))
+    sent = send_answers(visitor, partial(_case, visitor))
+    if sent.status != 200:
+        return _questions_page(token, sent), sent.status
+    return redirect(url_for("answering.questions", token=token, done=sent.done))
 
 
 @pages.post("/leave")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
-from types import MappingProxyType
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
@@ -13,15 +12,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from extractors.refusals import Refusal
-from intake.cases.understanding import as_typed
-from intake.models import AnswerResult, Case, Clarification, RawAnswer, Receipt
+from intake.models import Case, Receipt
 from intake.permissions import may
 from intake.terms import STATUS_WORDS
-from web.answers import control_of, name_of, sent, sent_answers
+from web.answers import name_of, sent
 from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
 from web.rows import rows_of
+from web.sending_answers import Sent, as_saved, send_answers
 from web.session import allowed, person, the_house
 from web.spreadsheet import as_csv
 from web.uploads import megabytes, sent_files
@@ -41,7 +40,6 @@ RESULTS = (
     "open questions",
     "link",
 )
-NOTHING_NEW = AnswerResult(errors={}, taken=0, open_questions=0)
 LONG = 60
 """Seconds after which a reading is said to take longer than usual."""
 
@@ -182,68 +180,28 @@ def status(referral_id: UUID) -> str:
 @allowed("answer")
 def questions(referral_id: UUID) -> str:
     """What is missing: every open question in the form's order, with what was saved of its answer."""
-    case = the_house().views.case(person(), referral_id, victims="answers")
-    return _questions_page(case, {question.id: question.draft for question in case.clarifications})
+    return _questions_page(as_saved(_with_answers(referral_id)))
 
 
-def _open(case: Case) -> tuple[Clarification, ...]:
-    return tuple(question for question in case.clarifications if question.open)
+def _with_answers(referral_id: UUID) -> Case:
+    return the_house().views.case(person(), referral_id, victims="answers")
 
 
-def _questions_page(
-    case: Case,
-    typed: Mapping[UUID, RawAnswer | None],
-    errors: Mapping[UUID, str] = MappingProxyType({}),
-    late: Mapping[UUID, str] = MappingProxyType({}),
-) -> str:
-    """`late` is what was typed for questions that were closed by then."""
-    asked = [
-        (question, control_of(question, typed.get(question.id), errors.get(question.id))) for question in _open(case)
-    ]
-    general = errors.get(case.line.id)
-    closed = [(question, late[question.id]) for question in case.clarifications if question.id in late]
-    return render_template("questions.html", case=case, asked=asked, general=general, late=closed, notice=notice())
-
-
-def _late(case: Case, typed: Mapping[UUID, RawAnswer]) -> dict[UUID, str]:
-    """What was typed for questions that are closed, unless it says what stands there: a form that was sent twice."""
-    return {
-        question.id: words
-        for question in case.clarifications
-        if question.id in typed and not question.open
-        for words in [typed[question.id].not_known_reason or as_typed(typed[question.id])]
-        if question.answer is None or words != (question.answer.not_known_reason or question.answer.raw)
-    }
+def _questions_page(sent: Sent) -> str:
+    return render_template("questions.html", **sent.facts, notice=notice())
 
 
 @pages.post("/<uuid:referral_id>/questions")
 @allowed("answer")
 def answer(referral_id: UUID) -> Response | str | Answer:
     """Send the answers, or save them to send later."""
-    house = the_house()
-    case = house.views.case(person(), referral_id, victims="answers")
-    everything = sent_answers(request.form, case.clarifications)
-    waiting = {question.id for question in _open(case)}
-    typed = {question_id: raw for question_id, raw in everything.items() if question_id in waiting}
-    if request.form.get("then") == "save":
-        house.desk.save_draft(person(), referral_id, typed)
-        if wants_json():
-            return jsonify(saved=len(typed)), 200
-        return redirect(url_for("referrer.questions", referral_id=referral_id, done="saved"))
-    if not everything:
-        return _questions_page(
-            case, {}, {referral_id: "Answer at least one question, or save and come back later"}
-        ), 422
-    result = house.desk.answer(person(), referral_id, typed) if typed else NOTHING_NEW
-    now = house.views.case(person(), referral_id, victims="answers")
-    late = _late(now, {one: raw for one, raw in everything.items() if one not in typed or one in result.errors})
-    if result.errors or late:
-        drafts = {question.id: question.draft for question in now.clarifications}
-        return _questions_page(now, drafts | typed, result.errors, late), 422 if result.errors else 409
-    if not typed:
-        return redirect(url_for("referrer.status", referral_id=referral_id, done="answered-before"))
-    done = "answered-some" if result.open_questions else "answered"
-    return redirect(url_for("referrer.status", referral_id=referral_id, done=done))
+    sent = send_answers(person(), partial(_with_answers, referral_id))
+    if sent.done == "saved" and wants_json():
+        return jsonify(saved=len(sent.typed)), 200
+    if sent.status != 200:
+        return _questions_page(sent), sent.status
+    to = "referrer.questions" if sent.done == "saved" else "referrer.status"
+    return redirect(url_for(to, referral_id=referral_id, done=sent.done))
 
 
 @pages.post("/<uuid:referral_id>/questions/<uuid:question_id>/check")
@@ -252,9 +210,9 @@ def check_answer(referral_id: UUID, question_id: UUID) -> Answer:
     """Whether one answer could be taken, for the script that says so while people type. Nothing is stored."""
     house = the_house()
     case = house.views.case(person(), referral_id)
-    for question in _open(case):
+    for question in case.clarifications:
         raw = sent(request.form, name_of(question), question.kind, question.columns)
-        if question.id == question_id and raw is not None:
+        if question.open and question.id == question_id and raw is not None:
             return jsonify(error=house.desk.understand(person(), referral_id, question_id, raw)), 200
     return jsonify(error=None), 200
 

@@ -321,6 +321,11 @@ def test_the_pages_lead_from_the_link_through_the_code_to_the_questions(
     reason = name.replace("unknown", "reason")
     done = browser.send(f"{path}/questions", {name: "yes", reason: "Nobody has said so."}, follow_redirects=True)
     assert "were sent" in text_of(Visitor.parsed(done))
+    # Sent twice it is no error, and what came too late is shown.
+    again = browser.send(f"{path}/questions", {name: "yes", reason: "Nobody has said so."}, follow_redirects=True)
+    assert "had been sent already" in text_of(Visitor.parsed(again))
+    late = browser.send(f"{path}/questions", {name: "yes", reason: "The court said no."})
+    assert late.status_code == 409 and "You typed: The court said no." in text_of(Visitor.parsed(late))
     # What signing in opens stays shut.
     assert browser.get("/referrals").status_code == 302 and browser.get(f"/referrals/{referral}").status_code == 302
     assert browser.send(f"{path}/leave").status_code == 302

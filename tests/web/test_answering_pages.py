@@ -95,6 +95,16 @@ def test_what_was_typed_for_a_question_that_somebody_else_answered_is_shown_and_
     assert (form.value("referral.added_value"), form.value("risk.overall")) == ("Colleague's words", "high")
 
 
+def test_what_is_saved_for_a_question_that_was_closed_meanwhile_is_shown_and_not_lost(
+    yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived()
+    value = asked(house, cast, referral)["referral.added_value"]
+    house.desk.answer(cast.yot, referral, {value.id: RawAnswer(text="Colleague's words")})
+    response = yot.send(f"/referrals/{referral}/questions", {f"q-{value.id}": "My words", "then": "save"})
+    assert response.status_code == 409 and "You typed: My words" in text_of(yot.parsed(response))
+
+
 def test_questions_stand_in_the_order_of_the_form(house: House, cast: Cast, arrived: Callable[..., UUID]) -> None:
     keys = list(asked(house, cast, arrived(form_file(**CONTRADICTIONS))))
     assert keys == sorted(keys, key=list(FIELDS).index)
