@@ -15,7 +15,7 @@ from validation.models import Finding
 from web.answers import uuid_or_none
 from web.errors import Answer
 from web.notices import notice
-from web.rows import by_section, rows_of
+from web.rows import by_section, by_topic, rows_of
 from web.session import allowed, person, the_house
 from web.words import VERDICTS
 
@@ -119,6 +119,7 @@ def _case_page(found: Case, problem: str | None) -> str:
         rows={row.key: row for row in rows},
         sections=tuple(by_section(rows)),
         has_spots=any(row.spot for row in rows),
+        passages=tuple(by_topic(found.form.passages)) if found.form else (),
         asked=asked,
         about=request.args.get("about", ""),
         prepared=[ask for ask in found.assessment.questions if ask.key not in asked] if found.assessment else [],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from extractors.contract import FIELDS, keys_of
-from extractors.models import Box, Evidence, FormReading, Model, Value
+from extractors.models import Box, Evidence, FormReading, Model, Passage, Value
 from intake.cases.victims import WITHHELD
 from intake.models import Case
 from validation.models import Finding, Step
@@ -20,6 +21,10 @@ BEFORE = 130.0
 """Points shown to the left of a spot, where its label stands on most forms."""
 LEAST_WIDTH = 320.0
 MOST_HEIGHT = 150.0
+LONG, BEGINNING = 2_000, 1_200
+"""Characters above which an answer is shown by its beginning, and how many that has at most; the rest opens at a press."""
+PASSAGES = 3
+"""Of each topic so many passages are shown at once."""
 A4 = (595.0, 842.0)
 PLACE_IN_TABLE = re.compile(r"tbl\[(\d+)\]/tr\[(\d+)\]")
 
@@ -71,8 +76,32 @@ class Row(Model):
         return bool(self.lines or self.table or self.as_written)
 
     @property
+    def parted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The lines to show at once, and those that open at a press: none unless the answer is long."""
+        return parted(self.lines)
+
+    @property
     def uncertain(self) -> bool:
         return self.doubtful or self.overlooked
+
+
+def parted(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The beginning of a long answer and its rest, parted between lines where the first is not too long itself."""
+    if sum(map(len, lines)) <= LONG:
+        return lines, ()
+    first = lines[0]
+    if len(first) > BEGINNING:
+        end = first.rfind(" ", 0, BEGINNING) + 1 or BEGINNING
+        return (first[:end],), (first[end:], *lines[1:])
+    count = sum(1 for room in accumulate(map(len, lines)) if room <= BEGINNING)
+    return lines[:count], lines[count:]
+
+
+def by_topic(passages: tuple[Passage, ...]) -> Iterator[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
+    """Passages topic by topic: the first ones of each, and the others."""
+    for topic in dict.fromkeys(passage.topic for passage in passages):
+        of_it = tuple(passage for passage in passages if passage.topic == topic)
+        yield of_it[:PASSAGES], of_it[PASSAGES:]
 
 
 def page_size(case: Case, page: int) -> tuple[float, float]:

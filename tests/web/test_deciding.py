@@ -10,6 +10,7 @@ from house import Cast, SetClock, form_file
 from scenes import COMPLETE, GAPS, Scene, draft
 from visitors import Visitor, text_of
 
+from extractors.models import Passage
 from intake.house import House
 from intake.models import Person
 from web import rows
@@ -260,6 +261,37 @@ def test_a_verdict_and_the_facts_of_a_case_are_no_surer_than_what_was_read(
     assert all("Doubtful" in text_of(facts[name]) for name in ("Asked for", "Date of birth"))
     assert "Doubtful" not in text_of(facts["Received"]) and "Doubtful" in text_of(page.find_class("desk-head")[0])
     assert resting in text_of(coordinator.page(f"/cases/{case}/decide"))
+
+
+def test_a_giant_answer_leaves_a_case_page_that_can_be_read_and_hides_nothing(
+    coordinator: Visitor, arrived: Callable[..., UUID]
+) -> None:
+    told = [f"Line {number}: he was seen at the school with a knife again." for number in range(1_000)]
+    case = arrived(form_file(**{**COMPLETE, "risk__summary": "\n".join(told), "referral__reason": "word " * 12_000}))
+    page = coordinator.page(f"/cases/{case}")
+    assert all(line in text_of(page) for line in told)
+    assert text_of(page).count("word word") > 0 and "Read on in" in text_of(page)
+    for folded in page.xpath("//details"):
+        folded.drop_tree()
+    shown = text_of(page)
+    assert told[0] in shown and told[10] in shown and told[100] not in shown and len(shown) < 15_000
+
+
+def test_of_many_passages_the_first_of_each_topic_are_shown_at_once() -> None:
+    def passage(topic: str, number: int) -> Passage:
+        return Passage(key="risk.summary", topic=topic, text=f"{topic} {number}", start=0, end=1)
+
+    weapons, children = [[passage(topic, number) for number in range(150)] for topic in ("weapons", "children")]
+    mixed = tuple(one for pair in zip(weapons, children, strict=True) for one in pair)
+    assert [(len(first), len(others)) for first, others in rows.by_topic(mixed)] == [(3, 147), (3, 147)]
+    assert {one for part in rows.by_topic(mixed) for some in part for one in some} == set(mixed)
+
+
+@pytest.mark.parametrize("lines", [("a" * 5_000,), ("word " * 1_000,), ("short", "b" * 3_000), ("x" * 100,) * 50])
+def test_the_beginning_and_the_rest_of_a_long_answer_are_all_of_it(lines: tuple[str, ...]) -> None:
+    beginning, rest = rows.parted(lines)
+    assert "".join(beginning + rest) == "".join(lines) and rest
+    assert 0 < sum(map(len, beginning)) <= rows.BEGINNING
 
 
 def test_what_may_stand_on_the_form_unread_is_not_called_blank(
