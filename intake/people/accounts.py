@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, case, delete, func, inser
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import DeskError
+from intake.mail.mail_facts import ADDRESS
 from intake.models import Agency, Person
 from intake.now import Clock
 from intake.people.passwords import Hasher, demand_good
@@ -168,8 +169,11 @@ class People:
     ) -> Person:
         """An account; one that is made `by_mail` has a password that nobody knows, and its owner answers by links.
 
-        Raises DeskError when something is missing, the e-mail is taken or the password is not good enough.
+        Raises DeskError when something is missing, the e-mail is none or is taken, or the password is not good enough.
         """
+        if not ADDRESS.fullmatch(_plain(email)):
+            # Its owner would get no mail, and nobody would know.
+            raise DeskError("Enter an e-mail address, such as kim.brook@example.org.")
         self._demand_good(password, email, name)
         person = Person(id=uuid4(), email=_plain(email), name=name.strip(), role=role, agency_id=agency_id, area=area)
         try:

@@ -101,3 +101,12 @@ def test_accounts_that_make_no_sense_are_not_made(house: House, cast: Cast) -> N
 
 def test_colleagues_are_the_coordinators_of_ones_area(house: House, cast: Cast) -> None:
     assert house.people.colleagues(cast.coordinator) == (cast.coordinator,)
+
+
+@pytest.mark.parametrize(
+    "address", ["kim brook", "kim.brook@gov", "kim@brook@example.org", "Kim <kim@example.org>", "@example.org"]
+)
+def test_an_account_has_an_address_that_mails_can_reach(address: str, house: House) -> None:
+    with pytest.raises(DeskError, match="Enter an e-mail address"):
+        house.people.add_person(address, "Kim Brook", "auditor", PASSWORD)
+    assert house.people.add_person("Kim.O'Brook@Example.ORG", "Kim Brook", "auditor", PASSWORD)
