@@ -82,6 +82,7 @@ class Embedded:
             self._claim()
             self._account = Account()
             self._sockets = self._socket_folder()
+            self._address()
             self._account.let_through(self._data / "postgres")
             self._account.let_through(POSTGRES / "postgres")
             self._prepare_postgres()
@@ -93,11 +94,22 @@ class Embedded:
             opening.pop_all()
         return self
 
-    def owner_url_at_work(self) -> str:
-        """The owner's address of the servers that another process has up on this folder."""
+    def at_work(self) -> Self:
+        """With the addresses of the servers that another process has up on this folder."""
         self._account = Account()
         self._sockets = self._socket_folder()
-        return self._postgres_url(OWNER, self._secrets.hex("owner-password"))
+        self._address()
+        return self
+
+    def _address(self) -> None:
+        self.owner_url = self._postgres_url(OWNER, self._secrets.hex("owner-password"))
+        self.database_url = self._postgres_url(ROLE, self._secrets.hex("app-password"))
+        password = self._secrets.hex("redis-password")
+        self.redis_url = f"unix://:{password}@{quote(str(self._redis_socket))}?db=0"
+
+    @property
+    def _redis_socket(self) -> Path:
+        return self._sockets / "redis.sock"
 
     @property
     def _servers(self) -> Mapping[str, Callable[[], None]]:
@@ -148,8 +160,6 @@ class Embedded:
         stop_left_behind(folder / "postmaster.pid", "postgres", signal.SIGINT)
         if not (folder / "PG_VERSION").exists():
             self._make_cluster(folder, self._secrets.hex("postgres-password"))
-        self.owner_url = self._postgres_url(OWNER, self._secrets.hex("owner-password"))
-        self.database_url = self._postgres_url(ROLE, self._secrets.hex("app-password"))
 
     def _start_postgres(self) -> None:
         folder = self._data / "postgres"
@@ -223,12 +233,10 @@ class Embedded:
         self._account.own(folder)
         pid_file = folder / "redis.pid"
         stop_left_behind(pid_file, "redis-server", signal.SIGTERM)
-        password = self._secrets.hex("redis-password")
-        socket = self._sockets / "redis.sock"
         settings = folder / "redis.conf"
         settings.write_text(
             "port 0\n"
-            f'unixsocket "{socket}"\n'
+            f'unixsocket "{self._redis_socket}"\n'
             "unixsocketperm 700\n"
             f'dir "{folder}"\n'
             f'pidfile "{pid_file}"\n'
@@ -238,13 +246,12 @@ class Embedded:
             "aof-load-truncated yes\n"
             "maxmemory 256mb\n"
             "maxmemory-policy noeviction\n"
-            f"requirepass {password}\n"
+            f"requirepass {self._secrets.hex('redis-password')}\n"
         )
         settings.chmod(0o600)
         if self._account.is_root:
             os.chown(settings, self._account.uid, self._account.gid)
         self._account.let_through(REDIS)
-        self.redis_url = f"unix://:{password}@{quote(str(socket))}?db=0"
 
     def _start_redis(self) -> None:
         with contextlib.closing(redis.Redis.from_url(self.redis_url)) as client:

@@ -34,6 +34,16 @@ def start(data: Path, port: int) -> subprocess.Popen[str]:
     )
 
 
+def command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", *arguments],
+        env={**environment, "MAPPA_DATA": str(data)},
+        capture_output=True,
+        text=True,
+    )
+
+
 def said_until_open(process: subprocess.Popen[str]) -> str:
     said = ""
     assert process.stdout is not None
@@ -84,6 +94,11 @@ def test_run_opens_the_desk_stops_every_child_and_finds_its_data_again(data: Pat
         assert b"Sign in" in page.read() and page.headers["Strict-Transport-Security"] is None
     children = children_of(process.pid)
     assert len(children) > 5
+    # Whoever keeps it up need not stop it for that.
+    assert "coordinator@example.org  coordinator" in command(data, "person", "list").stdout
+    assert "entries are as they were written" in command(data, "audit", "verify").stdout
+    unknown = command(data, "audit", "export", "WM-2026-999999")
+    assert (unknown.returncode, unknown.stderr) == (1, "Error: There is no referral of this reference.\n")
     for pid in (process.pid, *children):
         limits = Path(f"/proc/{pid}/limits")
         assert not limits.exists() or re.search(r"core file size +0 +0 ", limits.read_text()), (

@@ -34,7 +34,7 @@ def _database(settings: Settings) -> Iterator[str]:
         try:
             address = held.enter_context(own).owner_url
         except InUse:
-            address = own.owner_url_at_work()
+            address = own.at_work().owner_url
         yield address
 
 

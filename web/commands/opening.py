@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import click
 
-from intake.embedded.servers import Embedded
-from intake.errors import HouseError
+from intake.embedded.servers import Embedded, InUse
+from intake.errors import DeskError, HouseError
 from intake.house import House, open_house
 from intake.settings import Settings
 from intake.store.database import migrate
@@ -19,10 +19,10 @@ from intake.store.keeping import Secrets
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Says what keeps the house from opening in one sentence, without a traceback."""
+    """Says what keeps the house from opening, or from doing what was asked, in one sentence, without a traceback."""
     try:
         yield
-    except HouseError as error:
+    except (HouseError, DeskError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -50,12 +50,21 @@ def servers(settings: Settings) -> Iterator[Up]:
     settings.data.mkdir(parents=True, exist_ok=True)
     with Embedded(settings.data, Secrets(settings.data / "secrets")) as own:
         migrate(own.owner_url)
-        addresses = {"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
-        yield Up(settings.model_copy(update=addresses), own.keep_up)
+        yield Up(_addressed(settings, own), own.keep_up)
+
+
+def _addressed(settings: Settings, own: Embedded) -> Settings:
+    addresses = {"database_url": own.database_url, "owner_url": own.owner_url, "redis_url": own.redis_url}
+    return settings.model_copy(update=addresses)
 
 
 @contextmanager
 def the_house() -> Iterator[House]:
-    """The house that the environment describes, for as long as a command takes."""
-    with clear_errors(), servers(Settings.from_environment(os.environ)) as up, open_house(up.settings) as house:
-        yield house
+    """The house that the environment describes, for as long as a command takes; also one that `run` has open just now."""
+    settings = Settings.from_environment(os.environ)
+    with clear_errors(), ExitStack() as held:
+        try:
+            settings = held.enter_context(servers(settings)).settings
+        except InUse:
+            settings = _addressed(settings, Embedded(settings.data, Secrets(settings.data / "secrets")).at_work())
+        yield held.enter_context(open_house(settings))

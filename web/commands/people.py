@@ -6,7 +6,6 @@ import secrets
 
 import click
 
-from intake.errors import DeskError
 from intake.terms import OF_AN_AGENCY, AgencyType, Role
 from web.commands.opening import the_house
 
@@ -36,21 +35,18 @@ def add(
     with the_house() as house:
         place = area or house.settings.area
         known = {found.name: found for found in house.people.agencies()}
-        try:
-            if agency is not None and agency not in known:
-                if agency_type is None:
-                    raise click.UsageError(f"There is no agency {agency!r} yet: give its --type to make it.")
-                known[agency] = house.people.add_agency(agency, agency_type, place)
-            house.people.add_person(
-                email,
-                name,
-                role,
-                password,
-                agency_id=known[agency].id if agency is not None else None,
-                area=place if role == "coordinator" else None,
-            )
-        except DeskError as error:
-            raise click.ClickException(error.message) from error
+        if agency is not None and agency not in known:
+            if agency_type is None:
+                raise click.UsageError(f"There is no agency {agency!r} yet: give its --type to make it.")
+            known[agency] = house.people.add_agency(agency, agency_type, place)
+        house.people.add_person(
+            email,
+            name,
+            role,
+            password,
+            agency_id=known[agency].id if agency is not None else None,
+            area=place if role == "coordinator" else None,
+        )
     click.echo(f"{email} can sign in with the password {password}")
 
 
