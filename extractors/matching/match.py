@@ -120,8 +120,9 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     chosen = {key: by_pair[place, key] for place, key in pairs.items()}
     left = left_behind(here, _answered(here, chosen))
     values: dict[str, Value] = {}
+    spare = any(_spare(candidate, chosen) for candidate in candidates)
     for key in keys_of(definition.form):
-        values[key] = _value(key, chosen.get(key), candidates, rows, here, left)
+        values[key] = _value(key, chosen.get(key), candidates, rows, here, left, spare)
     if misfits({key: candidate.parsed for key, candidate in chosen.items()}) > UNFIT:
         values = {key: less_sure(value) for key, value in values.items()}
     _told_along(values, chosen, definition, today)
@@ -190,6 +191,7 @@ def _value(
     rows: Mapping[str, RowsFound],
     here: Scene,
     left: LeftBehind,
+    spare: bool,
 ) -> Value:
     if key in rows:
         grid = rows[key].headings[0].grid
@@ -197,7 +199,7 @@ def _value(
         if rows[key].rows or under or candidate is None or candidate.parsed.status != "read":
             return _rows_value(rows[key])
     if candidate is None:
-        return _absent(key, here, left)
+        return _absent(key, here, left, spare)
     capped = [(candidate.answer.certainty, doubt) for doubt in candidate.answer.doubts]
     capped += _doubts(candidate, candidates, here, left)
     confidence = min([candidate.parsed.confidence, candidate.answer.certainty, 0.99, *(cap for cap, _ in capped)])
@@ -324,13 +326,14 @@ def _rows_value(found: RowsFound) -> Value:
     )
 
 
-def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
+def _absent(key: str, here: Scene, left: LeftBehind, spare: bool) -> Value:
     labels = [hit for hit in here.hits() if hit.opens is None]
     on_lines = sum(hit.spot.grid is None for hit in labels)
     if (
         _unknown(here)
         or any(hit.best < LIKE for hit in labels)
         or left.orders
+        or spare
         or here.same_cell
         or any(grid.guessed for grid in here.places.grids)
         or on_lines * 5 > len(labels)
@@ -339,6 +342,19 @@ def _absent(key: str, here: Scene, left: LeftBehind) -> Value:
         doubt = "The form has labels or answers that are not understood; one of them may be about this."
         return Value(key=key, status="absent", confidence=0.85, doubts=(doubt,))
     return Value(key=key, status="absent", confidence=0.95)
+
+
+def _spare(candidate: _Candidate, chosen: Mapping[str, _Candidate]) -> bool:
+    """Whether a label whose one key another label answers otherwise has an answer of its own: it may ask for something else,
+    as "Your number" asks for a telephone where "Our ref" has the reference."""
+    taken = chosen.get(candidate.key)
+    return (
+        taken is not None
+        and candidate.hit.opens is None
+        and candidate.hit.place not in {one.hit.place for one in chosen.values()}
+        and candidate.parsed.status == "read"
+        and candidate.parsed.value != taken.parsed.value
+    )
 
 
 def _told_along(

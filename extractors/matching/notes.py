@@ -92,7 +92,7 @@ _NO_NOTE = re.compile(
 )
 """What begins like an instruction and is none: somebody's name, a benefit, the answer that something else answers."""
 _BRACKETED_NOTE = re.compile(
-    r"[(\[]\s*(?:please|tick|delete|e\.?g\b|i\.?e\b|includ(?:e|ing)|if\b|state|give|insert|enter|type|complete|select|write|in full|see guidance)"
+    r"[(\[]\s*(?:please|tick|delete|e\.?g\b|i\.?e\b|includ(?:e|ing)|if\b|state|give|insert|enter|type|complete|select|write|in full|see guidance|date(?=\s*[)\]])|dd\W*mm)"
     r"[^)\]]*[)\]]",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from extractors.wording import plain
 
 _LONGEST_HEADING = 5
 """Words of the longest heading that is not known and stands above one wide cell; longer ones are questions."""
+_OF_PERSON = frozenset({"person", "conviction"})
 _OTHERS = (
     "victim partner spouse wife husband mother father parent carer family relative sibling brother sister associate "
     "complainant witness household"
@@ -150,6 +151,7 @@ def give_parts(here: Scene) -> None:
     for order in [order for order, hits in here.labels.items() if not hits]:
         here.taken.add(order)
         del here.labels[order]
+    _at_the_head(here)
     _look_ahead(here)
 
 
@@ -164,6 +166,26 @@ def _of_others(heading: Hit, here: Scene) -> bool:
     """Whether a heading names somebody else and not the person whom the form is about."""
     said = set(here.definition.wording.tokens(heading.text))
     return PERSON not in said and not said.isdisjoint(here.definition.wording.tokens(_OTHERS))
+
+
+def _at_the_head(here: Scene) -> None:
+    """Short labels among those for area and level, before anything is asked about the person, stand in the head of the form:
+    "Date" there is that of the form itself."""
+    head: list[Hit] = []
+    named = frozenset[str]()
+    for hit in (hit for order in sorted(here.labels) for hit in here.labels[order] if hit.opens is None):
+        own = _part_of(here, hit)
+        if (
+            hit.parts
+            or own & _OF_PERSON
+            or any(here.definition.fields[match.owner].part in _OF_PERSON for match in hit.here)
+        ):
+            break
+        named |= own
+        head.append(hit)
+    for hit in head if "header" in named else ():
+        if hit.here and not hit.claims:
+            hit.parts = frozenset({"header"})
 
 
 def _look_ahead(here: Scene) -> None:

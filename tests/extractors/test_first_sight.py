@@ -226,3 +226,55 @@ def test_options_on_the_row_of_their_label_are_ticked_on_the_row_below(under: st
     found = form(table(2, *PERSON), table(5, *category, *level)).values
     assert told(found["category"]) == ("read", ("2",), True)
     assert told(found["level_requested"]) == ("read", "3", True)
+
+
+def test_a_telephone_number_is_no_sure_reference_and_leaves_no_telephone_surely_absent() -> None:
+    asked = ("#Your number", "01632 960019")
+    assert form(table(2, *PERSON, asked)).values["person.agency_ref"].confidence < 0.9
+    both = form(table(2, *PERSON, ("#nDelius CRN", "X123456"), asked)).values
+    assert told(both["person.agency_ref"]) == ("read", "X123456", False)
+    assert told(both["referrer.phone"]) == ("absent", None, False)
+    assert told(form(table(2, *PERSON, ("#nDelius CRN", "X123456"))).values["referrer.phone"]) == ("absent", None, True)
+
+
+@pytest.mark.parametrize("under", ["#Referral to level", "#MAPPA category"])
+def test_a_bare_date_at_the_head_of_a_form_is_its_own_but_never_sure(under: str) -> None:
+    head = (("#MAPPA Area", "South Wold"), (under, "2"), ("#Date", "16-Nov-2026"))
+    found = form(table(2, *head), table(2, *PERSON)).values
+    assert told(found["referrer.date"]) == ("read", "2026-11-16", False)
+    assert form(table(2, *head[:2]), table(2, *PERSON, head[2])).values["referrer.date"].value is None
+
+
+def test_an_instruction_in_the_cell_of_its_label_is_no_part_of_the_answer_below_it() -> None:
+    asked = "".join(
+        paragraph(run(line)) for line in ("Offending history", "Please write clearly.", "One theft in 2019.")
+    )
+    alone = form(table(2, *PERSON), table(1, (made(asked),))).values["conviction.previous"]
+    assert told(alone) == ("read", "One theft in 2019.", False)
+    above = form(table(2, *PERSON), table(1, (made(asked),), ("Bradford",))).values["conviction.previous"]
+    assert above.confidence < 0.9
+
+
+def test_a_bracket_that_asks_for_a_day_is_no_answer() -> None:
+    asked = (
+        ("What is the index offence?", "Rape"),
+        ("When do the notification requirements end? (date)", "3 August 2035"),
+    )
+    lines = [paragraph(run(text, look)) for label, answer in asked for text, look in ((label, BOLD), (answer, ""))]
+    assert form(table(2, *PERSON), *lines).value("conviction.notification_end") == "2035-08-03"
+
+
+@pytest.mark.parametrize("name", ["Ms Una VALE", "Mrs. Una Vale", "Vale, Miss Una"])
+def test_how_somebody_is_addressed_is_no_part_of_a_name(name: str) -> None:
+    found = form(table(2, ("#Name of offender", name), *PERSON[2:], ("#Court", "Leeds")))
+    assert found.value("person.given_names") == "Una"
+
+
+def test_why_a_level_is_needed_is_the_reason_unless_that_is_asked_besides() -> None:
+    why, needs = (
+        ("#Why are you referring this case?", "He is due out."),
+        ("#Why does this case need level 2?", "One plan."),
+    )
+    assert form(table(2, *PERSON, needs)).value("referral.reason") == "One plan."
+    both = form(table(2, *PERSON, why, needs))
+    assert [both.value(key) for key in ("referral.reason", "referral.added_value")] == ["He is due out.", "One plan."]

@@ -42,7 +42,10 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
             return ticks
     if hit.spot.grid is None:
         return in_box_below(hit, form, here) or answer_on_lines(hit, form, here)
-    own = not rest_is_note(here.definition, hit) and not _all_label(hit, here) and not _over_answer(hit, here)
+    under = _below(hit, here)
+    told_below = _told_below_note(hit, here)
+    note = rest_is_note(here.definition, hit) and not (told_below and (under is None or not written(under.lines)))
+    own = not note and not _all_label(hit, here) and not _over_answer(hit, under, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
         rows = _rows_below(hit, here) if hit.spot.grid.guessed and not written(hit.rest) else ()
         if rows:
@@ -60,6 +63,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if (hit.colon and not noted) or not open_beside:
             small = beside is not None and not here.same_cell and plain(hit.rest[0].text)[:1].islower()
             sure = (hit.colon or beside is None) and not (small or goes_on(hit.rest))
+            if hit.rest_below and len(told := without_notes(hit.rest)) < len(hit.rest) and written(told):
+                return Answer(told, (hit.spot,), 0.85 if sure else 0.8, (_NOTED,))
             return Answer(hit.rest, (hit.spot,), 1.0 if sure else 0.8)
     if own and hit.spot.grid.guessed and beside is not None and not written(beside.lines):
         # A row made by alignment has an empty cell wherever others have one.
@@ -69,14 +74,13 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     if beside is not None:
         if here.same_cell and written(beside.lines):
             return replace(beside, certainty=min(beside.certainty, 0.8))
-        under = _below(hit, here) if not written(beside.lines) and not _fillable(beside) else None
+        under = under if not written(beside.lines) and not _fillable(beside) else None
         in_row = here.among_labels(hit.spot)
         if under is not None and written(under.lines) and (in_row or hit.spot.col == 0):
             return under if in_row else replace(under, certainty=0.85)
         return beside
-    under = _below(hit, here)
     if under is not None:
-        unsure = written(under.lines) and (here.same_cell or _beside_unknown(hit, here))
+        unsure = written(under.lines) and (here.same_cell or told_below or _beside_unknown(hit, here))
         return replace(under, certainty=min(under.certainty, 0.8)) if unsure else under
     lines = without_notes(hit.rest)
     if written(lines):
@@ -152,13 +156,16 @@ def _all_label(hit: Hit, here: Scene) -> bool:
     return here.style.bold and hit.spot.bold and bool(runs) and all(run.bold for run in runs)
 
 
-def _over_answer(hit: Hit, here: Scene) -> bool:
+def _told_below_note(hit: Hit, here: Scene) -> bool:
+    """Whether more follows an instruction below a label, in a cell that looks unlike those of labels: it may be told there."""
+    unlike = not here.style.label_like(hit.spot)
+    return unlike and hit.rest_below and 0 < len(without_notes(hit.rest)) < len(hit.rest)
+
+
+def _over_answer(hit: Hit, under: Answer | None, here: Scene) -> bool:
     """Whether what stands below a label in its cell is an instruction by its look, with the place of the answer in the cell below: it is in
     italic print, or its cell is shaded as those of labels are, and neither is so below."""
-    if not hit.rest_below or here.same_cell or not written(hit.rest):
-        return False
-    under = _below(hit, here)
-    if under is None:
+    if under is None or not hit.rest_below or here.same_cell or not written(hit.rest):
         return False
     told = [line for line in hit.rest if line.text.strip()]
     in_italics = all(map(slanted, told)) and not any(map(slanted, (hit.spot.own[hit.line], *under.lines)))
@@ -223,6 +230,7 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     return Answer(tuple(line for spot in spots for line in as_ticks(spot, form)), tuple(spots))
 
 
+_NOTED = "What stands in the label's cell above the answer was taken for an instruction."
 _SPACED = "An empty column stands between the label and the answer."
 _FIGURES = re.compile(r"\d{1,2}|\d{4}")
 """Day, month or year in a cell of its own."""

@@ -14,6 +14,7 @@ def _full_name(text: str) -> tuple[str | None, str | None]:
     digits, which is no name."""
     if any(sign.isdigit() for sign in text):
         return None, None
+    text = _TITLE.sub("", text)
     if "," in text:
         family, given = text.split(",", 1)
         return given.strip() or None, family.strip()
@@ -24,6 +25,10 @@ def _full_name(text: str) -> tuple[str | None, str | None]:
     if len(words) < 2:
         return None, text
     return " ".join(words[:-1]), words[-1]
+
+
+_TITLE = re.compile(r"(?:^|(?<=,)\s*)(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b\.?\s+")
+"""How somebody is addressed, which is no part of a name."""
 
 
 def _phone_email(text: str) -> tuple[str | None, str | None]:

@@ -141,7 +141,7 @@ _PRINTED_OPTIONS = re.compile(r"\W*yes\W+no\W*", re.IGNORECASE)
 _TEXT_SHAPES = {
     "referrer.email": re.compile(r"@"),
     "referrer.phone": re.compile(r"\d(?:\D{0,2}\d){3}"),
-    "person.agency_ref": re.compile(r"\d"),
+    "person.agency_ref": re.compile(r"^(?!\s*(?:\+44|0)(?:[\s()-]*\d){9,10}\s*$).*\d"),
     "endorsement.name": re.compile(r"^(?!(?:yes|no|y|n)\b\W*$)", re.IGNORECASE),
 }
 """What an answer to a text question nearly always holds; without it the value may be a neighbour's."""
