@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -57,7 +57,12 @@ def meetings_of(content: bytes, today: date) -> tuple[Meeting, ...]:
         raise NoCalendar("The file is larger than 1 MB")
     try:
         calendar = Calendar.from_ical(content)
-        found = {meeting for event in calendar.walk("VEVENT") for meeting in _of_event(event, today)}
+        events: list[Any] = calendar.walk("VEVENT")
+        # A meeting of a series that was moved or called off comes as an event of its own, and names the one it replaces.
+        replaced = {
+            (event.get("uid"), _in_london(event["recurrence-id"].dt)) for event in events if "recurrence-id" in event
+        }
+        found = {meeting for event in events for meeting in _of_event(event, today, replaced)}
     except NoCalendar:
         raise
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
@@ -69,7 +74,7 @@ def meetings_of(content: bytes, today: date) -> tuple[Meeting, ...]:
     return tuple(sorted(found, key=lambda meeting: (meeting.day, meeting.starts)))
 
 
-def _of_event(event: Any, today: date) -> Iterator[Meeting]:
+def _of_event(event: Any, today: date, replaced: Set[tuple[str | None, datetime]]) -> Iterator[Meeting]:
     if str(event.get("status", "")).upper() == "CANCELLED":
         return
     first = event["dtstart"].dt
@@ -91,6 +96,7 @@ def _of_event(event: Any, today: date) -> Iterator[Meeting]:
             for one in dates.dts
         }
         repeated = rrulestr(rule.to_ical().decode().replace("Z", ""), dtstart=first)
+        out |= {day for uid, day in replaced if uid == event.get("uid")}
         days = [day for day in repeated.xafter(begins, count=MOST_MEETINGS + 1, inc=True) if day not in out]
     for day in days:
         if begins <= day < ends:

@@ -73,6 +73,14 @@ def test_meetings_are_taken_in_by_the_clock_of_london(lines: list[str], days: li
     assert _days(_event(*lines)) == days
 
 
+def test_a_meeting_of_a_series_that_was_moved_or_called_off_is_not_held_on_its_old_day() -> None:
+    series = ["UID:1", "DTSTART;TZID=Europe/London:20261124T100000", "RRULE:FREQ=WEEKLY;COUNT=3"]
+    moved = ["UID:1", "RECURRENCE-ID;TZID=Europe/London:20261201T100000", "DTSTART;TZID=Europe/London:20261203T140000"]
+    called_off = ["UID:1", "RECURRENCE-ID:20261208T100000Z", "DTSTART:20261208T100000Z", "STATUS:CANCELLED"]
+    events = [line for one in (series, moved, called_off) for line in ("BEGIN:VEVENT", *one, "END:VEVENT")]
+    assert _days(_calendar(*events)) == [("2026-11-24", "10:00"), ("2026-12-03", "14:00")]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
