@@ -27,12 +27,19 @@ LONGEST_WORDS = 20_000
 
 
 def record(file: CaseFile, draft: ReviewDraft, review_weeks: Mapping[str, int]) -> Mapping[str, str]:
-    """Record a review that was held, or give a sentence per field that stands in the way. Raises NotNow for a case without review."""
+    """Record a review that was held, or give a sentence per field that stands in the way. Raises NotNow for a case without review.
+
+    The same review, sent twice, is recorded once; one held before the last that is recorded would turn back the next day.
+    """
+    before = reviews_of(file.connection, file.id, file.envelope)[:1]
+    if any(_says(draft, one) for one in before):
+        return {}
     if file.row["review_due"] is None:
         raise NotNow("This case is not under review: it was not accepted at level 2 or 3, or has left it.")
     decision_id, category, decided_on = _decision(file)
     level = _level_after(file, draft)
-    errors = _errors(file, draft, decided_on, level, category)
+    since = max([decided_on, *(one.held_on for one in before)])
+    errors = _errors(file, draft, since, level, category)
     weeks = review_weeks.get(level or "")
     next_by = draft.next_by
     if not errors and draft.held_on is not None:
@@ -47,6 +54,11 @@ def record(file: CaseFile, draft: ReviewDraft, review_weeks: Mapping[str, int]) 
         return errors
     _write(file, draft, decision_id, level, next_by)
     return {}
+
+
+def _says(draft: ReviewDraft, recorded: Review) -> bool:
+    same = (recorded.held_on, recorded.outcome, recorded.words) == (draft.held_on, draft.outcome, draft.words.strip())
+    return same and (draft.outcome != "changed" or recorded.level == draft.level)
 
 
 def _decision(file: CaseFile) -> tuple[UUID, str | None, date]:
@@ -65,11 +77,13 @@ def _level_after(file: CaseFile, draft: ReviewDraft) -> Level | None:
 
 
 def _errors(
-    file: CaseFile, draft: ReviewDraft, decided_on: date, level: Level | None, category: str | None
+    file: CaseFile, draft: ReviewDraft, since: date, level: Level | None, category: str | None
 ) -> dict[str, str]:
     errors = {}
-    if draft.held_on is None or not decided_on <= draft.held_on <= london_day(file.now):
-        errors["held_on"] = "Enter the day on which the review was held: not before the decision, and not after today"
+    if draft.held_on is None or not since <= draft.held_on <= london_day(file.now):
+        errors["held_on"] = (
+            "Enter the day on which the review was held: not before the decision or the last review, and not after today"
+        )
     if draft.outcome not in REVIEW_OUTCOMES:
         errors["outcome"] = "Choose what the review found"
     elif draft.outcome == "changed" and level in (None, file.row["review_level"]):

@@ -92,6 +92,23 @@ def test_what_makes_no_sense_is_said_field_by_field(house: House, cast: Cast, ac
     assert house.views.case(cast.coordinator, accepted).review_due == date(2027, 4, 1)
 
 
+def test_a_review_is_recorded_once_and_none_before_the_last_one(
+    house: House, cast: Cast, accepted: UUID, clock: SetClock
+) -> None:
+    at(clock, date(2027, 3, 1))
+    latest = held(date(2027, 2, 22), "changed", level="3")
+    for _ in range(2):
+        assert house.desk.review(cast.coordinator, accepted, latest) == {}
+    # Put in late, it would give the level and the next day of a time gone by.
+    assert set(house.desk.review(cast.coordinator, accepted, held(date(2027, 1, 5)))) == {"held_on"}
+    case = house.views.case(cast.coordinator, accepted)
+    assert len(case.reviews) == 1 and case.review_due == date(2027, 2, 22) + timedelta(weeks=6)
+    last = held(date(2027, 3, 1), "exit")
+    for _ in range(2):
+        assert house.desk.review(cast.coordinator, accepted, last) == {}
+    assert len(house.views.case(cast.coordinator, accepted).reviews) == 2
+
+
 def test_only_the_areas_coordinators_see_and_record_reviews(house: House, cast: Cast, accepted: UUID) -> None:
     today = date(2026, 11, 20)
     assert house.desk.review(cast.coordinator, accepted, held(today)) == {}
