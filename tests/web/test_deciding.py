@@ -302,7 +302,7 @@ def test_what_may_stand_on_the_form_unread_is_not_called_blank(
         assert "Nothing was found, but it may be there: Alias(es) including nicknames" in blank
         assert not any("Alias" in words for words in blank if words.startswith("Nothing stated"))
     status = text_of(yot.page(f"/referrals/{scene.complete}"))
-    assert "2 answers were not read for certain. Check what we read" in status
+    assert "2 places of the form were not read for certain. Check what we read" in status
 
 
 def test_the_lit_spot_is_the_box_of_the_value_on_its_page(coordinator: Visitor, scene: Scene) -> None:
