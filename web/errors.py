@@ -114,7 +114,8 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
         app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, kind, place)
         if asks_the_api():
             return problem(500, "fault", f"{SAYS[500]} The number of this fault is {reference}."), 500
-        body = f"Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
+        now = "What you sent just now may not have arrived: look whether it is there before you rely on it, and send it again if it is not. "
+        body = f"{now if request.method == 'POST' else ''}Nothing you sent before is lost. Try again in a minute. If it happens again, tell the people who look after this service, and give them the number {reference}."
         return page(500, "Something went wrong on our side", body, kept=words_typed())
 
     return handle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -173,12 +174,25 @@ def test_a_failure_of_ours_says_nothing_of_the_case_and_logs_only_where(
 
     monkeypatch.setattr(house.views, "my_referrals", fail)
     response = yot.get("/referrals")
+    assert "may not have arrived" not in response.get_data(as_text=True)
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.get_data(as_text=True)
     logged = "".join(OneLine().format(record) for record in caplog.records)
     assert "Quillfeather" not in response.get_data(as_text=True) + logged
     reference = re.search(r"the number (\w{8})", response.get_data(as_text=True))
     assert reference and reference[1] in logged and "RuntimeError" in logged
+
+
+def test_a_file_that_met_a_failure_of_ours_is_not_taken_for_received(
+    yot: Visitor, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the disc is full")
+
+    monkeypatch.setattr(house.desk, "receive", fail)
+    response = yot.send("/referrals/send", {"forms": (io.BytesIO(b"a form"), "form.pdf")})
+    assert response.status_code == 500
+    assert "What you sent just now may not have arrived" in text_of(yot.parsed(response))
 
 
 @pytest.mark.parametrize(
