@@ -248,6 +248,15 @@ def test_a_closed_referral_offers_nothing_that_is_refused(standing: Standing, st
     assert "Add a document" not in side and "Withdraw" not in side and "Answer" not in side
 
 
+def test_who_sent_a_file_twice_is_told_so_until_one_is_closed(yot: Visitor, arrived: Callable[..., UUID]) -> None:
+    content = form_file(**GAPS)
+    _, second = arrived(content), arrived(content)
+    for page in (f"/referrals/{second}", f"/referrals/{second}/receipt"):
+        assert "The same file is already with us as WM-2026-000001" in text_of(yot.page(page))
+    yot.send(f"/referrals/{second}/withdraw", {"reason": "Sent twice."})
+    assert "already with us" not in text_of(yot.page(f"/referrals/{second}"))
+
+
 def test_a_referral_is_withdrawn_with_a_reason(yot: Visitor, arrived: Callable[..., UUID]) -> None:
     referral = arrived()
     response = yot.send(f"/referrals/{referral}/withdraw", {"reason": "Sent by mistake"})
