@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -59,14 +59,16 @@ class Desk:
         repeats: UUID | None = None,
         carrier: str | None = None,
         then: Then | None = None,
+        came_at: datetime | None = None,
     ) -> Receipt:
         """Take in a file; what cannot be stored is recorded as refused. The same `token` again gives the same receipt.
 
         `size` is the true size in bytes where `content` was cut because it is too large. `repeats` is an earlier referral of the
         agency that came with the same content, where that is known otherwise than by the file. `carrier` is what the file is, where
-        that is known before it is read, and `then` writes in the receipt's own transaction.
+        that is known before it is read, and `then` writes in the receipt's own transaction. `came_at` is when it came, where somebody
+        had to see to it first: the time to decide runs from there.
         """
-        return self._reception.receive(actor, filename, content, token, size, repeats, carrier, then)
+        return self._reception.receive(actor, filename, content, token, size, repeats, carrier, then, came_at)
 
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. The same file again is kept once.

@@ -131,6 +131,7 @@ class Reception:
         repeats: UUID | None = None,
         carrier: str | None = None,
         then: Then | None = None,
+        came_at: datetime | None = None,
     ) -> Receipt:
         """See Desk.receive."""
         demand(actor, "receive")
@@ -138,7 +139,7 @@ class Reception:
         refused = refusal_of(size, self._limit)
         try:
             receipt, job_id = self._in_one_transaction(
-                actor, clean_name(filename), content, size, token, refused, repeats, carrier, then
+                actor, clean_name(filename), content, size, token, refused, repeats, carrier, then, came_at
             )
         except IntegrityError:
             # The same page was sent twice at the same moment; the other one has the number.
@@ -162,10 +163,12 @@ class Reception:
         repeats: UUID | None,
         carrier: str | None,
         then: Then | None,
+        came_at: datetime | None,
     ) -> tuple[Receipt, UUID | None]:
         if actor.agency_id is None:
             raise NotAllowed
         new, now = uuid4(), self._registry.clock.now()
+        received_at = came_at or now
         envelope, wrapped_key = self._registry.vault.new_envelope(new)
         kept = content if refused is None else b""
         with acting(self._registry.engine, actor) as connection:
@@ -187,13 +190,13 @@ class Reception:
                 carrier=carrier,
             )
             counting = counting_of(connection, area, self._basis)
-            due = due_date(now, counting.basis, counting.closures, counting.days)
+            due = due_date(received_at, counting.basis, counting.closures, counting.days)
             row: dict[str, Any] = {
                 "id": new,
                 "area": area,
                 "agency_id": actor.agency_id,
                 "received_by": actor.id,
-                "received_at": now,
+                "received_at": received_at,
                 "upload_token": token,
                 "due_on": due.due,
                 "due_basis": due.basis,
@@ -204,7 +207,7 @@ class Reception:
                 "refusal_message": refused.message if refused else None,
                 "same_as": same.id if same else None,
                 # Last, because the counter stays locked until the transaction ends.
-                "reference": next_reference(connection, area, london_day(now).year),
+                "reference": next_reference(connection, area, london_day(received_at).year),
             }
             connection.execute(insert(referrals).values(**row))
             job_id = self._ledger.enter(connection, "read", new, actor.agency_id) if refused is None else None
@@ -219,7 +222,7 @@ class Reception:
             receipt = Receipt(
                 referral_id=new,
                 reference=row["reference"],
-                received_at=now,
+                received_at=received_at,
                 sha256=digest,
                 due_on=due.due,
                 filename=filename,

@@ -257,7 +257,14 @@ class Incoming:
             raise DeskError("This mail names no sender. Save its form from the mailbox and ask the agency to send it.")
         sender = self._sender_in(actor, facts.sender, agency_id)
         content = self._vault.envelope(row["id"], row["wrapped_key"]).open(row["content_sealed"], "incoming/content")
-        receipt = self._desk.receive(sender, FILENAME, content, token=bytes(row["token"]).hex(), size=row["size"])
+        receipt = self._desk.receive(
+            sender,
+            FILENAME,
+            content,
+            token=bytes(row["token"]).hex(),
+            size=row["size"],
+            came_at=row["received_at"],
+        )
         self._settle(actor, mail_id, "taken", "Took in a mail of a sender who was not known.", receipt.referral_id)
         return receipt.referral_id
 

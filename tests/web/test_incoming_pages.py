@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from conftest import MakeVisitor
-from house import Cast
+from house import Cast, SetClock
 from visitors import text_of
 
 from intake.house import House
@@ -28,6 +30,18 @@ def test_a_coordinator_takes_a_mail_in_for_an_agency(house: House, cast: Cast, v
     assert "taken in as a referral" in text_of(coordinator.parsed(done))
     assert "Ambleford Mental Health Trust" in text_of(coordinator.parsed(done))
     assert "There is none" in text_of(coordinator.page("/incoming"))
+
+
+def test_the_time_to_decide_runs_from_the_day_the_mail_came(house: House, cast: Cast, clock: SetClock) -> None:
+    arrive(house)
+    (mail,) = house.incoming.arrived(cast.coordinator)
+    came = clock.moment
+    clock.moment += timedelta(days=6)
+    taken = house.incoming.take_for(cast.coordinator, mail.id, cast.hospital.agency_id)
+    case = house.views.case(cast.coordinator, taken)
+    assert (case.line.received_at, case.line.due_on) == (came, date(2026, 11, 30))
+    assert "Received on Friday 20 November 2026" in case.due.why
+    assert [event.at for event in case.history if event.kind == "received"] == [clock.moment]
 
 
 def test_a_coordinator_closes_a_mail_without_a_form(house: House, cast: Cast, visitor: MakeVisitor) -> None:
