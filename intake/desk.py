@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from extractors.refusals import Refusal
 from intake.cases import answering, deciding, restricting, reviewing
@@ -19,10 +19,10 @@ from intake.due.counting import Counting
 from intake.due.redating import Calendar
 from intake.errors import NotFound, NotNow
 from intake.models import AnswerResult, DecisionDraft, Person, RawAnswer, Receipt, ReviewDraft
+from intake.people.handing_back import can_have
 from intake.permissions import demand
 from intake.reader.scanning import Gate
 from intake.settings import Settings
-from intake.store.tables import people
 from intake.terms import Basis
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
@@ -149,15 +149,8 @@ class Desk:
     def assign(self, actor: Person, referral_id: UUID, person_id: UUID | None) -> None:
         """Give the case to a coordinator of its area, or to nobody. Raises NotFound for anybody else."""
         with self._registry.order(actor, "assign", referral_id) as file:
-            if person_id is not None:
-                theirs = (people.c.id == person_id, people.c.role == "coordinator", people.c.area == file.row["area"])
-                if (
-                    file.connection.execute(
-                        select(people.c.id).where(*theirs, people.c.active, ~people.c.system)
-                    ).first()
-                    is None
-                ):
-                    raise NotFound("There is no such coordinator in this area.")
+            if person_id is not None and not can_have(file.connection, person_id, file.row["area"]):
+                raise NotFound("There is no such coordinator in this area.")
             if person_id is not None and not restricting.may_be_given(file, person_id):
                 raise NotNow("This case is restricted to named people: name the coordinator first.")
             file.put(assigned_to=person_id)

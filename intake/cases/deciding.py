@@ -20,6 +20,7 @@ from intake.mail.answer_links import revoke
 from intake.models import DecisionDraft
 from intake.now import london_day
 from intake.panels.calendar import PANEL_KINDS, Panel
+from intake.people.handing_back import can_have
 from intake.store.tables import answer_links, audit, decision_drafts, decisions, panels, referrals, reopenings
 from intake.terms import OUTCOMES, Level, Outcome
 
@@ -279,5 +280,9 @@ def reopen(file: CaseFile, why: str) -> None:
         )
     )
     file.put(outcome=None, decided_at=None, review_due=None, review_level=None)
+    had = file.row["assigned_to"]
+    if had is not None and not can_have(file.connection, had, file.row["area"]):
+        # Who had it has left since: it would be on nobody's list.
+        file.put(assigned_to=None)
     file.note("reopened", "Reopened the case.", decision=str(before))
     file.tell("reopened", agency=True)

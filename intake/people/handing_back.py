@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from intake.store.tables import referrals
+from intake.store.tables import people, referrals
 from intake.store.trail import Entry
 from intake.terms import OPEN
+
+
+def can_have(connection: Connection, person_id: UUID, area: str) -> bool:
+    """Whether open cases of this area can be given to this person: a coordinator of the area who has not left."""
+    theirs = (people.c.id == person_id, people.c.role == "coordinator", people.c.area == area)
+    wanted = select(people.c.id).where(*theirs, people.c.active, ~people.c.system)
+    return connection.execute(wanted).first() is not None
 
 
 def hand_back(connection: Connection, at: datetime, who: UUID | None, person_id: UUID, area: str | None) -> list[Entry]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from house import PASSWORD, Cast, form_file
-from scenes import COMPLETE
+from scenes import COMPLETE, draft
 
 from intake.cases.reading import ReadingDesk
 from intake.errors import DeskError, NotAllowed, NotFound
@@ -57,6 +57,22 @@ def test_a_case_of_a_coordinator_who_is_none_any_more_goes_back_to_the_team(
     else:
         change(house, cast, cast.coordinator, role="referrer", agency_id=cast.yot.agency_id, area=None)
     assert house.views.case(other, assigned).line.assigned_to is None
+
+
+def test_a_case_that_is_reopened_after_its_coordinator_left_is_the_teams(
+    house: House, cast: Cast, assigned: UUID
+) -> None:
+    other = deputy(house)
+    version = house.views.case(other, assigned).line.version
+    assert not house.desk.decide(cast.coordinator, assigned, draft(version))
+    house.desk.reopen(other, assigned, "New facts.")
+    assert house.views.case(other, assigned).line.assigned_to == cast.coordinator.name
+    version = house.views.case(other, assigned).line.version
+    assert not house.desk.decide(cast.coordinator, assigned, draft(version))
+    house.staffing.set_active(cast.administrator, cast.coordinator.id, False)
+    house.desk.reopen(other, assigned, "New facts.")
+    assert house.views.case(other, assigned).line.assigned_to is None
+    assert house.views.queue(other, "nobodys").counts["nobodys"] == 1
 
 
 def test_another_name_leaves_the_work_where_it_is(house: House, cast: Cast, assigned: UUID) -> None:
