@@ -15,8 +15,8 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Engine, func, select, text, update
 
 from extractors.models import Model
-from intake.store.acting import acting
-from intake.store.tables import reconciliation
+from intake.store.acting import acting, as_door
+from intake.store.tables import people, reconciliation
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,12 @@ QUERIES: Mapping[str, str] = MappingProxyType(
                 WHERE kind IN ('received', 'read') GROUP BY referral_id) a ON a.referral_id = r.id
             WHERE (r.received, r.read) IS DISTINCT FROM (a.received, a.read)
         """,
+        "restricted_to_nobody": """
+            SELECT r.id FROM referrals r WHERE r.restricted
+            AND (r.status IN ('received', 'reading', 'checked') OR r.review_due IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM restricted_to t
+                WHERE t.referral_id = r.id AND t.person_id || ' ' || r.area = ANY(:coordinators))
+        """,
         "erased_not_whole": """
             SELECT r.id FROM referrals r WHERE r.erased_at IS NOT NULL AND (r.wrapped_key <> '' OR r.subject_sealed IS NOT NULL
                 OR EXISTS (SELECT FROM documents d WHERE d.referral_id = r.id)
@@ -115,7 +121,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         """,
     }
 )
-"""What must not be: code of the difference to the ids it concerns."""
+"""What must not be: code of the difference to the ids it concerns. `coordinators` are those at work: id and area."""
 COUNTED = ("referrals", "documents", "readings", "jobs", "messages", "mails", "audit")
 
 
@@ -178,10 +184,14 @@ def _compared(connection: Connection) -> Reconciliation:
         table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - names from above
         for table in COUNTED
     }
+    at_work = (people.c.role == "coordinator", people.c.active, ~people.c.system)
+    with as_door(connection):
+        coordinators = [f"{one.id} {one.area}" for one in connection.execute(select(people).where(*at_work))]
     differences = []
     for code, query in QUERIES.items():
         rows = connection.execute(
-            text(f"SELECT id::text, count(*) OVER () AS number FROM ({query}) AS found LIMIT {SHOWN}")  # noqa: S608 - queries from above
+            text(f"SELECT id::text, count(*) OVER () AS number FROM ({query}) AS found LIMIT {SHOWN}"),  # noqa: S608 - queries from above
+            {"coordinators": coordinators} if ":coordinators" in query else {},
         ).all()
         if rows:
             differences.append(Difference(code=code, number=rows[0].number, ids=tuple(row.id for row in rows)))

@@ -75,6 +75,7 @@ FAULTS: dict[str, Sequence[str]] = {
         "ALTER TABLE audit DISABLE TRIGGER audit_is_append_only",
         "UPDATE audit SET kind = 'reread' WHERE kind = 'read' AND referral_id = :read",
     ],
+    "restricted_to_nobody": ["UPDATE referrals SET restricted = true WHERE id = :read"],
     "erased_not_whole": ["UPDATE referrals SET erased_at = now() WHERE id = :read"],
     "erased_without_trace": ["UPDATE referrals SET erased_at = now() WHERE id = :read"],
     "trail_cut": [

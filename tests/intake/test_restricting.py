@@ -57,6 +57,20 @@ def seen_by(house: House, person: Person) -> tuple[set[UUID], dict[str, int]]:
     return {line.id for line in shown.lines}, dict(shown.counts)
 
 
+def test_a_case_whose_last_named_coordinator_leaves_raises_an_alarm_until_one_is_back(
+    house: House, cast: Cast, deputy: Person, bring: Callable[..., UUID]
+) -> None:
+    hidden = bring()
+    assert house.desk.restrict(deputy, hidden, {deputy.id, cast.yot.id}, "The coordinator's aunt.") is None
+    assert house.reconciler.compare().differences == ()
+    for closed in (True, False):
+        house.staffing.set_active(cast.administrator, deputy.id, not closed)
+        told = [(one.code, one.ids) for one in house.reconciler.compare().differences]
+        assert told == ([("restricted_to_nobody", (str(hidden),))] if closed else [])
+    house.staffing.change(cast.administrator, deputy.id, name="Dora", role="coordinator", agency_id=None, area="NW")
+    assert [one.code for one in house.reconciler.compare().differences] == ["restricted_to_nobody"]
+
+
 def test_to_all_but_the_named_the_case_is_not_there(
     house: House, cast: Cast, deputy: Person, colleague: Person, bring: Callable[..., UUID]
 ) -> None:
