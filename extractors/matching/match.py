@@ -88,6 +88,8 @@ class _Candidate:
             weight += -0.05 if self.parsed.value is None else 0.03 if self.parsed.confidence >= 0.9 else 0.0
         if self.hit.opens is not None:
             weight -= 0.25
+        if self.parsed.value is None and self.hit.claims and all(one.owner != self.key for one in self.hit.claims):
+            return 0.0  # means this only in its place, and says nothing of it: "Sentence: 4 years" does not say when
         return weight * (0.5 + 0.5 * self.answer.certainty)
 
 

@@ -20,7 +20,7 @@ _LONGEST_HEADING = 5
 _OF_PERSON = frozenset({"person", "conviction"})
 _OTHERS = (
     "victim partner spouse wife husband mother father parent carer family relative sibling brother sister associate "
-    "complainant witness household"
+    "complainant witness household codefendant kin dependant"
 )
 """Whom the details under a heading may be of, who are not the person."""
 
@@ -134,8 +134,10 @@ def give_parts(here: Scene) -> None:
                 ending = grid if hit.opens & here.definition.ignored_parts else None
                 hit.parts = parts
                 continue
-            if _heads_others(hit, here):
-                parts, before, strange, others = frozenset(), frozenset(), True, True
+            if _heads_table(hit, here):
+                others = _of_others(hit, here)
+                if others and not hit.here and all(match.owner == OTHER for match in hit.claims):
+                    parts, before, strange = frozenset(), frozenset(), True
             hit.parts = parts
             hit.strange, hit.others = strange, others
             hit.local = before
@@ -155,11 +157,10 @@ def give_parts(here: Scene) -> None:
     _look_ahead(here)
 
 
-def _heads_others(hit: Hit, here: Scene) -> bool:
-    """Whether a line that names somebody else, and has no answer, stands right over a table of labels."""
+def _heads_table(hit: Hit, here: Scene) -> bool:
+    """Whether a line that has no answer stands right over a table of labels."""
     alone = hit.spot.grid is None and not any(line.text.strip() for line in hit.rest)
-    asked = all(match.owner == OTHER for match in hit.claims) and not hit.here
-    return alone and asked and hit.spot.order + 1 in here.labels and _of_others(hit, here)
+    return alone and hit.spot.order + 1 in here.labels
 
 
 def _of_others(heading: Hit, here: Scene) -> bool:

@@ -278,3 +278,46 @@ def test_why_a_level_is_needed_is_the_reason_unless_that_is_asked_besides() -> N
     assert form(table(2, *PERSON, needs)).value("referral.reason") == "One plan."
     both = form(table(2, *PERSON, why, needs))
     assert [both.value(key) for key in ("referral.reason", "referral.added_value")] == ["He is due out.", "One plan."]
+
+
+@pytest.mark.parametrize("sign", ["Response:", "Answer:", "Reply -"])
+def test_words_that_say_what_is_the_answer_belong_to_none(sign: str) -> None:
+    asked = (
+        ("What is the surname of the person?", "Vance"),
+        ("What are their first names?", "Rhys"),
+        ("What is their date of birth?", "9.12.88"),
+        ("What was the index offence?", "Robbery"),
+        ("What will MAPPA add?", "One plan."),
+        ("Which level are you referring to?", ""),
+    )
+    lines = (line for question, answer in asked for line in (question, f"{sign} {answer}"))
+    found = form(*(paragraph(run(line)) for line in lines)).values
+    keys = ("person.family_name", "person.date_of_birth", "conviction.index_offence", "referral.added_value")
+    assert [found[key].value for key in keys] == ["Vance", "1988-12-09", "Robbery", "One plan."]
+    assert told(found["level_requested"])[:2] == ("blank", None)
+
+
+def test_columns_about_codefendants_are_not_the_persons_and_the_next_caption_ends_them() -> None:
+    theirs = ("#Name", "#PNC ID", "#Sentence"), ("Carl Moss", "2012/0394773H", "5 years")
+    mine = (("#Index offence", "Robbery"), ("#Sentence", "4 years"))
+    captions = [paragraph(run(text, BOLD)) for text in ("Co-defendants", "Conviction")]
+    found = form(
+        table(2, *PERSON, ("#PNC ID", "")), captions[0], table(3, *theirs), captions[1], table(2, *mine)
+    ).values
+    assert found["person.pnc_id"].value is None
+    assert told(found["conviction.index_offence"]) == ("read", "Robbery", True)
+    assert found["conviction.sentence"].value == "4 years"
+
+
+def test_on_form_h_the_child_is_the_person() -> None:
+    person = ("#Child's surname", "Vance"), ("#Forenames of the child", "Rhys"), ("#YOT reference", "RB-118")
+    asked = ("#Where does the child live?", "12 Rill Bank"), ("#Risk to children", "Low")
+    more = ("#AssetPlus date", "1 May 2026"), ("#Index offence", "Robbery"), ("#Court", "Leeds"), ("#Gender", "Male")
+    found = form(table(2, *person, *asked, *more), code="MAPPA H")
+    assert found.value("person.current_address") == "12 Rill Bank"
+
+
+@pytest.mark.parametrize("answer", ["None", "None known"])
+def test_no_concerns_are_told_by_none(answer: str) -> None:
+    found = form(table(2, *PERSON, ("#Terrorism or extremism concerns", answer), ("#Media interest", answer)))
+    assert [found.value(key) for key in ("referral.terrorism", "referral.media_interest")] == ["no", "no"]

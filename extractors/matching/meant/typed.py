@@ -16,6 +16,8 @@ from extractors.page import Block, Document, Line, Run
 
 _FEWEST = 4
 """From so many lines on, a sign is the form's way of writing."""
+_LETTER = 2
+"""Signs of "A:" before an answer, which says so only behind the "Q" of its question."""
 _RULE = re.compile(r"\s*(?:[-=*~#\u2500\u2550\u2013\u2014]\s?){8,}")
 _LEADERS = re.compile(r"\s*(\S[^:?.\u2026]{0,110}(?:\.[^:?.\u2026]{0,40})?)(?:\.{4,}|\u2026{2,}|(?:\s\.){4,})\s*")
 _TRAILING = re.compile(r"\s*(?:\.{2,}|\u2026+)\s*$")
@@ -23,7 +25,7 @@ _STARS = re.compile(r"\s*(\*{1,2}|_{1,2})(?=[^\s*_])([^*_]{1,120}?)(?<=\S)\1")
 _DASH = re.compile(r"^\s*(\S[^:?|]{0,80}?)\s+[-–—=|]+>?\s+(?=\S)")
 _LABEL_END = re.compile(r"[:?\t]|\s[-–—=]\s")
 _QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[.:)\-]\s*(?=\S)", re.IGNORECASE)
-_ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*(?:A(?:ns(?:wer)?)?|Response|Reply)\s*\d{0,3}\s*[.:)\-](?=\s|$)\s*", re.IGNORECASE)
 
 
 def as_meant(document: Document, definition: Definition) -> Document:
@@ -151,12 +153,13 @@ def _with_colon(line: Line, end: int, begin: int) -> Line:
 
 
 def _questions(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
-    """The lines without the letters that say which are questions and which answers, by their place."""
+    """The lines without the letters and words that say which are questions and which answers, by their place."""
     lines = [(at, block) for at, block in enumerate(blocks) if isinstance(block, Line) and block.text.strip()]
     changed: dict[int, Line] = {}
     for (at, line), (next_at, answer) in pairwise(lines):
         asks, says = _QUESTION.match(line.text), _ANSWER.match(answer.text)
-        if asks is not None and says is not None:
-            changed[at] = cut(line, asks.end())
+        known = asks is None and len(line.text) <= LONGEST_LABEL and known_for_sure(line.text, definition)
+        if says is not None and (asks is not None or (known and len(says[0].split()[0]) > _LETTER)):
+            changed[at] = cut(line, asks.end() if asks is not None else 0)
             changed[next_at] = cut(answer, says.end())
     return changed if len(changed) >= 2 * _FEWEST else {}
