@@ -347,7 +347,7 @@ class Telling(Model):
 class Case(Model):
     """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read.
 
-    `withheld` names the fields about victims that say something and are not shown (intake/cases/victims.py).
+    `panel_cancelled` says why the panel that the decision in force names is not held, where it was cancelled since. `withheld` names the fields about victims that say something and are not shown (intake/cases/victims.py).
     """
 
     line: ReferralLine
@@ -359,6 +359,7 @@ class Case(Model):
     assessment: Assessment | None
     clarifications: tuple[Clarification, ...]
     decisions: tuple[Decision, ...]
+    panel_cancelled: str | None = None
     history: tuple[Event, ...]
     looks: tuple[Event, ...] = ()
     tellings: tuple[Telling, ...] = ()

@@ -16,7 +16,9 @@ pages = Blueprint("agenda", __name__, url_prefix="/panels")
 @allowed("decide")
 def panels() -> str:
     """The panels of the area."""
-    return render_template("agendas.html", panels=the_house().agendas.panels(person()), area=person().area)
+    agendas = the_house().agendas
+    shown, not_held = agendas.panels(person()), agendas.not_held(person())
+    return render_template("agendas.html", panels=shown, not_held=not_held, area=person().area)
 
 
 @pages.get("/<uuid:panel_id>")

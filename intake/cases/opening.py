@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from intake.cases.casefile import opened_entry, opened_form, opened_question, with_entries
-from intake.cases.deciding import Grounds
+from intake.cases.deciding import Grounds, panel_words
 from intake.cases.looks import LOOKS, UNSHOWN
 from intake.cases.restricting import restriction_of
 from intake.cases.reviewing import reviews_of
@@ -29,6 +29,7 @@ from intake.models import (
     Reopening,
     Stage,
 )
+from intake.panels.calendar import Panel
 from intake.retention.standing import erasing_of, holds_of
 from intake.store.lines import name_of
 from intake.store.tables import (
@@ -39,6 +40,7 @@ from intake.store.tables import (
     documents,
     entries,
     page_pictures,
+    panels,
     readings,
     referrals,
     reopenings,
@@ -77,6 +79,7 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
     """The whole case. `row` is its row of referrals; `guarded` says whether a virus scanner is set."""
     original = _original(connection, row, envelope)
     answers = _Entries(connection, row["id"], envelope)
+    decided = decisions_of(connection, row["id"], envelope)
     return Case(
         line=line,
         document=_document(connection, row["id"], envelope),
@@ -86,7 +89,8 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
         original=original,
         assessment=_assessment(connection, row["id"], envelope),
         clarifications=_clarifications(connection, row["id"], envelope, answers.by_question),
-        decisions=decisions_of(connection, row["id"], envelope),
+        decisions=decided,
+        panel_cancelled=_panel_cancelled(connection, row, decided[-1]) if decided else None,
         history=_history(connection, row["id"]),
         looks=_looks(connection, row["id"]),
         tellings=tellings_of(connection, row["id"]),
@@ -227,6 +231,13 @@ def _reopenings(connection: Connection, referral_id: UUID, envelope: Envelope) -
         )
         for row in rows
     }
+
+
+def _panel_cancelled(connection: Connection, row: RowMapping, decision: Decision) -> str | None:
+    """Why the meeting of the calendar that a decision named is not held, None where it is."""
+    same = (panels.c.area == row["area"], panels.c.day == decision.panel_date, panels.c.cancelled.is_not(None))
+    found = [Panel(**one) for one in connection.execute(select(panels).where(*same)).mappings()]
+    return next((panel.cancelled for panel in found if panel_words(panel) == decision.panel), None)
 
 
 def _history(connection: Connection, referral_id: UUID) -> tuple[Event, ...]:

@@ -53,6 +53,25 @@ def test_the_agenda_has_the_cases_that_were_accepted_for_the_panel(
     assert "listed" in {event.kind for event in trail}
 
 
+def test_a_cancelled_panel_leaves_no_case_behind_unseen(
+    house: House, cast: Cast, coordinator: Visitor, yot: Visitor, arrived: Callable[..., UUID]
+) -> None:
+    panel, case = _panel(house, cast, "Dudley"), arrived(**COMPLETE)
+    only_the_day = arrived(**{**COMPLETE, "person__family_name": "Oakley"})
+    for one, chosen in ((case, {"panel_id": panel, "panel_date": None}), (only_the_day, {"panel_date": DAY})):
+        version = house.views.case(cast.coordinator, one).line.version
+        assert not house.desk.decide(cast.coordinator, one, draft(version, **chosen))
+    assert "not held" not in text_of(coordinator.page(f"/cases/{case}")).lower()
+    house.panels.cancel(cast.administrator, [panel])
+    told = text_of(coordinator.page("/panels"))
+    assert "Not held: Level 2, Dudley, Monday 7 December 2026" in told and "FERNSBY" in told and "OAKLEY" not in told
+    assert "This panel is not held (cancelled)" in text_of(coordinator.page(f"/cases/{case}"))
+    assert "The panel on 7 December 2026 is not held" in text_of(yot.page(f"/referrals/{case}"))
+    assert "This panel is not held" not in text_of(coordinator.page(f"/cases/{only_the_day}"))
+    house.desk.reopen(cast.coordinator, case, "Another panel is needed.")
+    assert "Not held" not in text_of(coordinator.page("/panels"))
+
+
 def test_the_dates_are_taken_along_without_any_case(house: House, cast: Cast, coordinator: Visitor) -> None:
     _panel(house, cast, "Dudley")
     answer = coordinator.get("/panels/panels.ics")
