@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Select, delete, exists, insert, select
 from sqlalchemy import text as text_of
 
 from extractors.dates import parse_date
+from extractors.identifiers import CHECKS
 from extractors.models import Model
 from intake.cases.likeness import sounds
 from intake.cases.looks import Looks
@@ -98,8 +99,12 @@ class Searching:
             written = [area + end] if area else select(agencies.c.area.concat(end)).distinct()
             found.append(select(referrals.c.id).where(referrals.c.reference.in_(written)))
         if any(c.isalnum() for c in text):
-            day = parse_date(text, london_day(self._clock.now()), "birth")
-            found.append(_latest([self._index.exact(day.isoformat() if day else text)]))
+            today = london_day(self._clock.now())
+            day = parse_date(text, today, "birth")
+            # An identifier is kept in its full form, and may be looked for as people write it: 11/204416H.
+            numbers = (check(text, today) for check in CHECKS.values())
+            full = {number.normalised for number in numbers if number.outcome == "valid" and number.normalised}
+            found += [_latest([self._index.exact(one)]) for one in sorted({day.isoformat() if day else text, *full})]
         if words:
             found.append(_latest([self._index.token("word", word) for word in words]))
         return found

@@ -531,6 +531,7 @@ def test_search_finds_by_reference_name_birth_date_and_identifier(
         person__family_name="O'Quillfeather-Müller",
         person__date_of_birth="2010-04-02",
         person__prison_number="A1234BC",
+        person__pnc_id="2012/0394773H",
     )
     for text in (
         case.line.reference,
@@ -541,6 +542,8 @@ def test_search_finds_by_reference_name_birth_date_and_identifier(
         "2/4/2010",
         "2 April 2010",
         "a1234bc",
+        "2012/0394773H",
+        "12/394773h",
     ):
         assert [line.id for line in house.searching.find(cast.coordinator, text).lines] == [case.line.id], text
     for text in ("Tobias Smith", "1999", "3/4/2010", "", "%", "WM-2025-000001"):
