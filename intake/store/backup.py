@@ -76,6 +76,11 @@ def restore(owner_url: str, file: Path) -> None:
         )
 
 
+def take_back(owner_url: str) -> None:
+    """Empty the database again after a restore that cannot be used."""
+    migrate_back(owner_url, "base")
+
+
 def _require_empty(owner_url: str) -> None:
     engine = create_engine(address_of(owner_url), poolclass=NullPool)
     with engine.begin() as connection:

@@ -122,7 +122,10 @@ def test_another_master_key_does_not_open_it(busy: House, settings: Settings, em
     file = tmp_path / "desk.backup"
     command(settings, "backup", str(file))
     back = command(empty, "restore", str(file), key="00" * 32)
-    assert back.exit_code == 1 and "master key is not the one" in back.output
+    assert back.exit_code == 1 and "master key is not the one" in back.output and "Nothing was restored" in back.output
+    # With the right one the same desk takes it, and everything is checked.
+    again = command(empty, "restore", str(file))
+    assert again.exit_code == 0 and "entries of the trail are as they were written" in again.output
 
 
 def test_half_a_file_restores_nothing(busy: House, settings: Settings, empty: Settings, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from intake.embedded.servers import Embedded, InUse
+from intake.errors import HouseError
 from intake.house import open_house
 from intake.retention.erased_list import NAME
 from intake.settings import Settings
 from intake.store.acting import acting
-from intake.store.backup import back_up, restore
+from intake.store.backup import back_up, restore, take_back
 from intake.store.keeping import Secrets
 from intake.store.master_keys import rotate
 from intake.store.trail import Break
@@ -63,7 +64,12 @@ def restore_desk(file: Path) -> None:
             settings = settings.model_copy(update=addresses)
         assert settings.owner_url is not None
         restore(settings.owner_url, file)
-        house = held.enter_context(open_house(settings))
+        try:
+            house = held.enter_context(open_house(settings))
+        except HouseError as error:
+            # Left there, it would be opened unchecked, with what was erased since, once the right key is in place.
+            take_back(settings.owner_url)
+            raise HouseError(f"{error} Nothing was restored: put the right one in place, and restore again.") from None
         again = house.eraser.erase_again()
         with acting(house.engine, "desk") as connection:
             trail = house.trail.verify(connection)
