@@ -146,7 +146,7 @@ class Wording:
         written = without_numbering(written) if self.numbered else written
         if not written.isascii():
             written = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
-        lowered = written.lower()
+        lowered = written.lower().replace("_", " ")
         lowered = _NUMBER.sub(" number", _ON.sub(" date", _APOSTROPHE.sub("", _PLURAL.sub("", lowered))))
         lowered = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", lowered)
         if self.numbered:

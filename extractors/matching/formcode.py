@@ -35,7 +35,7 @@ _NAMED = re.compile(r"\bMAPPA\s+(?:[Ff]orm\s+)?([A-R])\s+(?:notification|referra
 """The code in a sentence: "Please take this as our MAPPA H notification"."""
 _OTHERWISE = re.compile(r"\b(?:use|using|see|not|if|with|than|instead|also|refer)\b", re.IGNORECASE)
 _LONGEST_TITLE = 110
-_SIGNS = re.compile(r":|\t|\s{3,}|\s[-–—=|]\s|\.{4,}|_{3,}")
+_SIGNS = re.compile(r":|\t|\s{3,}|\s(?:[-–—=|]+>?|→)\s|\.{4,}|_{3,}")
 """What may part a label from its answer."""
 _BEFORE_COLON = re.compile(r"(?<=:)[^:]+(?=:\s)")
 _HEAD_LINES = 14

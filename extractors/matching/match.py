@@ -22,6 +22,7 @@ from extractors.contract import FIELDS, keys_of
 from extractors.forms.definitions import OTHER, Definition, FieldForm
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.find import answer_to
+from extractors.matching.answers.signs import signs_round
 from extractors.matching.answers.tables import RowsFound, find_rows, rows_of_text
 from extractors.matching.answers.told_along import behind, split_values
 from extractors.matching.answers.unlabelled import unlabelled
@@ -114,6 +115,9 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
     candidates = _candidates(here, today)
+    here.signs = signs_round(list({one.hit.place: one.answer for one in candidates if one.hit.opens is None}.values()))
+    if here.signs is not None:
+        candidates = _candidates(here, today)
     weights = {
         (candidate.hit.place, candidate.key): candidate.weight for candidate in candidates if candidate.weight > 0
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractors.forms.definitions import Definition
+from extractors.matching.answers.signs import Signs
 from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import all_note
 from extractors.matching.places import Places, Spot
@@ -33,6 +34,8 @@ class Scene:
     """id of grid -> its rows of ticks under options, with the part of the form they belong to"""
     same_cell: bool = False
     """labels and answers share cells in this document"""
+    signs: Signs | None = None
+    """what stands round all answers of this document"""
 
     @cached_property
     def asked(self) -> Counter[str]:

@@ -14,6 +14,7 @@ from extractors.matching.answers.boxed import in_box_below, same_page
 from extractors.matching.answers.breaks import continued, in_next_table
 from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
+from extractors.matching.answers.signs import without_signs
 from extractors.matching.answers.spacers import beyond_spacer
 from extractors.matching.answers.ticked import options_below, tick_table, told_apart
 from extractors.matching.answers.ticks import as_ticks, is_option
@@ -28,7 +29,7 @@ from extractors.wording import plain
 
 def answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     """The answer to a label read as a question of `form`; less sure where the wording of the label is known in part."""
-    found = less_hint(_answer_to(hit, form, here), here)
+    found = without_signs(less_hint(_answer_to(hit, form, here), here), here.signs)
     if _inner(hit, here) and not written(found.lines):
         found = replace(found, certainty=min(found.certainty, 0.8))
     partly = hit.run_in if hit.spot.grid is None else _runs_on(hit) and not here.same_cell

@@ -1,0 +1,76 @@
+"""What stands round all answers of a form is how it is written, and no part of any of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.models import FormReading
+from extractors.read import read
+from tests.extractors.documents import docx, paragraph, run
+from tests.extractors.test_area_forms import form, table, told
+
+DAY = date(2026, 11, 20)
+ASKED = {
+    "Surname": "Vance",
+    "First name(s)": "Rhys",
+    "Date of birth": "09/12/1988",
+    "Gender": "Male",
+    "Ethnicity": "White British",
+    "ViSOR reference": "",
+    "Court": "Leeds Crown Court",
+    "Victim issues": "[She] wants no contact. Police hold 2 statements.",
+    "Overall risk of serious harm": "High",
+    "Name of referrer": "Una Vale",
+}
+
+
+def mailed(*lines: str) -> FormReading:
+    body = "\n".join(("MAPPA A referral", "", *lines))
+    head = "From: una@example.police.uk\nTo: mappa@example.police.uk\nSubject: MAPPA A\nMIME-Version: 1.0\n"
+    content = f"{head}Content-Type: text/plain; charset=utf-8\n\n{body}"
+    return read(content.encode(), "form.eml", DAY).forms[0]
+
+
+def says_all(found: FormReading) -> None:
+    values = found.values
+    assert told(values["person.family_name"]) == ("read", "Vance", True)
+    assert values["person.visor_ref"].status == "blank"
+    assert values["conviction.court"].value == "Leeds Crown Court"
+    assert values["victim.issues"].value == ASKED["Victim issues"]
+    assert values["risk.overall"].value == "high"
+    assert values["referrer.name"].value == "Una Vale"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{label}: \u201c{answer}\u201d",
+        '{label}: "{answer}"',
+        "{label}: [{answer}]",
+        "| {label} | {answer} |",
+        "{label} => {answer}",
+        "{label} \u2192 {answer}",
+    ],
+)
+def test_quotes_brackets_bars_and_arrows_are_left_out(written: str) -> None:
+    says_all(mailed(*(written.format(label=label, answer=answer) for label, answer in ASKED.items())))
+
+
+@pytest.mark.parametrize("head", ["Response: ", "Entered = ", "{number}a. ", "\u00bb "])
+def test_words_and_numbers_before_all_answers_are_left_out(head: str) -> None:
+    cells = [(label, head.format(number=number) + said) for number, (label, said) in enumerate(ASKED.items(), 1)]
+    says_all(form(table(2, *cells)))
+
+
+def test_what_some_answers_share_is_theirs() -> None:
+    """One name in quotes is written so; five of ten answers are not nearly all."""
+    some = {label: f"\u201c{said}\u201d" if at % 2 else said for at, (label, said) in enumerate(ASKED.items())}
+    found = read(docx("".join(paragraph(run(f"{a}: {b}")) for a, b in {"MAPPA A": "", **some}.items())), "a.docx", DAY)
+    assert found.forms[0].value("person.given_names") == "\u201cRhys\u201d"
+
+
+def test_names_of_fields_with_strokes_below_for_blanks_are_known() -> None:
+    names = ((label.lower().replace(" ", "_").replace("(s)", "s"), said) for label, said in ASKED.items())
+    says_all(mailed(*(f"{name}: {said}" for name, said in names)))
