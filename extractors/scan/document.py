@@ -23,7 +23,7 @@ from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.apart import apart, back
-from extractors.scan.bold import bold
+from extractors.scan.bold import bold, by_weight
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
@@ -184,6 +184,7 @@ def _sheet(page: Upright) -> _Sheet:
     printed = back([word for word in recognised if not _dirt(word)], moved)
     if data_folder():
         printed = respaced(bare, read_again(bare, printed), found.verticals)
+    printed = [part for word in printed for part in by_weight(bare, word)]
     return _Sheet(page, found, boxes, cells, bare, printed)
 
 

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.layout.ink import Edge
 from extractors.scan import document
 from extractors.scan.apart import apart, back
+from extractors.scan.bold import by_weight
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
@@ -300,6 +301,46 @@ def test_a_stroke_between_two_bold_words_is_bold() -> None:
 
     ink = document.read_picture(noisy(page(words)), DPI)
     assert [word.bold for word in sorted(ink.words, key=lambda word: word.top) if word.text == "/"][:2] == [True, False]
+
+
+@pytest.mark.parametrize("slash", ["/", " / "])
+def test_one_of_two_options_at_a_slash_is_bold(slash: str) -> None:
+    """As one word to the recogniser, as often as not."""
+
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k in range(3):
+            canvas.drawString(24, 250 - 30 * k, "Is the person subject to notification")
+        canvas.drawString(240, 220, f"Yes{slash}")
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(end - stringWidth("No", "Helvetica-Bold", 11), 220, "No")
+
+    end = 240 + stringWidth(f"Yes{slash}", "Helvetica", 11) + stringWidth("No", "Helvetica-Bold", 11)
+    even = upright(page(words), DPI).even
+    place = (at * DPI / 72 for at in (240, HEIGHT - 229, end, HEIGHT - 217))
+    run = Recognised(f"Yes{slash}No".replace(" ", ""), *place, 0.9)
+    parts = by_weight(even, run)
+    assert [part.text for part in parts] == ["Yes", "/", "No"]
+    assert parts[0].x1 <= parts[1].x0 + 1 and parts[1].x1 <= parts[2].x0 + 1
+    assert by_weight(even, run._replace(text="Yeah-No")) == [run._replace(text="Yeah-No")]
+
+
+@pytest.mark.parametrize(("points", "grey", "told"), [(11, 0.0, True), (11, 0.5, False), (7, 0.0, False)])
+def test_plain_print_is_told_where_most_of_a_page_is_bold_and_notes_are_not_plain(
+    points: int, grey: float, told: bool
+) -> None:
+    def words(canvas: Canvas) -> None:
+        for k in range(6):
+            canvas.setFillGray(0)
+            canvas.setFont("Courier-Bold", 11)
+            canvas.drawString(24, 260 - 36 * k, "Is the person subject to notification")
+            canvas.setFillGray(grey)
+            canvas.setFont("Courier", points)
+            canvas.drawString(24, 246 - 36 * k, "The answer here")
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    assert {word.bold for word in ink.words if word.text == "subject"} == {told}
+    assert not any(word.bold for word in ink.words if word.text == "answer")
 
 
 def test_a_stroke_between_two_words_is_no_one() -> None:
