@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -31,35 +30,11 @@ BETWEEN, MOST_BETWEEN = 0.07, 0.06
 """How near the dividing line words stand between the weights, and the most of all words that may: a fax thickens plain
 print until nobody can tell."""
 SHORT = 3
-_AT_SLASH = re.compile(r"(?<!\d)(/)(?!\d)")
-_SLASH = 0.5
-"""Width of a slash, in letters."""
-
-
-def by_weight(bare: Grey, word: Recognised) -> list[Recognised]:
-    """The word, or the options and slashes that it is where they differ in weight: "Yes/No" with one of them in bold."""
-    texts = [text for text in _AT_SLASH.split(word.text) if text]
-    if len(texts) == 1:
-        return [word]
-    wide = np.array([_SLASH if text == "/" else len(text) for text in texts])
-    letter = (word.x1 - word.x0) / wide.sum()
-    at = [word.x0, *(_paper(bare, word, word.x0 + x * letter, letter) for x in np.cumsum(wide)[:-1]), word.x1]
-    parts = [word._replace(text=text, x0=x0, x1=x1) for text, (x0, x1) in zip(texts, pairwise(at), strict=True)]
-    weights = [_weight(bare, part) or 0.0 for part in parts if part.text != "/"]
-    return parts if len(weights) == 1 or max(weights) > APART * min(weights) > 0 else [word]
-
-
-def _paper(bare: Grey, word: Recognised, x: float, letter: float) -> float:
-    """The middle of the widest paper between two letters of a word within a letter's width of x; x itself without."""
-    rows = bare[max(int(word.top), 0) : int(word.bottom) + 1, max(int(word.x0), 0) : int(word.x1) + 1]
-    inked = np.flatnonzero((rows < INK).any(axis=0)) + int(word.x0)
-    gaps = [pair for pair in pairwise(inked) if pair[1] - pair[0] > 1 and abs(sum(pair) / 2 - x) < letter]
-    return sum(max(gaps, key=lambda gap: gap[1] - gap[0], default=(x, x))) / 2
 
 
 def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
     """For each word of a page freed of rulings, whether it is bold. False for all where all print has one weight."""
-    weight = [_weight(bare, word) for word in words]
+    weight = [weight_of(bare, word) for word in words]
     judged = [word for word, one in zip(words, weight, strict=True) if one is not None]
     known = np.array([one for one in weight if one is not None])
     thin = known <= np.median(known) / PALE if len(known) else known > 0
@@ -95,7 +70,7 @@ def _blackest(bare: Grey, word: Recognised) -> int:
     return int(part.min()) if part.size else PAPER
 
 
-def _weight(bare: Grey, word: Recognised) -> float | None:
+def weight_of(bare: Grey, word: Recognised) -> float | None:
     """Mean thickness in pixels of the strokes of a word; None where it has too few.
 
     Not as a share of its height: nearly all print of a form has one size, and heights are less certain than strokes.

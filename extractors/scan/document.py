@@ -23,15 +23,17 @@ from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.apart import apart, back
-from extractors.scan.bold import bold, by_weight
+from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Recognised
+from extractors.scan.options import options
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
 from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, as_read, once, second_look
 from extractors.scan.spaces import respaced
+from extractors.scan.struck import freed
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import tick_boxes
 from extractors.scan.upright import Grey, Upright, other_way_up, upright
@@ -134,7 +136,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     sheet = _sheet(page)
     if _garbled(sheet.printed) and not page.doubtful and reads_on_its_head(page):
         sheet = _sheet(other_way_up(page))
-    page, found, boxes, cells, bare, printed = sheet
+    page, found, struck, boxes, cells, bare, printed = sheet
     printed = [word for word in printed if not (_is_strokes(word) and _at_rim(word, page, grey.shape, dpi))]
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
@@ -146,6 +148,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
         seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
     words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
+    strike(words, _in_points(struck, scale))
     horizontals = strike(words, edges, verticals)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]
     return PageInk(
@@ -161,10 +164,11 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
 
 
 class _Sheet(NamedTuple):
-    """A page that stands one way up: its rulings, boxes and cells, the picture freed of them, and the words of its print."""
+    """A page that stands one way up: its rulings, the lines through print, boxes and cells, the picture freed of them, and the words of its print."""
 
     page: Upright
     found: Rulings
+    struck: list[Edge]
     boxes: list[TickBox]
     cells: list[Cell]
     bare: Grey
@@ -178,14 +182,15 @@ def _sheet(page: Upright) -> _Sheet:
     for box in boxes:
         bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
     bare = dusted(bare, page.dpi)
+    struck = freed(bare, page.dpi)
     cells = _cells(found, POINTS / page.dpi)
     loose, moved = apart(bare, found.verticals, cells, page.dpi)
     recognised = recognise(loose, found.verticals, page.dpi, page.coarse or page.faxed)
     printed = back([word for word in recognised if not _dirt(word)], moved)
     if data_folder():
         printed = respaced(bare, read_again(bare, printed), found.verticals)
-    printed = [part for word in printed for part in by_weight(bare, word)]
-    return _Sheet(page, found, boxes, cells, bare, printed)
+    printed = [part for word in printed for part in options(bare, word, struck)]
+    return _Sheet(page, found, struck, boxes, cells, bare, printed)
 
 
 def _garbled(words: Sequence[Recognised]) -> bool:

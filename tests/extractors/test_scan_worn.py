@@ -16,12 +16,12 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.layout.ink import Edge
 from extractors.scan import document
 from extractors.scan.apart import apart, back
-from extractors.scan.bold import by_weight
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
 from extractors.scan.letters import Letter, Recognised
 from extractors.scan.light import even_light
+from extractors.scan.options import options
 from extractors.scan.recognise import recognise
 from extractors.scan.rulings import fills, rulings
 from extractors.scan.second_look import (
@@ -319,10 +319,10 @@ def test_one_of_two_options_at_a_slash_is_bold(slash: str) -> None:
     even = upright(page(words), DPI).even
     place = (at * DPI / 72 for at in (240, HEIGHT - 229, end, HEIGHT - 217))
     run = Recognised(f"Yes{slash}No".replace(" ", ""), *place, 0.9)
-    parts = by_weight(even, run)
+    parts = options(even, run, [])
     assert [part.text for part in parts] == ["Yes", "/", "No"]
     assert parts[0].x1 <= parts[1].x0 + 1 and parts[1].x1 <= parts[2].x0 + 1
-    assert by_weight(even, run._replace(text="Yeah-No")) == [run._replace(text="Yeah-No")]
+    assert options(even, run._replace(text="Yeah-No"), []) == [run._replace(text="Yeah-No")]
 
 
 @pytest.mark.parametrize(("points", "grey", "told"), [(11, 0.0, True), (11, 0.5, False), (7, 0.0, False)])

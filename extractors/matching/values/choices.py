@@ -149,6 +149,10 @@ class Options:
                 doubts = (*doubts, "The tick may belong to either option.")
         elif counts[0] == counts[1] > 0:
             sure, doubts = min(sure, 0.6), (*doubts, "The ticks may belong to the options before or behind them.")
+        if any((box.run.mark or several) and self._names_several(text) for text, box in zip(texts, boxes, strict=True)):
+            sure, doubts = min(sure, _EITHER), (*doubts, "The tick may belong to either option.")
+        if any(not one.after_all.strip() for one in boxes[:-1]):
+            sure, doubts = min(sure, _EITHER), (*doubts, "Two tick boxes stand beside each other without words between.")
         hits = [(code, text, box.run) for code, text, box in zip(codes, texts, boxes, strict=True) if box.run.mark]
         if not hits:
             if sure < 0.9 and any(code is not None for code in codes):
@@ -206,6 +210,11 @@ class Options:
             text = box.before if nearer is before else box.after
             found.append(((nearer[0][0], _EITHER if left == right else 0.97), text[nearer[0][1] : nearer[0][2]]))
         return found
+
+    def _names_several(self, text: str) -> bool:
+        """Whether the words of one box are several options and nothing else: the box of one of them was not seen."""
+        found = self.found_in(text)
+        return len({code for code, _, _ in found}) > 1 and not outside(text, found)
 
     def _at(self, near: str, far: str) -> tuple[str, float] | None:
         for text in dict.fromkeys((near, far)):
