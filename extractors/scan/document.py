@@ -35,7 +35,7 @@ from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, a
 from extractors.scan.spaces import respaced
 from extractors.scan.struck import freed
 from extractors.scan.ticked import TickBox
-from extractors.scan.ticks import tick_boxes
+from extractors.scan.ticks import letters, tick_boxes
 from extractors.scan.upright import Grey, Upright, other_way_up, upright
 
 cv2.setNumThreads(1)  # pages are read side by side, a core to each: more threads only wait for each other
@@ -180,7 +180,7 @@ def _sheet(page: Upright) -> _Sheet:
     boxes = tick_boxes(page.even, found, page.dpi)
     bare = without(page.even, found, page.dpi)
     for box in boxes:
-        bare[max(box.top - 1, 0) : box.bottom + 2, max(box.x0 - 1, 0) : box.x1 + 2] = PAPER
+        bare[_round(box)] = PAPER
     bare = dusted(bare, page.dpi)
     struck = freed(bare, page.dpi)
     cells = _cells(found, POINTS / page.dpi)
@@ -189,8 +189,16 @@ def _sheet(page: Upright) -> _Sheet:
     printed = back([word for word in recognised if not _dirt(word)], moved)
     if data_folder():
         printed = respaced(bare, read_again(bare, printed), found.verticals)
+    for box in letters(boxes, printed):
+        boxes.remove(box)
+        bare[_round(box)] = page.even[_round(box)]
     printed = [part for word in printed for part in options(bare, word, struck)]
     return _Sheet(page, found, struck, boxes, cells, bare, printed)
+
+
+def _round(box: TickBox) -> tuple[slice, slice]:
+    """The rows and columns of a box and its rim."""
+    return slice(max(box.top - 1, 0), box.bottom + 2), slice(max(box.x0 - 1, 0), box.x1 + 2)
 
 
 def _garbled(words: Sequence[Recognised]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.scan.letters import Recognised
 from extractors.scan.rulings import Rulings
 from extractors.scan.shapes import reaching, shapes, strokes
 from extractors.scan.ticked import Place, TickBox, judged
@@ -39,6 +41,8 @@ LETTER = 9 / 72
 """Inches: the widest letter in print of 12 points."""
 STEM_WIDE, STEMMED = 4, 0.6
 """Pixels within which a stem that a letter's bowl stands at runs on, and the share of the way that it is inked."""
+NARROW = 0.6
+"""Share of the height of a line of print that letters are wide which may seem a box; a typed box has three quarters."""
 ROUND = 0.09
 """Share of the side within which a corner must be inked; the bowls of letters miss it."""
 
@@ -59,6 +63,18 @@ def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
     boxes = [judged(dark, loose, place, "square", dpi) for place in squares]
     boxes += [judged(dark, loose, place, "circle", dpi) for place in circles]
     return sorted(boxes, key=lambda box: (box.top, box.x0))
+
+
+def letters(boxes: Sequence[TickBox], words: Sequence[Recognised]) -> list[TickBox]:
+    """Those of the boxes that are letters, such as two f whose bars meet: they stand within a word, and are narrow beside it."""
+    return [box for box in boxes if any(_is_part(box, word) for word in words)]
+
+
+def _is_part(box: TickBox, word: Recognised) -> bool:
+    tall = word.bottom - word.top
+    level = word.top - tall / 4 < box.top and box.bottom < word.bottom + tall / 4
+    within = word.x0 + tall / 4 < box.x0 and box.x1 < word.x1 - tall / 4
+    return level and within and box.x1 - box.x0 < NARROW * tall
 
 
 def _squares(mask: Grey, dark: Grey, dpi: float) -> list[Place]:
