@@ -66,9 +66,9 @@ M_TRIM_THRESHOLD of malloc.h): a page takes and frees some hundred pictures of f
 LIKE_STROKES = frozenset("Il1i")
 RIM = 0.12
 """Inches along the rim of a picture where no printer prints: strokes there are the shadow of the paper's edge."""
-FEW_WORDS, GARBLED = 10, 0.6
-"""Words from which the mean of their confidence says something, and the mean below which a page may stand on its head:
-print the right way up has 0.8 and more."""
+FEW_WORDS, GARBLED, NOISE = 10, 0.6, 0.25
+"""Words from which the mean of their confidence says something, the mean below which a page may stand on its head (print the
+right way up has 0.8 and more), and that below which it is bare paper, whose grain was taken for print."""
 
 
 def read_images(content: bytes) -> Document:
@@ -134,10 +134,12 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     if page.doubtful and reads_on_its_head(page):
         page = other_way_up(page)
     sheet = _sheet(page)
-    if _garbled(sheet.printed) and not page.doubtful and reads_on_its_head(page):
+    if _sure(sheet.printed) < GARBLED and not page.doubtful and reads_on_its_head(page):
         sheet = _sheet(other_way_up(page))
     page, found, struck, boxes, cells, bare, printed = sheet
     printed = [word for word in printed if not (_is_strokes(word) and _at_rim(word, page, grey.shape, dpi))]
+    if _sure(printed) < NOISE:
+        printed = []
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
     edges, verticals = _in_points(found.horizontals, scale), _in_points(found.verticals, scale)
@@ -201,9 +203,9 @@ def _round(box: TickBox) -> tuple[slice, slice]:
     return slice(max(box.top - 1, 0), box.bottom + 2), slice(max(box.x0 - 1, 0), box.x1 + 2)
 
 
-def _garbled(words: Sequence[Recognised]) -> bool:
-    """Whether a page is read so badly that it may stand on its head."""
-    return len(words) >= FEW_WORDS and sum(word.confidence for word in words) / len(words) < GARBLED
+def _sure(words: Sequence[Recognised]) -> float:
+    """How sure the recogniser is of the print of a page, in the mean."""
+    return sum(word.confidence for word in words) / len(words) if len(words) >= FEW_WORDS else 1.0
 
 
 def _in_points(edges: Sequence[Edge], scale: float) -> list[Edge]:

@@ -112,6 +112,19 @@ def test_a_box_that_is_hard_to_tell_is_doubted() -> None:
     assert found.value == "yes" and found.confidence < 0.9
 
 
+@pytest.mark.parametrize(
+    ("key", "lines", "value"),
+    [
+        ("risk.overall", [line("Low Medium ", box(True), " High ", box(False), " Very high ", box(False))], "low"),
+        ("category", [line("Category 1 / Category 2 ", box(False), " Category 3 ", box(True))], ("3",)),
+        ("category", [line("Category 1 ", box(True), box(False), " Category 2 ", box(False))], ("1",)),
+    ],
+)
+def test_where_a_box_may_not_have_been_seen_the_ticks_are_doubted(key: str, lines: list[Line], value: object) -> None:
+    found = parsed(FORM.fields[key], lines, FORM, DAY)
+    assert found.value == value and found.confidence <= 0.5
+
+
 @pytest.mark.parametrize("look", ["bold", "highlighted"])
 def test_several_options_may_be_marked_where_several_may_be_true(look: str) -> None:
     lines = [

@@ -38,7 +38,8 @@ from extractors.scan.second_look import (
     second_look,
 )
 from extractors.scan.spaces import respaced
-from extractors.scan.ticks import tick_boxes
+from extractors.scan.ticked import TickBox
+from extractors.scan.ticks import letters, tick_boxes
 from extractors.scan.upright import other_way_up, upright
 from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
 
@@ -341,6 +342,36 @@ def test_plain_print_is_told_where_most_of_a_page_is_bold_and_notes_are_not_plai
     ink = document.read_picture(noisy(page(words)), DPI)
     assert {word.bold for word in ink.words if word.text == "subject"} == {told}
     assert not any(word.bold for word in ink.words if word.text == "answer")
+
+
+def test_bare_paper_has_no_print_however_grey_and_rough() -> None:
+    rough = np.random.default_rng(3).normal(221, 5, (1200, 900))
+    paper = np.clip(cv2.GaussianBlur(rough, (0, 0), 0.6), 0, 255).astype(np.uint8)
+    assert document.read_picture(paper, DPI).words == []
+
+
+@pytest.mark.parametrize("struck", ["Yes", "No"])
+def test_a_short_option_that_is_struck_out_is_told_and_read(struck: str) -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k in range(5):
+            canvas.drawString(24, 250 - 30 * k, "Is the person subject to notification")
+            canvas.drawString(240, 250 - 30 * k, "Yes / No")
+            start = 240 if struck == "Yes" else 240 + stringWidth("Yes / ", "Helvetica", 11)
+            canvas.line(start, 253 - 30 * k, start + stringWidth(struck, "Helvetica", 11), 253 - 30 * k)
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    told = [(word.text, word.struck) for word in ink.words if word.text in ("Yes", "No")]
+    assert sorted(told) == sorted([("Yes", struck == "Yes"), ("No", struck == "No")] * 5)
+    assert not any(word.struck for word in ink.words if word.text not in ("Yes", "No"))
+
+
+def test_a_box_within_a_word_is_two_of_its_letters() -> None:
+    word = Recognised("o““ender", 100, 200, 230, 230, 0.5)
+    box = TickBox(120, 207, 135, 223, "square", True, 0.98, 0.13)
+    typed = TickBox(120, 203, 143, 226, "square", True, 0.98, 0.3)
+    before = TickBox(84, 207, 99, 223, "square", True, 0.98, 0.13)
+    assert letters([box, typed, before], [word]) == [box]
 
 
 def test_a_stroke_between_two_words_is_no_one() -> None:

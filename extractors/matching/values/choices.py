@@ -152,7 +152,10 @@ class Options:
         if any((box.run.mark or several) and self._names_several(text) for text, box in zip(texts, boxes, strict=True)):
             sure, doubts = min(sure, _EITHER), (*doubts, "The tick may belong to either option.")
         if any(not one.after_all.strip() for one in boxes[:-1]):
-            sure, doubts = min(sure, _EITHER), (*doubts, "Two tick boxes stand beside each other without words between.")
+            sure, doubts = (
+                min(sure, _EITHER),
+                (*doubts, "Two tick boxes stand beside each other without words between."),
+            )
         hits = [(code, text, box.run) for code, text, box in zip(codes, texts, boxes, strict=True) if box.run.mark]
         if not hits:
             if sure < 0.9 and any(code is not None for code in codes):
