@@ -26,7 +26,7 @@ from extractors.scan.apart import apart, back
 from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
-from extractors.scan.garbled import read_again
+from extractors.scan.garbled import read_again, read_over
 from extractors.scan.letters import Recognised
 from extractors.scan.options import options
 from extractors.scan.recognise import data_folder, recognise
@@ -35,7 +35,7 @@ from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, a
 from extractors.scan.spaces import respaced
 from extractors.scan.struck import freed
 from extractors.scan.ticked import TickBox
-from extractors.scan.ticks import letters, tick_boxes
+from extractors.scan.ticks import is_part, tick_boxes
 from extractors.scan.upright import Grey, Upright, other_way_up, upright
 
 cv2.setNumThreads(1)  # pages are read side by side, a core to each: more threads only wait for each other
@@ -191,9 +191,11 @@ def _sheet(page: Upright) -> _Sheet:
     printed = back([word for word in recognised if not _dirt(word)], moved)
     if data_folder():
         printed = respaced(bare, read_again(bare, printed), found.verticals)
-    for box in letters(boxes, printed):
+    letters = [box for box in boxes if any(is_part(box, word) for word in printed)]
+    for box in letters:
         boxes.remove(box)
         bare[_round(box)] = page.even[_round(box)]
+    printed = [read_over(bare, word) if any(is_part(box, word) for box in letters) else word for word in printed]
     printed = [part for word in printed for part in options(bare, word, struck)]
     return _Sheet(page, found, struck, boxes, cells, bare, printed)
 

@@ -29,6 +29,12 @@ def read_again(bare: Grey, words: Sequence[Recognised]) -> list[Recognised]:
     return found
 
 
+def read_over(bare: Grey, word: Recognised) -> Recognised:
+    """A word as the second recogniser reads it, where it reads one."""
+    other = _again(bare, [word])
+    return word._replace(text=other[0].text, confidence=other[0].confidence) if len(other) == 1 else word
+
+
 def _again(bare: Grey, stretch: Sequence[Recognised]) -> list[Recognised]:
     height, width = bare.shape
     place = Piece(

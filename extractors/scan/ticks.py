@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import compress
 
 import cv2
@@ -65,15 +64,11 @@ def tick_boxes(even: Grey, found: Rulings, dpi: float) -> list[TickBox]:
     return sorted(boxes, key=lambda box: (box.top, box.x0))
 
 
-def letters(boxes: Sequence[TickBox], words: Sequence[Recognised]) -> list[TickBox]:
-    """Those of the boxes that are letters, such as two f whose bars meet: they stand within a word, and are narrow beside it."""
-    return [box for box in boxes if any(_is_part(box, word) for word in words)]
-
-
-def _is_part(box: TickBox, word: Recognised) -> bool:
+def is_part(box: TickBox, word: Recognised) -> bool:
+    """Whether a box is letters of a word, such as two f whose bars meet: it stands within the word, and is narrow beside it."""
     tall = word.bottom - word.top
     level = word.top - tall / 4 < box.top and box.bottom < word.bottom + tall / 4
-    within = word.x0 + tall / 4 < box.x0 and box.x1 < word.x1 - tall / 4
+    within = word.x0 <= box.x0 and box.x1 <= word.x1 and word.x1 - word.x0 > box.x1 - box.x0 + tall / 4
     return level and within and box.x1 - box.x0 < NARROW * tall
 
 

@@ -39,7 +39,7 @@ from extractors.scan.second_look import (
 )
 from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
-from extractors.scan.ticks import letters, tick_boxes
+from extractors.scan.ticks import is_part, tick_boxes
 from extractors.scan.upright import other_way_up, upright
 from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
 
@@ -371,7 +371,8 @@ def test_a_box_within_a_word_is_two_of_its_letters() -> None:
     box = TickBox(120, 207, 135, 223, "square", True, 0.98, 0.13)
     typed = TickBox(120, 203, 143, 226, "square", True, 0.98, 0.3)
     before = TickBox(84, 207, 99, 223, "square", True, 0.98, 0.13)
-    assert letters([box, typed, before], [word]) == [box]
+    last = TickBox(212, 207, 227, 223, "square", True, 0.98, 0.13)
+    assert [is_part(one, word) for one in (box, typed, before, last)] == [True, False, False, True]
 
 
 def test_a_stroke_between_two_words_is_no_one() -> None:
