@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -151,6 +152,8 @@ class Definition:
     who_headings: frozenset[frozenset[str]]
     note_starts: tuple[str, ...]
     prompts: frozenset[str]
+    prompt_before: re.Pattern[str]
+    """a prompt of several words that stands before an answer, because it was typed behind it"""
     editions: Mapping[str, frozenset[frozenset[str]]]
 
 
@@ -196,6 +199,16 @@ PLAIN_WORDS = Wording(drop=frozenset({"the", "of", "please", "tick", "is", "as"}
 _YES_NO = {"yes": ["Yes", "Y", "True"], "no": ["No", "N", "False"]}
 
 
+def _prompt_before(prompts: Iterable[str]) -> re.Pattern[str]:
+    """Only prompts that say what to do, and say it in words: "Date" and "Yes / No" may begin an answer."""
+    told = (prompt for prompt in prompts if _DOING.match(prompt) and len(prompt.split()) > 2)
+    ways = sorted((r"\W+".join(map(re.escape, prompt.split())) for prompt in told), key=len, reverse=True)
+    return re.compile(rf"^(?:{'|'.join(ways)})\b[.:]?\s*" if ways else r"(?!)", re.IGNORECASE)
+
+
+_DOING = re.compile(r"click|choose|enter|type|insert|pick", re.IGNORECASE)
+
+
 def compiled(data: FormData) -> Definition:
     """A form's data made ready for matching."""
     same = {stem(word): group[0] for group in data.words.same for word in group}
@@ -239,6 +252,7 @@ def compiled(data: FormData) -> Definition:
         who=frozenset(" ".join(PLAIN_WORDS.tokens(word)) for word in data.who.get("words", ())),
         who_headings=frozenset(frozenset(wording.tokens(word)) for word in data.who.get("headings", ())),
         note_starts=tuple(start.lower() for start in data.notes.get("starts", ())),
+        prompt_before=_prompt_before(data.printed.get("prompts", ())),
         prompts=frozenset(" ".join(PLAIN_WORDS.tokens(prompt)) for prompt in data.printed.get("prompts", ())) - {""},
         editions=MappingProxyType(
             {row.name: frozenset(frozenset(wording.tokens(label)) for label in row.labels) for row in data.edition}

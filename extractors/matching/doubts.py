@@ -177,6 +177,18 @@ def left_behind(here: Scene, answered: Iterable[Spot]) -> LeftBehind:
     return LeftBehind(frozenset(left), len(left) / max(1, len(cells)), frozenset(unlikely), before_loose_lines(here))
 
 
+_WITHIN = re.compile(r"(?<=[;,])\s+([A-Z][^:;,.\n]{2,60}):\s")
+
+
+def asks_within(raw: str, key: str, here: Scene) -> bool:
+    """Whether an answer goes on, behind a comma or semicolon, with another label of the contract and its colon."""
+    return any(
+        match.owner not in (OTHER, key)
+        for found in _WITHIN.finditer(raw)
+        for match in here.definition.labels.exact(found[1])
+    )
+
+
 def runs_into_a_label(hit: Hit, here: Scene) -> bool:
     """Whether another label begins on the line of an answer with no more than a blank between them, where lines hold one
     label each: where the answer ends is a guess."""

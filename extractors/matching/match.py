@@ -31,6 +31,7 @@ from extractors.matching.doubts import (
     LEFT_BEHIND,
     LeftBehind,
     another_option_follows,
+    asks_within,
     before_unknown_label,
     goes_on_behind_colon,
     goes_over_page,
@@ -243,6 +244,8 @@ def _doubts(
         found.append((0.6, "The answer begins or ends in the middle of its options."))
     if candidate.parsed.status == "read" and runs_into_a_label(candidate.hit, here):
         found.append((0.85, "The next label follows so closely that the answer may go on into it."))
+    if _kind(candidate) in ("narrative", "text") and asks_within(raw, candidate.key, here):
+        found.append((0.85, "Another label with its colon stands in the answer, which may end before it."))
     if may_be_told(candidate.hit, here) and _kind(candidate) in ("narrative", "text"):
         found.append(
             (

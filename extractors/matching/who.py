@@ -61,26 +61,27 @@ _LEAST_NUMBERED = 6
 
 
 def _numbers(found: Places) -> set[int]:
-    """Spots of a first column that holds nothing but the numbers of the rows, each greater than the one before."""
+    """Spots of a first column, or of one behind the names of parts, that holds nothing but the numbers of the rows, each
+    greater than the one before."""
     spots: set[int] = set()
-    for grid in found.grids:
-        column = [spot for spot in grid.spots if spot.col == 0 and spot.col_end == 1 and spot.text]
+    for grid, col in ((grid, col) for grid in found.grids for col in (0, 1)):
+        column = [spot for spot in grid.spots if spot.col == col and spot.col_end == col + 1 and spot.text]
         heads = column[:1] if column and _NUMBERS.fullmatch(column[0].text) else []
         told = [_NUMBER.fullmatch(spot.text) for spot in column[len(heads) :]]
         numbers = [(int(one[1]), int(one[2] or 0)) for one in told if one is not None]
         dotted = all(number[1] for number in numbers)
         in_turn = len(numbers) == len(told) and all(a <= b for a, b in pairwise(numbers))
-        if grid.width > 2 and in_turn and len(numbers) >= (3 if dotted else _LEAST_NUMBERED):
+        if grid.width > col + 2 and in_turn and len(numbers) >= (3 if dotted else _LEAST_NUMBERED):
             spots.update(spot.order for spot in column)
     return spots
 
 
 def _guidance(found: Places) -> set[int]:
-    """Spots of a last column that says in its heading that it explains how to fill in the row."""
+    """Spots of a column, behind that of the labels, that says in its heading that it explains how to fill in the row."""
     spots: set[int] = set()
     for grid in found.grids:
-        head = next((one for one in grid.across(0) if one.col >= 2 and one.col_end == grid.width), None)
-        if head is not None and grid.height > 2 and _GUIDANCE.fullmatch(head.text):
+        head = next((one for one in grid.across(0) if one.col >= 1 and _GUIDANCE.fullmatch(one.text)), None)
+        if head is not None and grid.height > 2 and grid.width > 2:
             spots.update(one.order for one in grid.spots if one.col == head.col and one.col_end == head.col_end)
     return spots
 

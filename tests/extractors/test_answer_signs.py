@@ -9,7 +9,7 @@ import pytest
 from extractors.models import FormReading
 from extractors.read import read
 from tests.extractors.documents import docx, paragraph, run
-from tests.extractors.test_area_forms import form, table, told
+from tests.extractors.test_area_forms import form, made, table, told
 
 DAY = date(2026, 11, 20)
 ASKED = {
@@ -74,3 +74,42 @@ def test_what_some_answers_share_is_theirs() -> None:
 def test_names_of_fields_with_strokes_below_for_blanks_are_known() -> None:
     names = ((label.lower().replace(" ", "_").replace("(s)", "s"), said) for label, said in ASKED.items())
     says_all(mailed(*(f"{name}: {said}" for name, said in names)))
+
+
+@pytest.mark.parametrize("prompt", ["Click or tap here to enter text.", "Choose an item."])
+def test_what_an_empty_field_shows_is_no_part_of_what_is_typed_behind_it(prompt: str) -> None:
+    says_all(form(table(2, *((f"#{label}", f"{prompt} {said}") for label, said in ASKED.items()))))
+
+
+@pytest.mark.parametrize("head", ["Guidance", "Help text", "Notes for completion"])
+def test_a_column_of_guidance_between_labels_and_answers_is_neither(head: str) -> None:
+    rows = [(f"#{label}", f"See note {at}.", said) for at, (label, said) in enumerate(ASKED.items())]
+    says_all(form(table(3, ("#Question", f"#{head}", "#Answer"), *rows)))
+
+
+def test_numbers_behind_the_names_of_parts_are_neither_labels_nor_answers() -> None:
+    parts = [made("Risk", down="restart" if at == 0 else "continue") for at in range(len(ASKED))]
+    rows = [
+        (part, f"{at}", label, said)
+        for part, at, (label, said) in zip(parts, range(1, 20), ASKED.items(), strict=False)
+    ]
+    found = form(table(4, *rows))
+    says_all(found)
+    assert found.values["risk.summary"].value is None
+
+
+def test_figures_alone_are_no_sure_narrative() -> None:
+    found = form(table(2, *ASKED.items(), ("Nature of the risk and who is at risk", "19")))
+    assert told(found.values["risk.summary"]) == ("read", "19", False)
+
+
+def test_an_answer_that_another_label_interrupts_is_never_sure() -> None:
+    said = "Robbery; assault; Date of conviction: 2 Feb 2024"
+    found = form(table(2, *ASKED.items(), ("Index offence", said)))
+    assert found.values["conviction.index_offence"].confidence < 0.9
+    assert (
+        form(table(2, *ASKED.items(), ("Index offence", "Robbery; assault")))
+        .values["conviction.index_offence"]
+        .confidence
+        >= 0.9
+    )

@@ -63,7 +63,7 @@ def written(lines: Sequence[Line], definition: Definition) -> str:
         else:
             paragraphs.append(text)
     joined = "\n".join(paragraphs)
-    return "" if is_prompt(joined, definition) else joined
+    return "" if is_prompt(joined, definition) else definition.prompt_before.sub("", joined, count=1)
 
 
 def is_prompt(text: str, definition: Definition) -> bool:
@@ -197,14 +197,18 @@ def _narrative(field: FieldForm, lines: Sequence[Line], definition: Definition, 
     if not text:
         return BLANK
     status: Status = "not_known" if is_empty_answer(text) else "read"
-    printed = _PRINTED_OPTIONS.fullmatch(text) is not None
+    doubts: tuple[str, ...] = ()
+    if _PRINTED_OPTIONS.fullmatch(text) is not None:
+        doubts = ("The answer is the printed options of another question.",)
+    elif status == "read" and not any(sign.isalpha() for sign in text):
+        doubts = ("The answer has no words.",)
     return Parsed(
         status,
         text if status == "read" else None,
         _raw(lines, definition),
         method_of(lines),
-        0.6 if printed else certainty_of(lines),
-        ("The answer is the printed options of another question.",) if printed else (),
+        0.6 if doubts else certainty_of(lines),
+        doubts,
     )
 
 
