@@ -188,6 +188,27 @@ def test_nothing_needs_scrolling_sideways_at_320_pixels_and_axe_finds_nothing_th
     look(stage, open_page, {"viewport": PHONE}, narrow)
 
 
+def test_a_name_without_a_space_in_it_pushes_nothing_out_of_sight(stage: Stage, open_page: OpenPage) -> None:
+    case = stage.scene.complete
+    places = {
+        (stage.cast.coordinator, "/queue"): "tbody th a",
+        (stage.cast.coordinator, f"/cases/{case}"): "h1, .desk-facts dd, .desk-value__text",
+        (stage.cast.yot, "/referrals"): "td[data-label=Person]",
+        (stage.cast.yot, f"/referrals/{case}"): "h1",
+    }
+    wide = []
+    for (person, path), where in places.items():
+        for size in (PHONE, DESKTOP):
+            page = open_page(stage.address, person=person, house=stage.house, viewport=size)
+            page.goto(path)
+            found = page.locator(where).evaluate_all(
+                "(places, name) => places.map(place => place.append(name)).length", "Wolfeschlegelsteinhausen" * 8
+            )
+            assert found > 0
+            wide += [(path, size["width"])] if too_wide(page) else []
+    assert wide == []
+
+
 def test_every_error_leads_to_its_field(stage: Stage, open_page: OpenPage) -> None:
     page = open_page(stage.address, person=stage.cast.coordinator, house=stage.house)
     page.goto(f"/cases/{stage.scene.complete}/decide")
