@@ -144,6 +144,7 @@ class ReferralLine(Model):
     verdict_summary: Mapping[Verdict, int]
     open_questions: int
     assigned_to: str | None
+    assigned_id: UUID | None
     outcome: Outcome | None
     decided_at: datetime | None
     same_as: str | None

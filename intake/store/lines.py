@@ -54,6 +54,7 @@ def lines_of(chosen: Select[Any], order: Sequence[ColumnElement[Any]], size: int
             agencies.c.name.label("agency_name"),
             agencies.c.type.label("agency_type"),
             name_of(page.c.assigned_to).label("assigned_to"),
+            page.c.assigned_to.label("assigned_id"),
             earlier.c.reference.label("same_as"),
         )
         .select_from(page)
@@ -84,6 +85,7 @@ def line_of(row: RowMapping, vault: Vault, today: date) -> ReferralLine:
         verdict_summary=row["verdicts"],
         open_questions=row["open_questions"],
         assigned_to=row["assigned_to"],
+        assigned_id=row["assigned_id"],
         outcome=row["outcome"],
         decided_at=row["decided_at"],
         same_as=row["same_as"],

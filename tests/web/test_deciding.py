@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from house import Cast, SetClock, form_file
+from house import PASSWORD, Cast, SetClock, form_file
 from scenes import COMPLETE, GAPS, Scene, draft
 from visitors import Visitor, text_of
 
@@ -127,6 +127,24 @@ def test_a_case_is_assigned_and_given_back(coordinator: Visitor, cast: Cast, arr
     assert "Assigned to me (1)" in text_of(coordinator.page("/queue"))
     coordinator.send(f"/cases/{referral}/assign", {"to": ""})
     assert "Assigned to me" not in text_of(coordinator.page("/queue"))
+
+
+def test_of_two_coordinators_of_one_name_the_one_who_has_the_case_is_chosen(
+    coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    twin = house.people.add_person("twin@example.org", cast.coordinator.name, "coordinator", PASSWORD, area="WM")
+    case = arrived()
+    for who in (cast.coordinator, twin):
+        house.desk.assign(cast.coordinator, case, who.id)
+        page = coordinator.page(f"/cases/{case}")
+        assert page.xpath("//select[@id='to']/option[@selected]/@value") == [str(who.id)]
+
+
+def test_a_closed_case_offers_nothing_that_is_refused(coordinator: Visitor, scene: Scene) -> None:
+    for closed in (scene.decided, scene.withdrawn, scene.refused):
+        page = coordinator.page(f"/cases/{closed}")
+        assert not page.xpath("//form[contains(@action, '/assign')] | //a[contains(@href, '/documents')]")
+    assert coordinator.page(f"/cases/{scene.gaps}").xpath("//form[contains(@action, '/assign')]")
 
 
 def test_nothing_is_recorded_before_it_was_shown_once_more(
