@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from io import BytesIO
-from itertools import compress
 from threading import Barrier
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again, read_over
 from extractors.scan.letters import Recognised
+from extractors.scan.marked import marked
 from extractors.scan.options import options
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
@@ -149,7 +149,9 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     else:
         limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
         seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
-    words = [_word(one, black, scale) for one, black in zip(seen, heavy, strict=True) if one.word.text]
+    filled = [cell for cell, is_dark in zip(cells, dark, strict=True) if is_dark]
+    colour = marked(page.tone, printed, [any(_stands_in(word, cell) for cell in filled) for word in printed])
+    words = [_word(*one, scale) for one in zip(seen, heavy, colour, strict=True) if one[0].word.text]
     strike(words, _in_points(struck, scale))
     horizontals = strike(words, edges, verticals)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]
@@ -159,7 +161,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         verticals,
-        _shades(page, compress(cells, dark), horizontals, verticals),
+        _shades(page, filled, horizontals, verticals),
         _to_page(page, dpi),
         scanned=True,
     )
@@ -258,7 +260,12 @@ def _at_rim(word: Recognised, page: Upright, size: tuple[int, int], dpi: float) 
     return bool(min(x, y, size[1] - x, size[0] - y) < RIM * dpi)
 
 
-def _word(seen: Seen, heavy: bool, scale: float) -> Word:
+def _stands_in(word: Recognised, cell: Cell) -> bool:
+    x0, top, x1, bottom = cell
+    return x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
+
+
+def _word(seen: Seen, heavy: bool, colour: bool, scale: float) -> Word:
     word = seen.word
     top, bottom = word.top * scale, word.bottom * scale
     return Word(
@@ -269,6 +276,7 @@ def _word(seen: Seen, heavy: bool, scale: float) -> Word:
         bottom,
         bottom - top,
         bold=heavy,
+        highlighted=colour,
         glued=seen.glued,
         method="ocr",
         confidence=word.confidence,

@@ -366,6 +366,28 @@ def test_a_short_option_that_is_struck_out_is_told_and_read(struck: str) -> None
     assert not any(word.struck for word in ink.words if word.text not in ("Yes", "No"))
 
 
+def test_what_a_marker_has_coloured_is_told_from_the_fill_of_a_cell_and_of_a_heading() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k in range(4):
+            y = 250 - 30 * k
+            canvas.setFillGray(0.89)
+            canvas.rect(20, y - 8, 110, 24, stroke=1, fill=1)  # the cell of a label
+            start = 160 + stringWidth("Low / ", "Helvetica", 11)
+            canvas.rect(start, y - 3, stringWidth("Very high", "Helvetica", 11), 13, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(24, y, "Risk to the public at")
+            canvas.drawString(160, y, "Low / Very high / Medium")
+        canvas.setFillGray(0.89)
+        canvas.rect(20, 100, 380, 20, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(24, 105, "Section 4 of the form about risk to others")
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    assert {word.text for word in ink.words if word.highlighted} == {"Very", "high"}
+    assert sum(word.highlighted for word in ink.words) == 8
+
+
 def test_a_box_within_a_word_is_two_of_its_letters() -> None:
     word = Recognised("o““ender", 100, 200, 230, 230, 0.5)
     box = TickBox(120, 207, 135, 223, "square", True, 0.98, 0.13)

@@ -1,0 +1,60 @@
+"""Tells which words of a page stand on a marker's colour: darker ground that ends where the words do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.scan.letters import Recognised
+from extractors.scan.light import TONE_STEP
+
+COLOURED, APART = 0.93, 0.05
+"""Brightness of the ground beside bare paper below which it is coloured (a yellow marker has 0.9 of it, or less), and how much
+brighter it is where the colour ends."""
+ALIKE = 0.04
+"""How unlike the ground of two words of one stroke of the marker may be."""
+NEXT, BEYOND = 1.0, (2, 4)
+"""Heights of the line by which words of one stroke stand apart at most; from where to where beyond its ends the ground is looked
+at, in steps of the tone: nearer it is blurred."""
+
+
+def marked(tone: NDArray[np.float32], words: Sequence[Recognised], dark: Sequence[bool]) -> list[bool]:
+    """For each word, whether somebody has marked it; words are in pixels of the page. dark: for each, whether it stands in a
+    filled cell, whose colour is that of the form."""
+    found = [False] * len(words)
+    ground = [_ground(tone, word.x0, word.x1, word) for word in words]
+    for first, last in _strokes(words, ground, dark):
+        sides = (
+            (words[first].x0 - BEYOND[1] * TONE_STEP, words[first].x0 - BEYOND[0] * TONE_STEP),
+            (words[last - 1].x1 + BEYOND[0] * TONE_STEP, words[last - 1].x1 + BEYOND[1] * TONE_STEP),
+        )
+        darkest = max(ground[first:last])
+        if all(_ground(tone, *side, words[first]) >= darkest + APART for side in sides):
+            found[first:last] = [True] * (last - first)
+    return found
+
+
+def _strokes(words: Sequence[Recognised], ground: Sequence[float], dark: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where words on one colour begin and end, of those that follow each other on a line."""
+    first = 0
+    for at in range(1, len(words) + 1):
+        if at < len(words) and _goes_on(words[at - 1], words[at]) and abs(ground[at] - ground[at - 1]) <= ALIKE:
+            continue
+        if ground[first] < COLOURED and not any(dark[first:at]):
+            yield first, at
+        first = at
+
+
+def _goes_on(before: Recognised, word: Recognised) -> bool:
+    tall = before.bottom - before.top
+    level = min(before.bottom, word.bottom) - max(before.top, word.top) > 0.5 * tall
+    return level and -0.2 * tall < word.x0 - before.x1 < NEXT * tall
+
+
+def _ground(tone: NDArray[np.float32], x0: float, x1: float, word: Recognised) -> float:
+    """How bright the ground is from x0 to x1 on the line of a word; beyond the page, as bare paper."""
+    rows = slice(max(int(word.top / TONE_STEP), 0), int(word.bottom / TONE_STEP) + 1)
+    part = tone[rows, max(int(x0 / TONE_STEP), 0) : max(int(x1 / TONE_STEP) + 1, 0)]
+    return float(np.median(part)) if part.size else 1.0
