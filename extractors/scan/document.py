@@ -59,7 +59,8 @@ STEP = 6.0
 """Points: a fill that ends so near to a ruling ends at it."""
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
-DIRT = 0.6
+DIRT, BLANK = 0.6, 0.2
+"""Confidence below which that is so; a word of underscores, which is recognised badly, may be the blank behind an option."""
 KEPT = {-3: 32 << 20, -1: 64 << 20}
 """Bytes of a piece of memory up to which the C library keeps it for the next, and of what it keeps (M_MMAP_THRESHOLD and
 M_TRIM_THRESHOLD of malloc.h): a page takes and frees some hundred pictures of four megabytes."""
@@ -246,7 +247,8 @@ def _near(at: float, places: Sequence[float]) -> float:
 
 
 def _dirt(word: Recognised) -> bool:
-    return word.confidence < DIRT and all(sign in SIGNS for sign in word.text)
+    least = BLANK if set(word.text) == {"_"} else DIRT
+    return word.confidence < least and all(sign in SIGNS for sign in word.text)
 
 
 def _is_strokes(word: Recognised) -> bool:

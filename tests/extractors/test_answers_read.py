@@ -125,6 +125,11 @@ def test_where_a_box_may_not_have_been_seen_the_ticks_are_doubted(key: str, line
     assert found.value == value and found.confidence <= 0.5
 
 
+@pytest.mark.parametrize("written", ["Yes NoX", "Yes_ NoX", "Yes__ No_X", "Yes__No X", "Yes ___ NoX"])
+def test_a_cross_right_behind_its_option_is_one(written: str) -> None:
+    assert parsed(FORM.fields["safeguarding.marac"], [line(written)], FORM, DAY).value == "no"
+
+
 @pytest.mark.parametrize("look", ["bold", "highlighted"])
 def test_several_options_may_be_marked_where_several_may_be_true(look: str) -> None:
     lines = [

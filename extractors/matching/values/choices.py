@@ -46,7 +46,8 @@ _EITHER = 0.5
 NEAR_OPTION = 0.62
 """How alike the words at a box and an option must be."""
 _LOOKS = ("struck", "highlighted", "bold")
-_STRAY_X = re.compile(r"(?<![\w'’.&-])[xX](?![\w'’.&-])")
+_STRAY_X = re.compile(r"(?:(?<![\w'’.&-])[xX]|(?<=[a-z\d_])X)(?![\w'’.&-])")
+"""A cross typed beside an option, or right behind it, as in "NoX"."""
 _POINTER = re.compile(r"(?<!\S)(?:[→➔➜➞➤⇒►▶☞»✱★*^]|[-=]{1,2}>|>{1,3}|<{1,3}|<[-=]{1,2})(?!\S)")
 _UNNAMED = re.compile("[\ue000-\uf8ff\ufffd]")
 """A sign of a font that does not say what it shows."""
@@ -73,7 +74,7 @@ class Options:
         self.codes = frozenset(phrases.values())
         wordy = sorted((phrase for phrase in phrases if len(phrase) > 2 or phrase in ("no",)), key=len, reverse=True)
         spaced = (r"[\s\-–:/().]{1,3}".join(map(re.escape, phrase.split())) for phrase in wordy)
-        self._finder = re.compile(rf"(?<![\w])(?:{'|'.join(spaced)})(?![\w])", re.IGNORECASE)
+        self._finder = re.compile(rf"(?<![^\W_])(?:{'|'.join(spaced)})(?![^\W_](?<!x)|x\w)", re.IGNORECASE)
         short = [re.escape(phrase) for phrase in phrases if phrase not in wordy]
         self._short = re.compile(rf"(?<!\w)(?:{'|'.join(short)})(?!\w)", re.IGNORECASE) if short else None
 
