@@ -202,11 +202,17 @@ class Retention:
     def hold(self, actor: Person, referral_id: UUID, why: str) -> str | None:
         """Keep a case from being erased until the hold is lifted, or give a sentence that says what stands in the way.
 
-        Its notice of erasure, if there is one, is taken back.
+        Its notice of erasure, if there is one, is taken back. The same, sent twice, is one hold: lifting one of two would keep it.
         """
         if not why.strip():
             return "Say why the case must be kept"
         with self._registry.order(actor, "hold", referral_id) as file:
+            mine = select(holds.c.id, holds.c.why_sealed).where(
+                holds.c.referral_id == referral_id, holds.c.by == actor.id
+            )
+            for one in file.connection.execute(mine):
+                if file.envelope.open_text(one.why_sealed, f"holds/{one.id}") == why.strip():
+                    return None
             new = uuid4()
             sealed = file.envelope.seal_text(why.strip(), f"holds/{new}")
             row = {"id": new, "referral_id": referral_id, "why_sealed": sealed, "by": actor.id, "at": file.now}
