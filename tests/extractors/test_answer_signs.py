@@ -113,3 +113,17 @@ def test_an_answer_that_another_label_interrupts_is_never_sure() -> None:
         .confidence
         >= 0.9
     )
+
+
+def test_semicolons_part_labels_with_their_answers_on_a_line() -> None:
+    """The last answer of a line is followed by one as well, and no label holds one."""
+    line = (
+        "Job title: Probation Officer; Telephone: 01632 960700; ViSOR reference: ;",
+        "Surname: Vance; First name(s): Rhys; Date of birth: 09/12/1988;",
+        "Gender: Male; Ethnicity: White British; Court: Leeds; Name of referrer: Una Vale;",
+    )
+    found = form(*(paragraph(run(one)) for one in line)).values
+    said = {"referrer.role": "Probation Officer", "person.family_name": "Vance", "referrer.name": "Una Vale"}
+    assert {key: found[key].value for key in said} == said
+    assert found["referrer.phone"].value == "01632 960700"
+    assert found["person.visor_ref"].status == "blank"

@@ -297,6 +297,8 @@ def _behind_box(marks: Sequence[int], start: int, text: str) -> bool:
 def _before_colon(
     spot: Spot, at: int, text: str, left: int, colon: int, definition: Definition, inner: bool
 ) -> Hit | None:
+    behind = text.rfind(";", left, colon) + 1  # no label has a semicolon: it ends the answer before one
+    left, inner = (behind, True) if behind else (left, inner)
     piece = text[left:colon]
     if len(piece) > FARTHEST:
         return _known_tail(spot, at, piece, left, definition)

@@ -106,7 +106,7 @@ def _written_runs(lines: Sequence[Line]) -> list[Run]:
 def _text(field: FieldForm, lines: Sequence[Line], definition: Definition, today: date) -> Parsed:
     if any(run.mark is not None for line in lines for run in line.runs):
         return _ticked_text(lines, definition)
-    text = " ".join(written(lines, definition).split())
+    text = " ".join(written(lines, definition).split()).strip(" ;,")
     if not text:
         return BLANK
     raw = _raw(lines, definition)
