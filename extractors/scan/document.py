@@ -17,6 +17,7 @@ from PIL import Image, ImageOps
 
 from extractors.layout.grid import grids
 from extractors.layout.ink import Edge, Matrix, PageInk, Shade, Word
+from extractors.layout.lines import rows_of
 from extractors.layout.overlay import strike
 from extractors.layout.pages import document
 from extractors.page import Document
@@ -162,7 +163,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         words,
         horizontals,
         verticals,
-        _shades(page, filled, horizontals, verticals),
+        _shades(page, filled, words, horizontals, verticals),
         _to_page(page, dpi),
         scanned=True,
     )
@@ -225,20 +226,43 @@ def _cells(ruled: Rulings, scale: float) -> list[Cell]:
 
 
 def _shades(
-    page: Upright, filled: Iterable[Cell], horizontals: Sequence[Edge], verticals: Sequence[Edge]
+    page: Upright,
+    filled: Iterable[Cell],
+    words: Sequence[Word],
+    horizontals: Sequence[Edge],
+    verticals: Sequence[Edge],
 ) -> list[Shade]:
     """Filled cells, and filled areas between rulings that make no cells, in points. Where an area ends is known only to
     the step of the tone: it ends at the ruling that is near."""
     scale = POINTS / page.dpi
     inside = [Shade(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in filled]
+    areas: list[Shade] = []
     for shade in fills(page.tone, page.dpi):
         x0, top, x1, bottom = shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale
         across = [edge.at for edge in verticals if edge.start < bottom and edge.end > top]
         nearest = min(horizontals, key=lambda edge: abs(2 * edge.at - top - bottom), default=None)
         ends = [*across, nearest.start, nearest.end] if nearest else across
         levels = [edge.at for edge in horizontals if edge.start < x1 and edge.end > x0]
-        inside.append(Shade(_near(x0, ends), _near(top, levels), _near(x1, ends), _near(bottom, levels)))
-    return inside
+        areas.append(Shade(_near(x0, ends), _near(top, levels), _near(x1, ends), _near(bottom, levels)))
+    columns = [area for area in areas if _holds_rows(area, areas, words, horizontals)]
+    return inside + [area for area in areas if not any(_as_wide(area, column) for column in columns)]
+
+
+def _holds_rows(area: Shade, areas: Sequence[Shade], words: Sequence[Word], horizontals: Sequence[Edge]) -> bool:
+    """Whether a filled area is the labels of several rows, whose fills run into each other where nothing parts them: it says
+    nothing of where a row ends."""
+    level = [word for word in words if area.top < (word.top + word.bottom) / 2 < area.bottom]
+    own = [word for word in level if area.x0 < (word.x0 + word.x1) / 2 < area.x1]
+    ruled = any(area.top + STEP < edge.at < area.bottom - STEP and edge.start < area.x1 for edge in horizontals)
+    apart = any(
+        one is not area and _as_wide(one, area) and -STEP < max(one.top - area.bottom, area.top - one.bottom) < STEP
+        for one in areas
+    )
+    return not (ruled or apart) and any(word.x0 > area.x1 for word in level) and len(rows_of(own)) > 1
+
+
+def _as_wide(one: Shade, other: Shade) -> bool:
+    return abs(one.x0 - other.x0) <= STEP and abs(one.x1 - other.x1) <= STEP
 
 
 def _near(at: float, places: Sequence[float]) -> float:

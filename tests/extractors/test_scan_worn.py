@@ -41,7 +41,7 @@ from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import is_part, tick_boxes
 from extractors.scan.upright import other_way_up, upright
-from tests.extractors.test_scan import DPI, HEIGHT, WIDTH, Grey, noisy, page, tilted
+from tests.extractors.test_scan import DPI, HEIGHT, ROWS, WIDTH, Grey, noisy, page, tilted
 
 
 def crowded(canvas: Canvas) -> None:
@@ -386,6 +386,25 @@ def test_what_a_marker_has_coloured_is_told_from_the_fill_of_a_cell_and_of_a_hea
     ink = document.read_picture(noisy(page(words)), DPI)
     assert {word.text for word in ink.words if word.highlighted} == {"Very", "high"}
     assert sum(word.highlighted for word in ink.words) == 8
+
+
+@pytest.mark.parametrize(("gap", "told"), [(0, 0), (7, 4)])
+def test_a_fill_that_runs_down_several_labels_tells_no_row(gap: int, told: int) -> None:
+    """Nothing parts the fills of cells without rulings in a picture; drawn apart, they do tell rows."""
+
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k, (label, answer) in enumerate(ROWS):
+            y = 250 - 27 * k
+            canvas.setFillGray(0.85)
+            canvas.rect(20, y, 130, 27 - gap, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(24, y + 7, label)
+            canvas.drawString(160, y + 7, answer)
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    assert {"Surname", "Hargreave", "Court", "Walsall"} <= {word.text for word in ink.words}
+    assert len(ink.shades) == told
 
 
 def test_a_box_within_a_word_is_two_of_its_letters() -> None:
