@@ -321,3 +321,11 @@ def test_on_form_h_the_child_is_the_person() -> None:
 def test_no_concerns_are_told_by_none(answer: str) -> None:
     found = form(table(2, *PERSON, ("#Terrorism or extremism concerns", answer), ("#Media interest", answer)))
     assert [found.value(key) for key in ("referral.terrorism", "referral.media_interest")] == ["no", "no"]
+
+
+@pytest.mark.parametrize("options", ["Y/N", "Yes / No", "(Y/N)"])
+def test_approved_beside_an_address_asks_about_the_address(options: str) -> None:
+    heads = ("#Current address", "#Proposed release address", f"#Approved {options}")
+    found = form(table(2, *PERSON), table(3, heads, ("HMP Dale", "17 Quay Steps", "N"))).values
+    assert found["person.release_address_approved"].value == "no"
+    assert found["endorsement.endorsed"].status == "absent"

@@ -85,6 +85,8 @@ def claims(text: str, definition: Definition, least: float) -> tuple[tuple[Match
     return tuple(one for one in owned if not one.owner.startswith(_SENDER)), here
 
 
+_YES_OR_NO = re.compile(r"\W+y(?:es)?\s*/\s*no?\W*$", re.IGNORECASE)
+"""How a label says that it is answered by yes or no, which tells nothing of what it asks."""
 _ADDRESSED = re.compile(r"\b(?:to|received by)\W*$", re.IGNORECASE)
 _SENDER = ("referrer.", "referral.")
 
@@ -94,7 +96,7 @@ def _claims(text: str, definition: Definition, least: float) -> tuple[tuple[Matc
     here = definition.here.exact(text)
     if exact or here:
         return exact, here
-    bare = without_brackets(text).rstrip(" *")
+    bare = _YES_OR_NO.sub("", without_brackets(text)).rstrip(" *")
     if bare != text:
         exact, here = definition.labels.exact(bare), definition.here.exact(bare)
         whole = definition.labels.nearest(text, ALL_BUT_SAID)

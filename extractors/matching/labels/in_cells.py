@@ -184,9 +184,9 @@ def _head(lines: Sequence[Line], definition: Definition, expected: bool, alone: 
                     else:
                         exact = head
             elif (whole or colon or after == "?") and exact is None:
-                owned, _ = claims(piece, definition, NEAR if expected or colon else NEARER)
+                owned, here = claims(piece, definition, NEAR if expected or colon else NEARER)
                 if owned and (near is None or cut_off or owned[0].score > near.claims[0].score):
-                    near = _Head(plain(piece), owned, (), at, end + (after in (":", "：", "?")), colon)
+                    near = _Head(plain(piece), owned, here, at, end + (after in (":", "：", "?")), colon)
                     cut_off = goes_on and alone  # what the whole paragraph says goes before it
         if open_end:
             break

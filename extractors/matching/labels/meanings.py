@@ -45,7 +45,7 @@ def meanings(hit: Hit, definition: Definition) -> dict[str, float]:
                 stranger = 0.2
             elif astray(hit, form.parts, definition):
                 stranger = 0.15
-            elif hit.parts and not (hit.parts | hit.local | hit.beside) & form.parts:
+            elif (hit.parts or hit.beside) and not (hit.parts | hit.local | hit.beside) & form.parts:
                 stranger = 0.04
             stranger += _of_the_person(match, form, hit, definition)
             own = 0.07 if match.score == 1.0 and _contract_words(match.owner, hit.text, definition) else 0.0
