@@ -152,7 +152,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
         seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
     filled = [cell for cell, is_dark in zip(cells, dark, strict=True) if is_dark]
-    colour = marked(page.tone, printed, [any(_stands_in(word, cell) for cell in filled) for word in printed])
+    colour = marked(page, printed, [any(_stands_in(word, cell) for cell in filled) for word in printed])
     words = [_word(*one, scale) for one in zip(seen, heavy, colour, strict=True) if one[0].word.text]
     strike(words, _in_points(struck, scale))
     horizontals = strike(words, edges, verticals)
@@ -244,21 +244,31 @@ def _shades(
         ends = [*across, nearest.start, nearest.end] if nearest else across
         levels = [edge.at for edge in horizontals if edge.start < x1 and edge.end > x0]
         areas.append(Shade(_near(x0, ends), _near(top, levels), _near(x1, ends), _near(bottom, levels)))
+    # What a marker has coloured is no cell.
+    areas = [area for area in areas if not any(word.highlighted for word in _own(area, words))]
     columns = [area for area in areas if _holds_rows(area, areas, words, horizontals)]
     return inside + [area for area in areas if not any(_as_wide(area, column) for column in columns)]
+
+
+def _own(area: Shade, words: Sequence[Word]) -> list[Word]:
+    """The words that stand on a filled area."""
+    return [
+        word
+        for word in words
+        if area.x0 < (word.x0 + word.x1) / 2 < area.x1 and area.top < (word.top + word.bottom) / 2 < area.bottom
+    ]
 
 
 def _holds_rows(area: Shade, areas: Sequence[Shade], words: Sequence[Word], horizontals: Sequence[Edge]) -> bool:
     """Whether a filled area is the labels of several rows, whose fills run into each other where nothing parts them: it says
     nothing of where a row ends."""
-    level = [word for word in words if area.top < (word.top + word.bottom) / 2 < area.bottom]
-    own = [word for word in level if area.x0 < (word.x0 + word.x1) / 2 < area.x1]
+    beside = [word for word in words if area.top < (word.top + word.bottom) / 2 < area.bottom and word.x0 > area.x1]
     ruled = any(area.top + STEP < edge.at < area.bottom - STEP and edge.start < area.x1 for edge in horizontals)
     apart = any(
         one is not area and _as_wide(one, area) and -STEP < max(one.top - area.bottom, area.top - one.bottom) < STEP
         for one in areas
     )
-    return not (ruled or apart) and any(word.x0 > area.x1 for word in level) and len(rows_of(own)) > 1
+    return bool(beside) and not (ruled or apart) and len(rows_of(_own(area, words))) > 1
 
 
 def _as_wide(one: Shade, other: Shade) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from extractors.scan.letters import Recognised
 from extractors.scan.light import TONE_STEP
+from extractors.scan.upright import Upright
 
-COLOURED, APART = 0.93, 0.05
-"""Brightness of the ground beside bare paper below which it is coloured (a yellow marker has 0.9 of it, or less), and how much
-brighter it is where the colour ends."""
+PAPER, COLOURED, APART = 0.98, 0.93, 0.05
+"""Brightness of the ground beside bare paper: from the first it is paper, below the second it is coloured (a yellow marker has
+0.9 of it, or less); and how much brighter it is where the colour ends."""
 ALIKE = 0.04
 """How unlike the ground of two words of one stroke of the marker may be."""
 NEXT, BEYOND = 1.0, (2, 4)
@@ -20,18 +20,18 @@ NEXT, BEYOND = 1.0, (2, 4)
 at, in steps of the tone: nearer it is blurred."""
 
 
-def marked(tone: NDArray[np.float32], words: Sequence[Recognised], dark: Sequence[bool]) -> list[bool]:
+def marked(page: Upright, words: Sequence[Recognised], dark: Sequence[bool]) -> list[bool]:
     """For each word, whether somebody has marked it; words are in pixels of the page. dark: for each, whether it stands in a
     filled cell, whose colour is that of the form."""
     found = [False] * len(words)
-    ground = [_ground(tone, word.x0, word.x1, word) for word in words]
+    ground = [_ground(page, word.x0, word.x1, word) for word in words]
     for first, last in _strokes(words, ground, dark):
         sides = (
             (words[first].x0 - BEYOND[1] * TONE_STEP, words[first].x0 - BEYOND[0] * TONE_STEP),
             (words[last - 1].x1 + BEYOND[0] * TONE_STEP, words[last - 1].x1 + BEYOND[1] * TONE_STEP),
         )
         darkest = max(ground[first:last])
-        if all(_ground(tone, *side, words[first]) >= darkest + APART for side in sides):
+        if all(_ground(page, *side, words[first]) >= darkest + APART for side in sides):
             found[first:last] = [True] * (last - first)
     return found
 
@@ -53,8 +53,13 @@ def _goes_on(before: Recognised, word: Recognised) -> bool:
     return level and -0.2 * tall < word.x0 - before.x1 < NEXT * tall
 
 
-def _ground(tone: NDArray[np.float32], x0: float, x1: float, word: Recognised) -> float:
+def _ground(page: Upright, x0: float, x1: float, word: Recognised) -> float:
     """How bright the ground is from x0 to x1 on the line of a word; beyond the page, as bare paper."""
     rows = slice(max(int(word.top / TONE_STEP), 0), int(word.bottom / TONE_STEP) + 1)
-    part = tone[rows, max(int(x0 / TONE_STEP), 0) : max(int(x1 / TONE_STEP) + 1, 0)]
-    return float(np.median(part)) if part.size else 1.0
+    part = page.tone[rows, max(int(x0 / TONE_STEP), 0) : max(int(x1 / TONE_STEP) + 1, 0)]
+    tone = float(np.median(part)) if part.size else 1.0
+    if tone >= PAPER:
+        return tone
+    # The steps of the tone are wide: of a short stroke it sees but a part, and the rest is left in the picture.
+    left = page.even[max(int(word.top), 0) : int(word.bottom) + 1, max(int(x0), 0) : max(int(x1) + 1, 0)]
+    return tone * float(np.percentile(left, 90)) / 255 if left.size else tone

@@ -374,7 +374,7 @@ def test_what_a_marker_has_coloured_is_told_from_the_fill_of_a_cell_and_of_a_hea
             canvas.setFillGray(0.89)
             canvas.rect(20, y - 8, 110, 24, stroke=1, fill=1)  # the cell of a label
             start = 160 + stringWidth("Low / ", "Helvetica", 11)
-            canvas.rect(start, y - 3, stringWidth("Very high", "Helvetica", 11), 13, stroke=0, fill=1)
+            canvas.rect(start, y - 4, stringWidth("Very high", "Helvetica", 11), 16, stroke=0, fill=1)
             canvas.setFillGray(0)
             canvas.drawString(24, y, "Risk to the public at")
             canvas.drawString(160, y, "Low / Very high / Medium")
@@ -386,6 +386,7 @@ def test_what_a_marker_has_coloured_is_told_from_the_fill_of_a_cell_and_of_a_hea
     ink = document.read_picture(noisy(page(words)), DPI)
     assert {word.text for word in ink.words if word.highlighted} == {"Very", "high"}
     assert sum(word.highlighted for word in ink.words) == 8
+    assert not [shade for shade in ink.shades if shade.x0 > 150]
 
 
 @pytest.mark.parametrize(("gap", "told"), [(0, 0), (7, 4)])
