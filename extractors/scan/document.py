@@ -23,6 +23,7 @@ from extractors.layout.pages import document
 from extractors.page import Document
 from extractors.refusals import Refusal
 from extractors.scan.apart import apart, back
+from extractors.scan.blanks import blanks
 from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
@@ -154,6 +155,10 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     filled = [cell for cell, is_dark in zip(cells, dark, strict=True) if is_dark]
     colour = marked(page, printed, [any(_stands_in(word, cell) for cell in filled) for word in printed])
     words = [_word(*one, scale) for one in zip(seen, heavy, colour, strict=True) if one[0].word.text]
+    words += [
+        _word(once(blank), False, False, scale)
+        for blank in blanks(bare, [one.word for one in seen if one.word.text], page.dpi)
+    ]
     strike(words, _in_points(struck, scale))
     horizontals = strike(words, edges, verticals)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]

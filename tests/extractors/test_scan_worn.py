@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.layout.ink import Edge
 from extractors.scan import document
 from extractors.scan.apart import apart, back
+from extractors.scan.blanks import blanks
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
 from extractors.scan.garbled import read_again
@@ -406,6 +407,31 @@ def test_a_fill_that_runs_down_several_labels_tells_no_row(gap: int, told: int) 
     ink = document.read_picture(noisy(page(words)), DPI)
     assert {"Surname", "Hargreave", "Court", "Walsall"} <= {word.text for word in ink.words}
     assert len(ink.shades) == told
+
+
+def test_blanks_behind_options_are_seen_and_underlines_are_none() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k in range(4):
+            canvas.drawString(24, 250 - 30 * k, "Has anybody been told:  Yes X  No __")
+        canvas.drawString(24, 110, "Section 4 of the form: about others")
+        canvas.line(24, 107, 60, 107)
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    ends = [
+        max(word.x1 for word in ink.words if word.text == "No" and abs(word.top - top) < 5)
+        for top in (42, 72, 102, 132)
+    ]
+    behind = [word for word in ink.words if set(word.text) == {"_"}]
+    assert [round(word.top / 30) for word in sorted(behind, key=lambda word: word.top)] == [1, 2, 3, 4]
+    assert all(word.x0 > min(ends) for word in behind)
+    even = np.full((100, 300), 255, np.uint8)
+    even[60:62, 120:150] = 0
+    option = Recognised("No", 80, 30, 110, 62, 0.9)
+    (blank,) = blanks(even, [option], DPI)
+    assert (blank.x0, blank.x1) == pytest.approx((120, 150), abs=1)
+    under = option._replace(x0=115, x1=155)
+    assert not blanks(even, [under], DPI) and not blanks(even, [option._replace(bottom=90)], DPI)
 
 
 def test_a_box_within_a_word_is_two_of_its_letters() -> None:
