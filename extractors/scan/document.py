@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from io import BytesIO
+from itertools import compress
 from threading import Barrier
 from typing import NamedTuple
 
@@ -152,8 +153,9 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     else:
         limit = as_faxed if found.faxed else as_coarse if page.coarse else as_read
         seen = second_look(bare, printed, heavy, cells, dark, boxes, limit)
-    filled = [cell for cell, is_dark in zip(cells, dark, strict=True) if is_dark]
-    colour = marked(page, printed, [any(_stands_in(word, cell) for cell in filled) for word in printed])
+    homes = [next((cell for cell in cells if _stands_in(word, cell)), None) for word in printed]
+    filled = list(compress(cells, dark))
+    colour = marked(page, printed, homes, filled)
     words = [_word(*one, scale) for one in zip(seen, heavy, colour, strict=True) if one[0].word.text]
     words += [
         _word(once(blank), False, False, scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from extractors.scan.letters import Recognised
 from extractors.scan.light import TONE_STEP
 from extractors.scan.upright import Upright
 
+Cell = tuple[float, float, float, float]
 PAPER, COLOURED, APART = 0.98, 0.93, 0.05
 """Brightness of the ground beside bare paper: from the first it is paper, below the second it is coloured (a yellow marker has
 0.9 of it, or less); and how much brighter it is where the colour ends."""
@@ -20,29 +21,36 @@ NEXT, BEYOND = 1.0, (2, 4)
 at, in steps of the tone: nearer it is blurred."""
 
 
-def marked(page: Upright, words: Sequence[Recognised], dark: Sequence[bool]) -> list[bool]:
-    """For each word, whether somebody has marked it; words are in pixels of the page. dark: for each, whether it stands in a
-    filled cell, whose colour is that of the form."""
+def marked(
+    page: Upright, words: Sequence[Recognised], cells: Sequence[Cell | None], filled: Collection[Cell]
+) -> list[bool]:
+    """For each word, whether somebody has marked it; words are in pixels of the page. cells: for each, the cell it stands in;
+    filled: those whose colour is that of the form."""
     found = [False] * len(words)
-    ground = [_ground(page, word.x0, word.x1, word) for word in words]
-    for first, last in _strokes(words, ground, dark):
-        sides = (
-            (words[first].x0 - BEYOND[1] * TONE_STEP, words[first].x0 - BEYOND[0] * TONE_STEP),
-            (words[last - 1].x1 + BEYOND[0] * TONE_STEP, words[last - 1].x1 + BEYOND[1] * TONE_STEP),
-        )
+    ground = [
+        1.0 if cell in filled else _ground(page, word.x0, word.x1, word)
+        for word, cell in zip(words, cells, strict=True)
+    ]
+    for first, last in _strokes(words, ground):
+        cell = cells[first]
+        left, right = words[first].x0 - BEYOND[0] * TONE_STEP, words[last - 1].x1 + BEYOND[0] * TONE_STEP
+        blur = (BEYOND[1] - BEYOND[0]) * TONE_STEP
+        sides = [(left - blur, left), (right, right + blur)]
+        # What stands beyond the cell is another's ground.
+        inside = [side for side in sides if cell is None or (cell[0] <= side[0] and side[1] <= cell[2])]
         darkest = max(ground[first:last])
-        if all(_ground(page, *side, words[first]) >= darkest + APART for side in sides):
+        if inside and all(_ground(page, *side, words[first]) >= darkest + APART for side in inside):
             found[first:last] = [True] * (last - first)
     return found
 
 
-def _strokes(words: Sequence[Recognised], ground: Sequence[float], dark: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def _strokes(words: Sequence[Recognised], ground: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Where words on one colour begin and end, of those that follow each other on a line."""
     first = 0
     for at in range(1, len(words) + 1):
         if at < len(words) and _goes_on(words[at - 1], words[at]) and abs(ground[at] - ground[at - 1]) <= ALIKE:
             continue
-        if ground[first] < COLOURED and not any(dark[first:at]):
+        if ground[first] < COLOURED:
             yield first, at
         first = at
 

@@ -116,7 +116,12 @@ def second_look(
             again = _again(bare, [words[i] for i in piece], first, last)
             for i, one in zip(piece[first:last], again, strict=True):
                 seen[i] = one
-    return [Seen(limit(one.word), one.glued) for one in seen]
+    return [Seen(_of_a_word(limit(one.word)), one.glued) for one in seen]
+
+
+def _of_a_word(word: Recognised) -> Recognised:
+    """A small letter by itself is what is left of a word that the edge of a narrow cell cut, and no "n" for no."""
+    return as_faxed(word) if len(word.text) == 1 and word.text.islower() else word
 
 
 def _again(bare: Grey, held: Sequence[Recognised], first: int, last: int) -> list[Seen]:

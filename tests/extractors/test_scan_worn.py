@@ -42,7 +42,7 @@ from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import is_part, tick_boxes
 from extractors.scan.upright import other_way_up, upright
-from tests.extractors.test_scan import DPI, HEIGHT, ROWS, WIDTH, Grey, noisy, page, tilted
+from tests.extractors.test_scan import DPI, HEIGHT, MIDDLE, ROWS, STEP, TOP, WIDTH, Grey, form, noisy, page, tilted
 
 
 def crowded(canvas: Canvas) -> None:
@@ -407,6 +407,20 @@ def test_a_fill_that_runs_down_several_labels_tells_no_row(gap: int, told: int) 
     ink = document.read_picture(noisy(page(words)), DPI)
     assert {"Surname", "Hargreave", "Court", "Walsall"} <= {word.text for word in ink.words}
     assert len(ink.shades) == told
+
+
+def test_a_marker_is_told_where_the_next_cell_is_filled() -> None:
+    def words(canvas: Canvas) -> None:
+        form(canvas)
+        for k in (0, 1):
+            y = TOP - STEP * (k + 1)
+            canvas.setFillGray(0.89)
+            canvas.rect(MIDDLE + 4, y + 3, stringWidth(ROWS[k][1], "Helvetica", 11) + 2, 16, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(MIDDLE + 5, y + 7, ROWS[k][1])
+
+    ink = document.read_picture(noisy(page(words)), DPI)
+    assert {word.text for word in ink.words if word.highlighted} == {"Hargreave", "Walsall"}
 
 
 def test_blanks_behind_options_are_seen_and_underlines_are_none() -> None:
