@@ -35,6 +35,7 @@ from extractors.scan.options import options
 from extractors.scan.recognise import data_folder, recognise
 from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
 from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, as_read, once, second_look
+from extractors.scan.shapes import darker
 from extractors.scan.spaces import respaced
 from extractors.scan.struck import freed
 from extractors.scan.ticked import TickBox
@@ -72,7 +73,9 @@ RIM = 0.12
 """Inches along the rim of a picture where no printer prints: strokes there are the shadow of the paper's edge."""
 FEW_WORDS, GARBLED, NOISE = 10, 0.6, 0.25
 """Words from which the mean of their confidence says something, the mean below which a page may stand on its head (print the
-right way up has 0.8 and more), and that below which it is bare paper, whose grain was taken for print."""
+right way up has 0.8 and more), and that below which the grain of paper may have been taken for print."""
+BLACK, BARE = 100, 0.0002
+"""Brightness (paper is 255) that the grain of paper never has, and the share of a page that dust of it may take."""
 
 
 def read_images(content: bytes) -> Document:
@@ -142,7 +145,7 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
         sheet = _sheet(other_way_up(page))
     page, found, struck, boxes, cells, bare, printed = sheet
     printed = [word for word in printed if not (_is_strokes(word) and _at_rim(word, page, grey.shape, dpi))]
-    if _sure(printed) < NOISE:
+    if _sure(printed) < NOISE and _is_bare(bare, page.dpi):
         printed = []
     scale = POINTS / page.dpi
     heavy = bold(bare, printed)
@@ -219,6 +222,13 @@ def _round(box: TickBox) -> tuple[slice, slice]:
 def _sure(words: Sequence[Recognised]) -> float:
     """How sure the recogniser is of the print of a page, in the mean."""
     return sum(word.confidence for word in words) / len(words) if len(words) >= FEW_WORDS else 1.0
+
+
+def _is_bare(bare: Grey, dpi: float) -> bool:
+    """Whether nothing stands on a page; what is written by hand reads as badly as bare paper, but is black."""
+    rim = int(RIM * dpi)
+    inner = bare[rim : len(bare) - rim, rim : bare.shape[1] - rim]
+    return cv2.countNonZero(darker(inner, BLACK)) <= BARE * inner.size
 
 
 def _in_points(edges: Sequence[Edge], scale: float) -> list[Edge]:

@@ -345,10 +345,16 @@ def test_plain_print_is_told_where_most_of_a_page_is_bold_and_notes_are_not_plai
     assert not any(word.bold for word in ink.words if word.text == "answer")
 
 
-def test_bare_paper_has_no_print_however_grey_and_rough() -> None:
+def test_bare_paper_has_no_print_however_grey_and_rough_and_a_hand_is_no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     rough = np.random.default_rng(3).normal(221, 5, (1200, 900))
     paper = np.clip(cv2.GaussianBlur(rough, (0, 0), 0.6), 0, 255).astype(np.uint8)
     assert document.read_picture(paper, DPI).words == []
+    scribbled = [Recognised("aeei", 80.0 * k, 100, 80.0 * k + 40, 130, 0.1) for k in range(1, 11)]
+    monkeypatch.setattr(document, "recognise", lambda *_: scribbled)
+    assert document.read_picture(paper, DPI).words == []
+    for word in scribbled:
+        cv2.line(paper, (int(word.x0), 105), (int(word.x1), 128), 20, 3)
+    assert document.read_picture(paper, DPI).words
 
 
 @pytest.mark.parametrize("struck", ["Yes", "No"])
