@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from extractors.scan.letters import Recognised, read_lines
+from extractors.scan.letters import Recognised, follows, read_lines
 from extractors.scan.lines import Piece
 from extractors.scan.upright import Grey
 
@@ -59,15 +59,9 @@ def _stretches(words: Sequence[Recognised]) -> Iterator[list[Recognised]]:
     """The words of each line, parted at wide gaps."""
     stretch: list[Recognised] = []
     for word in words:
-        if stretch and not _goes_on(stretch[-1], word):
+        if stretch and not follows(stretch[-1], word, ROOM):
             yield stretch
             stretch = []
         stretch.append(word)
     if stretch:
         yield stretch
-
-
-def _goes_on(before: Recognised, word: Recognised) -> bool:
-    tall = before.bottom - before.top
-    level = min(before.bottom, word.bottom) - max(before.top, word.top) > 0.5 * tall
-    return level and -0.2 * tall < word.x0 - before.x1 < ROOM * tall

@@ -46,6 +46,13 @@ class Recognised(NamedTuple):
     known: bool = False
 
 
+def follows(before: Recognised, word: Recognised, room: float) -> bool:
+    """Whether a word stands on the line of another, behind it, with no more than `room` heights of the line between them."""
+    tall = before.bottom - before.top
+    level = min(before.bottom, word.bottom) - max(before.top, word.top) > 0.5 * tall
+    return level and -0.2 * tall < word.x0 - before.x1 < room * tall
+
+
 class Letter(NamedTuple):
     """A sign, the middle of its place in pixels from the left of the line, and how sure the network is of it, 0..1."""
 

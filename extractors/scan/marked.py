@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from extractors.scan.letters import Recognised
+from extractors.scan.letters import Recognised, follows
 from extractors.scan.light import TONE_STEP
+from extractors.scan.second_look import Cell
 from extractors.scan.upright import Upright
 
-Cell = tuple[float, float, float, float]
 PAPER, COLOURED, APART = 0.98, 0.93, 0.05
 """Brightness of the ground beside bare paper: from the first it is paper, below the second it is coloured (a yellow marker has
 0.9 of it, or less); and how much brighter it is where the colour ends."""
@@ -48,17 +48,11 @@ def _strokes(words: Sequence[Recognised], ground: Sequence[float]) -> Iterator[t
     """Where words on one colour begin and end, of those that follow each other on a line."""
     first = 0
     for at in range(1, len(words) + 1):
-        if at < len(words) and _goes_on(words[at - 1], words[at]) and abs(ground[at] - ground[at - 1]) <= ALIKE:
+        if at < len(words) and follows(words[at - 1], words[at], NEXT) and abs(ground[at] - ground[at - 1]) <= ALIKE:
             continue
         if ground[first] < COLOURED:
             yield first, at
         first = at
-
-
-def _goes_on(before: Recognised, word: Recognised) -> bool:
-    tall = before.bottom - before.top
-    level = min(before.bottom, word.bottom) - max(before.top, word.top) > 0.5 * tall
-    return level and -0.2 * tall < word.x0 - before.x1 < NEXT * tall
 
 
 def _ground(page: Upright, x0: float, x1: float, word: Recognised) -> float:

@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from extractors.layout.ink import Edge
-from extractors.scan.bold import APART, INK, weight_of
+from extractors.scan.bold import APART, weight_of
 from extractors.scan.letters import Recognised
+from extractors.scan.spaces import gaps
 from extractors.scan.upright import Grey
 
 _AT_SLASH = re.compile(r"(?<!\d)(/)(?!\d)")
@@ -43,7 +44,5 @@ def _covers(edge: Edge, part: Recognised) -> bool:
 
 def _paper(bare: Grey, word: Recognised, x: float, letter: float) -> float:
     """The middle of the widest paper between two letters of a word within a letter's width of x; x itself without."""
-    rows = bare[max(int(word.top), 0) : int(word.bottom) + 1, max(int(word.x0), 0) : int(word.x1) + 1]
-    inked = np.flatnonzero((rows < INK).any(axis=0)) + int(word.x0)
-    gaps = [pair for pair in pairwise(inked) if pair[1] - pair[0] > 1 and abs(sum(pair) / 2 - x) < letter]
-    return sum(max(gaps, key=lambda gap: gap[1] - gap[0], default=(x, x))) / 2
+    near = [gap for gap in gaps(bare, word, word.x0, word.x1) if abs(sum(gap) / 2 - x) < letter]
+    return sum(max(near, key=lambda gap: gap[1] - gap[0], default=(x, x))) / 2

@@ -62,8 +62,7 @@ def _is_one(bare: Grey, before: Recognised, word: Recognised) -> bool:
     if not -0.2 * tall < word.x0 - before.x1 < 0.5 * tall:
         return False
     middle = (before.x1 + word.x0) / 2
-    gaps = _gaps(bare, before, middle - 0.5 * tall, middle + 0.5 * tall)
-    return max(gaps, default=0.0) <= CLOSE * tall
+    return _widest(bare, before, middle - 0.5 * tall, middle + 0.5 * tall) <= CLOSE * tall
 
 
 def _whole(before: Recognised, word: Recognised) -> Recognised:
@@ -81,7 +80,7 @@ def _parted(bare: Grey, word: Recognised) -> Iterator[Recognised]:
     """The words that a word is, where the second recogniser reads the same letters with spaces between some."""
     tall = word.bottom - word.top
     plain = word.text.isalpha() and not word.known and len(word.text) <= LONGEST
-    if plain and max(_gaps(bare, word, word.x0, word.x1), default=0.0) >= WIDE * tall:
+    if plain and _widest(bare, word, word.x0, word.x1) >= WIDE * tall:
         parts = read_lines(bare, [_place(word, word.x0, word.x1)])
         if "".join(part.text for part in parts) == word.text:
             yield from (part._replace(top=word.top, bottom=word.bottom) for part in parts)
@@ -89,8 +88,13 @@ def _parted(bare: Grey, word: Recognised) -> Iterator[Recognised]:
     yield word
 
 
-def _gaps(bare: Grey, word: Recognised, x0: float, x1: float) -> list[float]:
-    """How wide each stretch without ink between two letters is, in pixels, on the line of a word from x0 to x1."""
+def gaps(bare: Grey, word: Recognised, x0: float, x1: float) -> list[tuple[int, int]]:
+    """Where each stretch without ink begins and ends, at the last and the next pixel of ink, on the line of a word from x0 to x1."""
     rows = bare[max(int(word.top), 0) : int(word.bottom) + 1, max(int(x0), 0) : int(x1) + 1]
-    inked = np.flatnonzero((rows < INK).any(axis=0))
-    return [float(step) - 1 for step in np.diff(inked)]
+    inked = (np.flatnonzero((rows < INK).any(axis=0)) + max(int(x0), 0)).tolist()
+    return [(before, after) for before, after in pairwise(inked) if after - before > 1]
+
+
+def _widest(bare: Grey, word: Recognised, x0: float, x1: float) -> int:
+    """How many pixels the widest stretch without ink has."""
+    return max((after - before - 1 for before, after in gaps(bare, word, x0, x1)), default=0)
