@@ -115,8 +115,8 @@ def _page_border(grid: Grid, ink: PageInk) -> bool:
 
 
 def _is_empty(face: Face, words: Sequence[Word]) -> bool:
-    box = face.x0, face.top, face.x1, face.bottom
-    return not any(_on((word.top + word.bottom) / 2, (word.x0 + word.x1) / 2, box) for word in words)
+    left, right, top, bottom = 2 * face.x0, 2 * face.x1, 2 * face.top, 2 * face.bottom
+    return not any(top <= word.top + word.bottom <= bottom and left <= word.x0 + word.x1 <= right for word in words)
 
 
 def _on(y: float, x: float, box: tuple[float, float, float, float]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from extractors.layout.grid import nearest
 from extractors.layout.lines import Sheet
 from extractors.page import Cell, Line, Table
 
@@ -67,7 +68,7 @@ class DraftTable:
         for number, row in enumerate(self.rows):
             cells: list[Cell] = []
             for cell in row:
-                first, last = _place(edges, cell.x0), _place(edges, cell.x1)
+                first, last = nearest(edges, cell.x0), nearest(edges, cell.x1)
                 cells.append(
                     Cell(
                         tuple(block.table() if isinstance(block, DraftTable) else block for block in cell.blocks),
@@ -84,10 +85,6 @@ class DraftTable:
             if cells:
                 rows.append(tuple(cells))
         return Table(tuple(rows), self.guessed)
-
-
-def _place(edges: list[float], x: float) -> int:
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - x))
 
 
 class Placed(NamedTuple):

@@ -71,8 +71,8 @@ class Grid:
         ys = _lines_of(y for face in faces for y in (face.top, face.bottom))
         counted: list[Face] = []
         for face in faces:
-            col, row = _nearest(xs, face.x0), _nearest(ys, face.top)
-            down, span = _nearest(ys, face.bottom) - row, _nearest(xs, face.x1) - col
+            col, row = nearest(xs, face.x0), nearest(ys, face.top)
+            down, span = nearest(ys, face.bottom) - row, nearest(xs, face.x1) - col
             counted.append(face._replace(row=row, col=col, row_span=max(1, down), col_span=max(1, span)))
         return Grid(xs, ys, tuple(sorted(counted)))
 
@@ -85,8 +85,10 @@ def _lines_of(places: Iterable[float]) -> tuple[float, ...]:
     return tuple(lines)
 
 
-def _nearest(lines: Sequence[float], place: float) -> int:
-    return min(range(len(lines)), key=lambda i: abs(lines[i] - place))
+def nearest(lines: Sequence[float], place: float) -> int:
+    """Which of the lines, in order, is nearest to a place."""
+    after = bisect_left(lines, place)
+    return after - 1 if after == len(lines) or (after and place - lines[after - 1] <= lines[after] - place) else after
 
 
 def unnest(grid: Grid, empty: Callable[[Face], bool], frames: list[Grid]) -> list[Grid]:

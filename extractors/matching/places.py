@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -101,6 +102,17 @@ class Grid:
         }
 
     @cached_property
+    def _on(self) -> dict[int, list[Spot]]:
+        """The spots that each row has a part of, left to right."""
+        found: dict[int, list[Spot]] = defaultdict(list)
+        for spot in self.spots:
+            for row in range(spot.row, spot.row_end):
+                found[row].append(spot)
+        for spots in found.values():
+            spots.sort(key=lambda spot: spot.col)
+        return found
+
+    @cached_property
     def width(self) -> int:
         return max((spot.col_end for line in self.rows for spot in line), default=0)
 
@@ -125,12 +137,8 @@ class Grid:
 
     def across(self, row: int, start: int = 0, end: int | None = None) -> list[Spot]:
         """The spots on a row between two columns, left to right."""
-        found: list[Spot] = []
-        for col in range(start, self.width if end is None else end):
-            spot = self._at.get((row, col))
-            if spot is not None and (not found or found[-1] is not spot):
-                found.append(spot)
-        return found
+        until = self.width if end is None else end
+        return [spot for spot in self._on.get(row, ()) if spot.col_end > start and spot.col < until]
 
     def right_of(self, spot: Spot, row: int | None = None) -> list[Spot]:
         """The spots to the right on the spot's first row (or `row`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import date
 
@@ -69,12 +70,17 @@ def show_file(file: File) -> Result:
 
 
 def practise() -> None:
-    """Read a form of each kind that asks all there is, so that no real one waits for definitions, word lists and patterns to load."""
+    """Read a form of each kind that asks all there is, so that no real one waits for definitions, word lists and patterns to load.
+
+    What is loaded by then stays: a child that looked through it for what is no longer used would copy all its memory.
+    """
     for form in FORM_TITLES:
         meant = definition(form)
         labels = dict(meant.labels.phrases).values()
         rows = [(_cell(label, row, 0), _cell("Yes", row, 1)) for row, label in enumerate(labels)]
         passages(match(Document(carrier="practice", blocks=(Table(tuple(rows)),)), meant, date(2026, 11, 20)).values)
+    gc.collect()
+    gc.freeze()
 
 
 def _cell(text: str, row: int, col: int) -> Cell:
