@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 FormCode = Literal["A", "H", "I"]
 Status = Literal["read", "blank", "not_known", "absent"]
+SURE = 0.9
+"""Of the values that are at least as sure, fewer than 1 in 1,000 are wrong; what is less sure is shown as doubtful."""
 Scalar = str | None
 FieldValue = str | tuple[str, ...] | tuple[Mapping[str, Scalar], ...] | None
 """By kind: text, narrative, identifier, choice: str; date: ISO str; yes_no: "yes" or "no"; ticks: tuple of codes;

@@ -123,7 +123,8 @@ class ReferralLine(Model):
     """One row of a list. `subject` is "FAMILY, Given names", None until the form is read.
 
     `level_requested` is the level asked for (form A) or proposed (forms H and I). `set_aside` marks a reading that
-    failed more often than is tried by itself. `version` rises with every change that another reader should know of.
+    failed more often than is tried by itself. `doubted` counts the verdicts, of rules that apply, that rest on what was not
+    read for certain; None where that was not counted. `version` rises with every change that another reader should know of.
     Of one that has `erased_at` nothing else is left.
     """
 
@@ -142,6 +143,7 @@ class ReferralLine(Model):
     due_on: date
     days_left: int
     verdict_summary: Mapping[Verdict, int]
+    doubted: int | None
     open_questions: int
     assigned_to: str | None
     assigned_id: UUID | None
@@ -348,7 +350,7 @@ class Telling(Model):
 class Case(Model):
     """Everything of one referral. `form` carries answers and corrections over the reading; `original` is as read.
 
-    `panel_cancelled` says why the panel that the decision in force names is not held, where it was cancelled since. `withheld` names the fields about victims that say something and are not shown (intake/cases/victims.py).
+    `panel_cancelled` says why the panel that the decision in force names is not held, where it was cancelled since. `withheld` names the fields about victims that say something and are not shown (intake/cases/victims.py). `doubted` names, by rule, the fields that its verdict rests on and that were not read for certain.
     """
 
     line: ReferralLine
@@ -358,6 +360,7 @@ class Case(Model):
     form: FormReading | None
     original: FormReading | None
     assessment: Assessment | None
+    doubted: Mapping[str, tuple[str, ...]]
     clarifications: tuple[Clarification, ...]
     decisions: tuple[Decision, ...]
     panel_cancelled: str | None = None

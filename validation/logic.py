@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from validation.facts import Facts
 from validation.models import Step, Truth
 
+Keys = frozenset[str]
 _NEGATED: Mapping[Truth, Truth] = {"true": "false", "false": "true", "unknown": "unknown"}
 
 
@@ -52,6 +53,10 @@ class Criterion:
         """The trace of the whole."""
         raise NotImplementedError
 
+    def rests_on(self, found: Mapping[Leaf, Found], doubted: Mapping[Leaf, Keys]) -> Keys:
+        """Of the keys that are `doubted`, leaf by leaf, those without which the truth of the whole might be another."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, eq=False)
 class Leaf(Criterion):
@@ -87,6 +92,9 @@ class Leaf(Criterion):
             because=outcome.because,
         )
 
+    def rests_on(self, found: Mapping[Leaf, Found], doubted: Mapping[Leaf, Keys]) -> Keys:
+        return doubted[self]
+
     def to_ask(self, facts: Facts) -> tuple[str, ...]:
         """The keys to ask about while this leaf stands in the way."""
         return self.keys if self.wants is None else self.wants(facts)
@@ -108,6 +116,9 @@ class Not(Criterion):
 
     def step(self, found: Mapping[Leaf, Found]) -> Step:
         return Step(says="the opposite of", truth=self.truth(found), parts=(self.part.step(found),))
+
+    def rests_on(self, found: Mapping[Leaf, Found], doubted: Mapping[Leaf, Keys]) -> Keys:
+        return self.part.rests_on(found, doubted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +148,13 @@ class Many(Criterion):
 
     def step(self, found: Mapping[Leaf, Found]) -> Step:
         return Step(says=self.heading, truth=self.truth(found), parts=tuple(part.step(found) for part in self.parts))
+
+    def rests_on(self, found: Mapping[Leaf, Found], doubted: Mapping[Leaf, Keys]) -> Keys:
+        # One part that settles the whole for certain is enough, whatever the others come to.
+        settling = [part.rests_on(found, doubted) for part in self.parts if part.truth(found) == self.decides]
+        if not settling:
+            return Keys().union(*(part.rests_on(found, doubted) for part in self.parts))
+        return Keys().union(*settling) if all(settling) else Keys()
 
 
 def all_of(*parts: Criterion) -> Criterion:

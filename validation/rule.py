@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 from extractors.contract import FIELDS
 from validation.facts import Facts
-from validation.logic import Criterion, Found, Leaf, never
+from validation.logic import Criterion, Found, Keys, Leaf, never
 from validation.models import Citation, Step, Truth, Verdict
 
 Section = str
@@ -70,6 +70,14 @@ class Rule:
     def look(self, facts: Facts) -> dict[Leaf, Found]:
         """How every leaf comes out on this form."""
         return {leaf: leaf.judge(facts) for leaf in self.leaves()}
+
+    def rests_on(self, found: Mapping[Leaf, Found], doubted: Mapping[Leaf, Keys]) -> Keys:
+        """Of the keys that are `doubted`, leaf by leaf, those without which the verdict might be another."""
+        verdict = self.verdict(found)
+        parts = [self.applies]
+        if verdict != "not_applicable":
+            parts += [self.not_met] if verdict == "not_met" else [self.not_met, self.met]
+        return Keys().union(*(part.rests_on(found, doubted) for part in parts))
 
     def trace(self, found: Mapping[Leaf, Found]) -> Step:
         """Why: whether the rule applies, what would break it, what meets it, each down to its leaves."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import accumulate
 
 from extractors.contract import FIELDS, keys_of
-from extractors.models import Box, Evidence, FormReading, Model, Passage, Value
+from extractors.models import SURE, Box, Evidence, FormReading, Model, Passage, Value
 from intake.cases.victims import WITHHELD
 from intake.models import Case
-from validation.models import Finding, Step
 from web.words import METHODS, SECTIONS, value_lines, value_rows
 
-SURE = 0.9
-"""Below this confidence (see extractors/models.py) a value is shown as doubtful."""
 AROUND = 9.0
 """Points of the page shown above, below and to the right of a spot."""
 BEFORE = 130.0
@@ -194,15 +191,3 @@ def by_section(rows: tuple[Row, ...]) -> Iterator[tuple[str, tuple[Row, ...]]]:
     """Rows under their section's heading, in the form's order."""
     for section in dict.fromkeys(row.section for row in rows):
         yield section, tuple(row for row in rows if row.section == section)
-
-
-def uncertain_of(finding: Finding, rows: Mapping[str, Row]) -> tuple[str, ...]:
-    """The labels of what a finding rests on and was not read for certain: its verdict is no surer than they are."""
-    return tuple(rows[key].label for key in dict.fromkeys(_keys(finding.trace)) if key in rows and rows[key].uncertain)
-
-
-def _keys(step: Step) -> Iterator[str]:
-    if step.key:
-        yield step.key
-    for part in step.parts:
-        yield from _keys(part)

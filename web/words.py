@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import get_args
@@ -218,6 +218,11 @@ def parts_worth_reading(parts: tuple[Step, ...]) -> tuple[Step, ...]:
     """The parts of a trace but those that only turn another round, as "not met when" often does "met when"."""
     known = {part.parts for part in parts}
     return tuple(part for part in parts if not any(inner.parts and inner.parts in known for inner in part.parts))
+
+
+def field_labels(keys: Iterable[str]) -> tuple[str, ...]:
+    """What fields are called on the form."""
+    return tuple(FIELDS[key].label for key in keys)
 
 
 def option_words(key: str, code: str) -> str:

@@ -11,6 +11,7 @@ from extractors.models import FormReading
 from intake.cases.casefile import Asked, CaseFile
 from intake.cases.findable import make_findable
 from intake.store.vault import Index
+from validation.doubt import doubted
 from validation.facts import Facts
 from validation.models import Assessment, Question
 
@@ -76,11 +77,13 @@ def _summarise(file: CaseFile, form: FormReading, assessment: Assessment) -> Non
     level = form.value("level_requested" if form.form == "A" else "referral.level_proposed")
     category = form.value("category")
     subject, age = subject_of(form), Facts(form, file.received_on).age
+    doubts = doubted(form, file.received_on)
     file.put(
         form=form.form,
         judged_at=file.now,
         route=assessment.route,
         verdicts=dict(Counter(finding.verdict for finding in assessment.findings)),
+        doubted=sum(one.verdict != "not_applicable" and one.rule in doubts for one in assessment.findings),
         level_requested=level if isinstance(level, str) else None,
         category=list(category) if isinstance(category, tuple) else [],
         youth=None if age is None else age < ADULT,

@@ -46,6 +46,7 @@ from intake.store.tables import (
     reopenings,
 )
 from intake.store.vault import Envelope
+from validation.doubt import doubted
 from validation.models import Assessment
 
 DESK = "The desk"
@@ -80,14 +81,17 @@ def open_case(connection: Connection, row: RowMapping, envelope: Envelope, line:
     original = _original(connection, row, envelope)
     answers = _Entries(connection, row["id"], envelope)
     decided = decisions_of(connection, row["id"], envelope)
+    form = with_entries(original, answers.in_order) if original else None
+    assessment = _assessment(connection, row["id"], envelope)
     return Case(
         line=line,
         document=_document(connection, row["id"], envelope),
         stages=stages_of(connection, row, guarded),
         due=DueDate(due=row["due_on"], basis=row["due_basis"], why=row["due_why"]),
-        form=with_entries(original, answers.in_order) if original else None,
+        form=form,
         original=original,
-        assessment=_assessment(connection, row["id"], envelope),
+        assessment=assessment,
+        doubted=doubted(form, assessment.received) if form and assessment else {},
         clarifications=_clarifications(connection, row["id"], envelope, answers.by_question),
         decisions=decided,
         panel_cancelled=_panel_cancelled(connection, row, decided[-1]) if decided else None,

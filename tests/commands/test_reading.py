@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.contract import keys_of
+from extractors.contract import FIELDS, keys_of
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -62,6 +62,22 @@ def test_check_adds_route_verdicts_and_questions_by_rule() -> None:
     assert form["verdicts"]["manager-endorsement"] == "cannot_tell"
     assert form["questions"]["manager-endorsement"] == ["endorsement.name", "endorsement.endorsed"]
     assert form["questions"]["added-value"] == ["referral.added_value"]
+
+
+def test_check_says_of_a_verdict_that_it_rests_on_a_doubtful_value_in_words_and_keeps_the_json_of_the_contract() -> (
+    None
+):
+    file, day = SAMPLES / "h-yot-complete.docx", ("--received", "2026-11-20")
+    shown = subprocess.run(
+        [sys.executable, "-m", "web.cli", "check", str(file), *day], capture_output=True, text=True, timeout=120
+    ).stdout.splitlines()
+    told_of = [shown[place + 1].strip() for place, line in enumerate(shown) if "The sender can be answered" in line]
+    _, form = told("check", file, *day)
+    name = FIELDS["referrer.agency"].label
+    assert form["fields"]["referrer.agency"]["confidence"] < 0.9
+    assert told_of == [f"Doubtful: rests on what was not read for certain: {name}"]
+    assert sum("Doubtful" in line for line in shown) == 1
+    assert set(form) - {"form", "edition", "carrier", "pages", "fields"} == {"route", "verdicts", "questions"}
 
 
 def test_the_complete_sample_leaves_nothing_to_ask() -> None:

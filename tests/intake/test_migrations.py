@@ -81,7 +81,12 @@ def test_each_migration_goes_down_and_up_again_with_data_in_the_tables(
         with open_as_owner(house) as connection:
             assert connection.scalar(text("SELECT count(*) FROM readings")) == 1
     migrate(settings.owner_url)
-    assert house.views.case(cast.coordinator, one).model_copy(update={"looks": before.looks}) == before
+    after = house.views.case(cast.coordinator, one)
+    line = after.line.model_copy(
+        update={"doubted": before.line.doubted}
+    )  # what the way down took away, shown as not counted
+    assert after.line.doubted is None
+    assert after.model_copy(update={"looks": before.looks, "line": line}) == before
     with acting(house.engine, "desk") as connection:
         assert isinstance(house.trail.verify(connection), int)
     assert house.reconciler.compare().differences == ()

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from house import PASSWORD, Cast, SetClock, form_file
+from house import PASSWORD, Cast, SetClock, form_file, open_as_owner
 from scenes import COMPLETE, GAPS, Scene, draft
+from sqlalchemy import update
 from visitors import Visitor, text_of
 
 from extractors.models import Passage
 from intake.house import House
-from intake.models import Person
+from intake.models import Person, RawAnswer
+from intake.store.tables import referrals
+from validation import doubt
 from web import rows
 
 DECISION = {
@@ -269,7 +272,8 @@ def test_doubtful_values_come_first_and_a_correction_keeps_what_was_read(yot: Vi
 def test_a_verdict_and_the_facts_of_a_case_are_no_surer_than_what_was_read(
     coordinator: Visitor, arrived: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "SURE", 0.995)  # what the tests' reader is otherwise sure of
+    for module in (rows, doubt):
+        monkeypatch.setattr(module, "SURE", 0.995)  # what the tests' reader is otherwise sure of
     case = arrived(form_file(**COMPLETE))
     resting = "This rests on what was not read for certain: "
     page = coordinator.page(f"/cases/{case}")
@@ -279,6 +283,30 @@ def test_a_verdict_and_the_facts_of_a_case_are_no_surer_than_what_was_read(
     assert all("Doubtful" in text_of(facts[name]) for name in ("Asked for", "Date of birth"))
     assert "Doubtful" not in text_of(facts["Received"]) and "Doubtful" in text_of(page.find_class("desk-head")[0])
     assert resting in text_of(coordinator.page(f"/cases/{case}/decide"))
+
+
+def test_the_queue_says_how_many_verdicts_rest_on_doubtful_values_and_an_answer_takes_the_doubt_away(
+    coordinator: Visitor, house: House, cast: Cast, scene: Scene
+) -> None:
+    def in_queue() -> str:
+        (row,) = coordinator.page("/queue").xpath(f"//tr[.//a[@href='/cases/{scene.complete}']]")
+        return text_of(row)
+
+    assert "Doubtful 1 of these rests on what was not read for certain" in in_queue()
+    assert "This rests on what was not read for certain: Ethnicity" in text_of(
+        coordinator.page(f"/cases/{scene.complete}")
+    )
+    house.desk.correct(cast.coordinator, scene.complete, "person.ethnicity", RawAnswer(text="White - British"))
+    assert "Doubtful" not in in_queue()
+
+
+def test_a_case_judged_before_doubts_were_counted_says_so_in_the_queue(
+    coordinator: Visitor, house: House, arrived: Callable[..., UUID]
+) -> None:
+    arrived(form_file(**COMPLETE))
+    with open_as_owner(house) as connection:
+        connection.execute(update(referrals).values(doubted=None))
+    assert "What is doubtful was not counted" in text_of(coordinator.page("/queue"))
 
 
 def test_a_giant_answer_leaves_a_case_page_that_can_be_read_and_hides_nothing(

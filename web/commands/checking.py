@@ -15,10 +15,12 @@ from intake.due.clock import read_received
 from intake.now import SystemClock, london_day
 from validation.check import DEFAULT_PACK
 from validation.check import check as judge
+from validation.doubt import doubted
 from validation.models import Assessment
 from validation.pack import pack_names
 from validation.report import report
 from web.commands.reading import file_argument, json_option, read_by_child
+from web.words import field_labels
 
 
 @click.command()
@@ -44,9 +46,14 @@ def check(file: Path, received: str | None, pack: str, as_one_object: bool) -> N
         return
     for form, assessment in judged:
         click.echo(f"MAPPA {form.form}: {assessment.route_reason}")
+        doubts = doubted(form, day)
         for finding in assessment.findings:
             if finding.verdict != "not_applicable":
                 click.echo(f"  {finding.verdict.replace('_', ' '):12} {finding.title}: {finding.summary}")
+                if keys := doubts.get(finding.rule):
+                    click.echo(
+                        f"{'':15}Doubtful: rests on what was not read for certain: {', '.join(field_labels(keys))}"
+                    )
         for question in assessment.questions:
             click.echo(f"  ? {question.asks}\n    {question.reason}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from extractors.contract import FIELDS
-from extractors.models import FormReading, PagePicture, Reading
+from extractors.models import SURE, FormReading, PagePicture, Reading
 from extractors.refusals import Refusal
 from extractors.told import as_json
 from intake.now import SystemClock, london_day
@@ -20,7 +20,6 @@ from intake.reader.reading_room import ReadingFailed, ReadingRoom
 
 REFUSED = 3
 """Exit code for a file that is not read."""
-SURE = 0.9
 
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 json_option = click.option("--json", "as_one_object", is_flag=True, help="Print one JSON object.")

@@ -69,6 +69,8 @@ referrals = Table(
     Column("category", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("route", Text),
     Column("verdicts", JSONB, nullable=False, server_default=text("'{}'")),
+    # How many verdicts rest on what was not read for certain; empty where it was judged before that was counted.
+    Column("doubted", Integer),
     Column("open_questions", Integer, nullable=False, server_default=text("0")),
     Column("assigned_to", Uuid, ForeignKey("people.id")),
     # What statistics count beside: days after the last day for screening and before release, negative where early; what
