@@ -111,12 +111,12 @@ class Desk:
         self,
         actor: Person,
         referral_id: UUID,
-        answers: Mapping[UUID, RawAnswer],
+        answers: Mapping[UUID, RawAnswer | None],
         then: Callable[[Connection, AnswerResult], None] | None = None,
     ) -> AnswerResult:
         """Take what can be understood, judge the form again, and say kindly what could not be taken.
 
-        `then` writes in the same transaction.
+        None stands for the answer that was saved. `then` writes in the same transaction.
         """
         with self._registry.order(actor, "answer", referral_id) as file:
             result = answering.answer(file, answers, self._check, self._registry.index)

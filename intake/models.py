@@ -221,7 +221,8 @@ class AnswerResult(Model):
 class Clarification(Model):
     """One question to the referrer. `key` is None for the coordinator's own; `asked_by` None for the desk itself.
 
-    `kind` and `options` are those of the field asked about; a coordinator's own question takes a narrative.
+    `kind` and `options` are those of the field asked about; a coordinator's own question takes a narrative. Where the
+    `draft_is_apart`, what was saved of an answer about victims is kept and not shown.
     """
 
     id: UUID
@@ -236,6 +237,7 @@ class Clarification(Model):
     asked_by: str | None
     asked_at: datetime
     draft: RawAnswer | None = None
+    draft_is_apart: bool = False
     answer: Answer | None = None
     withdrawn_at: datetime | None = None
 

@@ -76,6 +76,11 @@ def sent_answers(form: Form, questions: tuple[Clarification, ...]) -> dict[UUID,
     return {question_id: raw for question_id, raw in found.items() if raw is not None}
 
 
+def sent_as_saved(form: Form, questions: tuple[Clarification, ...]) -> tuple[UUID, ...]:
+    """The questions whose saved answer, which is not shown, is to be sent."""
+    return tuple(one.id for one in questions if one.open and one.draft_is_apart and form.get(f"{name_of(one)}-saved"))
+
+
 def name_of(question: Clarification) -> str:
     """The prefix of a question's form fields."""
     return f"q-{question.id}"

@@ -10,7 +10,7 @@ from flask import request
 from extractors.models import Model
 from intake.cases.understanding import as_typed
 from intake.models import AnswerResult, Case, Clarification, Person, RawAnswer
-from web.answers import Control, control_of, sent_answers
+from web.answers import Control, control_of, sent_answers, sent_as_saved
 from web.session import the_house
 
 NOTHING_NEW = AnswerResult(errors={}, taken=0, open_questions=0)
@@ -61,13 +61,14 @@ def send_answers(actor: Person, see: See) -> Sent:
     everything = sent_answers(request.form, case.clarifications)
     waiting = {question.id for question in case.clarifications if question.open}
     typed = {one: raw for one, raw in everything.items() if one in waiting}
+    saved = {one: None for one in sent_as_saved(request.form, case.clarifications) if one not in everything}
     result, done = NOTHING_NEW, "saved"
     if request.form.get("then") == "save":
         desk.save_draft(actor, case.line.id, typed)
-    elif not everything:
+    elif not everything and not saved:
         return Sent(case=case, typed={}, errors={case.line.id: NOTHING_TYPED})
     else:
-        result = desk.answer(actor, case.line.id, typed) if typed else NOTHING_NEW
+        result = desk.answer(actor, case.line.id, {**typed, **saved}) if typed or saved else NOTHING_NEW
         done = "answered-before" if not result.taken else "answered-some" if result.open_questions else "answered"
     now = see()
     late = _late(now, {one: raw for one, raw in everything.items() if one not in typed or one in result.errors})

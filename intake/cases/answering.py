@@ -18,6 +18,7 @@ from intake.store.tables import clarifications
 from intake.store.vault import Index
 
 NOT_OPEN = "This question is no longer open: it was answered or is no longer needed"
+NOTHING_SAVED = "No answer is saved here any more: type it again"
 
 
 def problem_with(file: CaseFile, clarification_id: UUID, raw: RawAnswer) -> str | None:
@@ -32,14 +33,18 @@ def problem_with(file: CaseFile, clarification_id: UUID, raw: RawAnswer) -> str 
     return None
 
 
-def answer(file: CaseFile, answers: Mapping[UUID, RawAnswer], check: Check, index: Index) -> AnswerResult:
-    """Enter every answer that is understood, and judge the form again with them."""
+def answer(file: CaseFile, answers: Mapping[UUID, RawAnswer | None], check: Check, index: Index) -> AnswerResult:
+    """Enter every answer that is understood, and judge the form again with them. None stands for what was saved."""
     waiting = file.open_clarifications()
     errors: dict[UUID, str] = {}
     taken: set[UUID] = set()
-    for one, raw in answers.items():
+    for one, typed in answers.items():
         if one not in waiting:
             errors[one] = NOT_OPEN
+            continue
+        raw = typed or file.draft(one)
+        if raw is None:
+            errors[one] = NOTHING_SAVED
             continue
         key, _ = waiting[one]
         try:

@@ -168,6 +168,15 @@ class CaseFile:
         ).mappings()
         return frozenset(opened_question(self.envelope, row).question for row in rows)
 
+    def draft(self, clarification_id: UUID) -> RawAnswer | None:
+        """What was saved of the answer to a question, None where nothing was."""
+        sealed = self.connection.scalar(
+            select(clarifications.c.draft_sealed).where(
+                clarifications.c.referral_id == self.id, clarifications.c.id == clarification_id
+            )
+        )
+        return opened_draft(self.envelope, clarification_id, sealed) if sealed is not None else None
+
     def put_question(self, asked: Asked, key: str | None, position: int) -> None:
         new = uuid4()
         self.connection.execute(
@@ -222,6 +231,10 @@ def opened_entry(envelope: Envelope, entry_id: UUID, sealed: bytes) -> Entered:
     return Entered.model_validate_json(envelope.open(sealed, f"entries/{entry_id}"))
 
 
+def opened_draft(envelope: Envelope, clarification_id: UUID, sealed: bytes) -> RawAnswer:
+    return DRAFT.validate_json(envelope.open(sealed, f"drafts/{clarification_id}"))
+
+
 def opened_question(envelope: Envelope, row: RowMapping) -> Clarification:
     """A question without its answer and without the name of who asked."""
     asked = Asked.model_validate_json(envelope.open(row["sealed"], f"clarifications/{row['id']}"))
@@ -238,7 +251,7 @@ def opened_question(envelope: Envelope, row: RowMapping) -> Clarification:
         rules=asked.rules,
         asked_by=None,
         asked_at=row["asked_at"],
-        draft=DRAFT.validate_json(envelope.open(draft, f"drafts/{row['id']}")) if draft is not None else None,
+        draft=opened_draft(envelope, row["id"], draft) if draft is not None else None,
         withdrawn_at=row["withdrawn_at"],
     )
 

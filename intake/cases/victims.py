@@ -79,7 +79,8 @@ def _question(question: Clarification) -> Clarification:
     if answer is not None:
         reason = WITHHELD if answer.not_known_reason is not None else None
         answer = answer.model_copy(update={"value": None, "raw": WITHHELD, "not_known_reason": reason})
-    return question.model_copy(update={"answer": answer, "draft": None})
+    apart = question.draft is not None
+    return question.model_copy(update={"answer": answer, "draft": None, "draft_is_apart": apart})
 
 
 def _assessment(assessment: Assessment | None) -> Assessment | None:

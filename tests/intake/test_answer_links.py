@@ -326,6 +326,20 @@ def test_the_pages_lead_from_the_link_through_the_code_to_the_questions(
     assert "had been sent already" in text_of(Visitor.parsed(again))
     late = browser.send(f"{path}/questions", {name: "yes", reason: "The court said no."})
     assert late.status_code == 409 and "You typed: The court said no." in text_of(Visitor.parsed(late))
+    # An answer about victims that was saved is not shown again; that it is kept is said, and it can be sent as it is.
+    victims = next(
+        one for one in house.views.case(cast.coordinator, referral).clarifications if one.key == "victim.issues"
+    )
+    kept = "Your saved answer is kept but not shown here, because it is about victims"
+    assert kept not in text_of(browser.page(f"{path}/questions"))
+    browser.send(f"{path}/questions", {f"q-{victims.id}": "Zyzzyva fears him", "then": "save"})
+    shown = text_of(browser.page(f"{path}/questions"))
+    assert kept in shown and "Zyzzyva" not in shown
+    assert browser.send(f"{path}/questions", {}).status_code == 422
+    done = browser.send(f"{path}/questions", {f"q-{victims.id}-saved": "yes"}, follow_redirects=True)
+    assert "were sent" in text_of(Visitor.parsed(done)) and "Zyzzyva" not in done.get_data(as_text=True)
+    whole = house.views.case(cast.coordinator, referral, victims="all")
+    assert whole.form is not None and whole.form.value("victim.issues") == "Zyzzyva fears him"
     # What signing in opens stays shut.
     assert browser.get("/referrals").status_code == 302 and browser.get(f"/referrals/{referral}").status_code == 302
     assert browser.send(f"{path}/leave").status_code == 302

@@ -15,6 +15,7 @@ from scenes import GAPS, Scene, draft, seeing_reader
 from visitors import Visitor
 from visits import VISITS, address, go
 
+from intake.cases.answering import NOTHING_SAVED
 from intake.cases.victims import VICTIM_KEYS, WITHHELD, about_victims
 from intake.house import House
 from intake.models import RawAnswer
@@ -148,6 +149,9 @@ def test_an_answer_about_victims_and_its_draft_are_kept_apart_too(
     path = f"/referrals/{one}/questions"
     assert CANARY in visitors["yot"].get(path).get_data(as_text=True)
     assert CANARY not in visitors["manager"].get(path).get_data(as_text=True)
+    kept = "Your saved answer is kept but not shown here"
+    assert kept in visitors["manager"].get(path).get_data(as_text=True)
+    assert kept not in visitors["yot"].get(path).get_data(as_text=True)
     house.desk.answer(cast.yot, one, {question.id: RawAnswer(text=f"{CANARY} fears him")})
     for who, page in (("yot", f"/referrals/{one}"), ("coordinator", f"/cases/{one}"), ("manager", f"/referrals/{one}")):
         answer = visitors[who].get(page).get_data(as_text=True)
@@ -158,6 +162,33 @@ def test_an_answer_about_victims_and_its_draft_are_kept_apart_too(
         assert name == "WM-2026-000001.zip"
         assert CANARY.encode() not in b"".join(map(archive.read, archive.namelist()))
     assert CANARY not in house.views.case(cast.coordinator, one).model_dump_json()
+
+
+def test_a_saved_answer_that_is_not_shown_is_sent_where_its_box_is_ticked_and_is_replaced_by_what_is_typed(
+    house: House, cast: Cast, visitors: dict[str, Visitor]
+) -> None:
+    said = {}
+    for typed, ticked in (("", "yes"), ("None known", "yes"), ("", "")):
+        one = _brought(house, cast)
+        question = next(ask for ask in house.views.case(cast.yot, one).clarifications if ask.key == "victim.issues")
+        house.desk.save_draft(cast.yot, one, {question.id: RawAnswer(text=f"{CANARY} fears him")})
+        form = {f"q-{question.id}": typed, f"q-{question.id}-saved": ticked}
+        status = visitors["manager"].send(f"/referrals/{one}/questions", form).status_code
+        whole = house.views.case(cast.coordinator, one, victims="all")
+        assert whole.form is not None
+        said[typed, ticked] = status, whole.form.value("victim.issues")
+    assert said == {
+        ("", "yes"): (302, f"{CANARY} fears him"),
+        ("None known", "yes"): (302, "None known"),
+        ("", ""): (422, None),
+    }
+
+
+def test_a_box_for_an_answer_that_is_not_saved_any_more_asks_for_it(house: House, cast: Cast) -> None:
+    one = _brought(house, cast)
+    question = next(ask for ask in house.views.case(cast.yot, one).clarifications if ask.key == "victim.issues")
+    result = house.desk.answer(cast.yot, one, {question.id: None})
+    assert result.errors == {question.id: NOTHING_SAVED} and result.taken == 0
 
 
 def test_where_nothing_is_said_no_look_is_recorded(house: House, cast: Cast, visitors: dict[str, Visitor]) -> None:
