@@ -23,6 +23,7 @@ from intake.people.handing_back import can_have
 from intake.permissions import demand
 from intake.reader.scanning import Gate
 from intake.settings import Settings
+from intake.store.room import Room
 from intake.terms import Basis
 from intake.work.doorbell import Doorbell
 from intake.work.ledger import Ledger
@@ -36,17 +37,25 @@ class Desk:
     """
 
     def __init__(
-        self, registry: Registry, ledger: Ledger, doorbell: Doorbell, check: Check, gate: Gate, settings: Settings
+        self,
+        registry: Registry,
+        ledger: Ledger,
+        doorbell: Doorbell,
+        room: Room,
+        check: Check,
+        gate: Gate,
+        settings: Settings,
     ) -> None:
         self._registry = registry
         self._ledger = ledger
         self._doorbell = doorbell
+        self._room = room
         self._check = check
         self._gate = gate
         self._limit = settings.max_upload
         self._review_weeks = load_pack(settings.pack).review_weeks
         self._calendar = Calendar(registry, settings.due_basis)
-        self._reception = Reception(registry, ledger, doorbell, settings.due_basis, settings.max_upload)
+        self._reception = Reception(registry, ledger, doorbell, room, settings.due_basis, settings.max_upload)
 
     def receive(
         self,
@@ -73,12 +82,13 @@ class Desk:
     def add_document(self, actor: Person, referral_id: UUID, filename: str, content: bytes) -> UUID:
         """Keep a supporting document with the referral; it is not read. The same file again is kept once.
 
-        Raises Refusal when it is empty, too large or holds a virus.
+        Raises Refusal when it is empty, too large or holds a virus, and NoRoom.
         """
         demand(actor, "add_document")
         refused = refusal_of(len(content), self._limit)
         if refused is not None:
             raise Refusal(refused.code, limit=f"{self._limit // 1024 // 1024} MB")
+        self._room.demand()
         scanned = self._scanned(actor, referral_id, content)
         with self._registry.order(actor, "add_document", referral_id) as file:
             earlier = kept_document(file, clean_name(filename), content)

@@ -5,6 +5,7 @@ DeskError
     NotAllowed    this person's role does not include the action
     NotNow        the referral's state does not allow it
         Erased    everything of it but its line was erased
+    NoRoom        the disc is too full to take in files
     TooOften      asked more often than is answered: says when to come again
     LostLease     another worker has taken the job over; nothing was written
     Tampered      stored content does not match its seal
@@ -38,6 +39,16 @@ class NotAllowed(DeskError):
 
 class NotNow(DeskError):
     code = "not_now"
+
+
+class NoRoom(DeskError):
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no room left here for new files. What was received before is safe. Keep the file and send it again later;"
+            " tell the people who look after this service now, and the coordinator where the case is urgent."
+        )
 
 
 class TooOften(DeskError):

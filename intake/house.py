@@ -52,6 +52,7 @@ from intake.statistics.counts import Statistics
 from intake.statistics.register import Register
 from intake.store.database import connect, require_current
 from intake.store.master_keys import master_keys
+from intake.store.room import Room
 from intake.store.tables import keys
 from intake.store.trail import Trail
 from intake.store.vault import KEY_BYTES, Index, Vault
@@ -77,6 +78,7 @@ class House:
     reconciler: Reconciler
     check: Check
     doorbell: Doorbell
+    room: Room
     gate: Gate
     clock: Clock
     desk: Desk
@@ -139,7 +141,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
         people = People(engine, index, trail, clock, published)
         second_step = SecondStep(engine, vault, index, trail, clock)
         views = Views(engine, vault, index, clock, looks, gate)
-        desk = Desk(registry, ledger, doorbell, check, gate, settings)
+        room = Room(settings.data, settings.max_upload)
+        desk = Desk(registry, ledger, doorbell, room, check, gate, settings)
         yield House(
             settings=settings,
             engine=engine,
@@ -149,6 +152,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             reconciler=Reconciler(engine),
             check=check,
             doorbell=doorbell,
+            room=room,
             gate=gate,
             clock=clock,
             desk=desk,
@@ -163,7 +167,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             sessions=Sessions(engine, trail, clock),
             sign_on=SignOn(engine, vault, trail, clock, Asking(settings.sign_on, clock)) if settings.sign_on else None,
             groups=Groups(engine, trail, clock),
-            administration=Administration(engine, trail, clock, doorbell, people, gate, settings.data),
+            administration=Administration(engine, trail, clock, doorbell, people, gate, room),
             staffing=Staffing(engine, trail, clock),
             systems=Systems(engine, index, trail, clock),
             webhooks=Webhooks(engine, own["systems"], trail, clock),
@@ -183,7 +187,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             retention=Retention(engine, registry, vault, trail, clock),
             eraser=Eraser(engine, ledger, trail, clock, ErasedList(engine, settings.data, own["trail"])),
             auditing=Auditing(engine, trail, clock),
-            watch=Watch(engine, doorbell, clock, gate),
+            watch=Watch(engine, doorbell, room, clock, gate),
             systems_secret=own["systems"],
         )
     finally:

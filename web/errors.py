@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Callable
 
 from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from extractors.refusals import Refusal
-from intake.errors import DeskError, Erased, NotAllowed, NotFound
+from intake.errors import DeskError, Erased, NoRoom, NotAllowed, NotFound
 from intake.store.trail import WHENCE
 from intake.systems.submission import FieldsNotUnderstood
 from web.api.problems import SAYS, asks_the_api, of_desk, of_fields, of_http, problem
@@ -26,6 +28,7 @@ NOT_KEPT = {FIELD, "password", "new_password", "next"}
 NOT_WORDS = {"version", "step", "then", "page", "shelf", "ids", "once"}
 """Fields whose values say nothing to a reader."""
 
+NO_ROOM = "No files can be taken in at the moment"
 TITLES = {
     400: ("This page could not understand what was sent", "Go back, check what you entered and send it again."),
     403: ("Your account does not allow this", "If you need it for your work, ask the person who set up your account."),
@@ -94,6 +97,8 @@ def desk_error(error: DeskError) -> Answer:
         return page(404, "Not found", error.message, kept=kept)
     if isinstance(error, NotAllowed):
         return page(403, TITLES[403][0], error.message, kept=kept)
+    if isinstance(error, NoRoom):
+        return page(503, NO_ROOM, error.message, kept=kept)
     if isinstance(error, Erased):
         return page(410, "This referral was erased", error.message, kept=kept)
     return page(409, "That is not possible now", error.message, kept=kept)
@@ -112,6 +117,8 @@ def failed(app: Flask) -> Callable[[Exception], Answer]:
         reference = secrets.token_hex(4)
         kind, place = type(error).__name__, place_of(error)
         app.logger.error("failure %s on page %s: %s at %s", reference, request.endpoint, kind, place)
+        if isinstance(error, OperationalError) and isinstance(error.orig, DiskFull):
+            return (of_desk(NoRoom()), 503) if asks_the_api() else desk_error(NoRoom())
         if asks_the_api():
             return problem(500, "fault", f"{SAYS[500]} The number of this fault is {reference}."), 500
         now = "What you sent just now may not have arrived: look whether it is there before you rely on it, and send it again if it is not. "

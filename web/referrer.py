@@ -61,7 +61,8 @@ def send() -> str:
 
 def _send_page(problem: str | None) -> str:
     limit = the_house().settings.max_upload
-    return render_template("send.html", problem=problem, once=secrets.token_urlsafe(16), limit=limit)
+    full = the_house().room.trouble() is not None
+    return render_template("send.html", problem=problem, once=secrets.token_urlsafe(16), limit=limit, full=full)
 
 
 @pages.post("/send")

@@ -45,7 +45,7 @@ def live() -> Answer:
 @for_everybody
 def ready() -> Answer:
     """Files can be taken in. Neither queue nor workers are needed for that: what is taken in waits safely."""
-    trouble = the_house().watch.trouble_with_database()
+    trouble = the_house().watch.trouble_with_taking_in()
     return jsonify(status=trouble or "ok"), 503 if trouble else 200
 
 

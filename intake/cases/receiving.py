@@ -23,6 +23,7 @@ from intake.now import london_day
 from intake.permissions import demand
 from intake.retention.traces import refuse_erased
 from intake.store.acting import acting
+from intake.store.room import Room
 from intake.store.tables import agencies, documents, reference_counters, referrals
 from intake.store.vault import Envelope
 from intake.terms import OPEN, Basis
@@ -114,10 +115,13 @@ def _digest(content: bytes) -> bytes:
 
 
 class Reception:
-    def __init__(self, registry: Registry, ledger: Ledger, doorbell: Doorbell, basis: Basis, limit: int) -> None:
+    def __init__(
+        self, registry: Registry, ledger: Ledger, doorbell: Doorbell, room: Room, basis: Basis, limit: int
+    ) -> None:
         self._registry = registry
         self._ledger = ledger
         self._doorbell = doorbell
+        self._room = room
         self._basis = basis
         self._limit = limit
 
@@ -175,6 +179,8 @@ class Reception:
             earlier = self._earlier(connection, actor, token)
             if earlier is not None:
                 return earlier, None
+            if refused is None:
+                self._room.demand()
             area = connection.execute(select(agencies.c.area).where(agencies.c.id == actor.agency_id)).scalar_one()
             same = self._same_file(connection, actor, content, repeats) if refused is None else None
             keep_document(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
-from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +17,7 @@ from intake.permissions import demand
 from intake.reader.cage import lacking
 from intake.reader.scanning import Gate
 from intake.store.acting import acting
+from intake.store.room import Room
 from intake.store.tables import closures, jobs, people, referrals, sessions
 from intake.store.trail import Trail
 from intake.terms import OPEN
@@ -80,6 +79,7 @@ class Health(Model):
     workers: int | None
     database_size: int
     disk_free: int
+    disk_full: bool
     cage_lacks: tuple[str, ...]
     scanner: str | None
     awaiting_scanner: int
@@ -90,7 +90,7 @@ class Administration:
     """Every method takes the acting person first and raises NotAllowed for anybody but an administrator."""
 
     def __init__(
-        self, engine: Engine, trail: Trail, clock: Clock, doorbell: Doorbell, accounts: People, gate: Gate, data: Path
+        self, engine: Engine, trail: Trail, clock: Clock, doorbell: Doorbell, accounts: People, gate: Gate, room: Room
     ) -> None:
         self._engine = engine
         self._trail = trail
@@ -98,7 +98,7 @@ class Administration:
         self._doorbell = doorbell
         self._people = accounts
         self._gate = gate
-        self._data = data
+        self._room = room
 
     def accounts(self, actor: Person) -> tuple[Account, ...]:
         """Every account by name."""
@@ -189,7 +189,8 @@ class Administration:
             set_aside=set_aside,
             workers=self._doorbell.workers(),
             database_size=size,
-            disk_free=shutil.disk_usage(_there(self._data)).free,
+            disk_free=self._room.free,
+            disk_full=self._room.trouble() is not None,
             cage_lacks=lacking(),
             scanner=self._gate.scanner_says(),
             awaiting_scanner=cases[2],
@@ -201,8 +202,3 @@ def _way(row: RowMapping) -> Literal["password", "joining", "organisation"]:
     if row["sign_on_issuer"] is None:
         return "password"
     return "organisation" if row["sign_on_subject"] is not None else "joining"
-
-
-def _there(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there already."""
-    return next(path for path in (folder, *folder.parents) if path.exists())

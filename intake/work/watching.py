@@ -20,6 +20,7 @@ from intake.now import Clock, london_day
 from intake.reader.scanning import Gate
 from intake.store.acting import acting
 from intake.store.database import require_current
+from intake.store.room import Room
 from intake.store.tables import deliveries, jobs, referrals
 from intake.terms import OPEN
 from intake.work.doorbell import Doorbell
@@ -61,9 +62,10 @@ class Vitals(Model):
 
 
 class Watch:
-    def __init__(self, engine: Engine, doorbell: Doorbell, clock: Clock, gate: Gate) -> None:
+    def __init__(self, engine: Engine, doorbell: Doorbell, room: Room, clock: Clock, gate: Gate) -> None:
         self._engine = engine
         self._doorbell = doorbell
+        self._room = room
         self._clock = clock
         self._gate = gate
 
@@ -72,6 +74,7 @@ class Watch:
         workers = self._doorbell.workers()
         found = {
             "database": self.trouble_with_database(),
+            "room": self._room.trouble(),
             "queue": "does not answer" if workers is None else None,
             "workers": None if workers else "none listens",
             "counts": None,
@@ -87,8 +90,11 @@ class Watch:
                 found["database"] = "does not answer"
         return found
 
+    def trouble_with_taking_in(self) -> str | None:
+        """Whether pages can be served and files taken in: all that this needs is the database, and room on its disc."""
+        return self.trouble_with_database() or self._room.trouble()
+
     def trouble_with_database(self) -> str | None:
-        """Whether pages can be served and files taken in: the one thing that this needs is the database."""
         try:
             require_current(self._engine)
         except HouseError:

@@ -73,7 +73,7 @@ def test_metrics_tell_the_queue_the_stages_and_the_cases_and_no_name(
 def test_each_dependency_is_told_by_itself(watched: Any, house: House) -> None:
     answer = watched.get("/health", headers=ASK)
     assert answer.status_code == 503
-    assert answer.json == {"database": "ok", "queue": "ok", "workers": "none listens", "counts": "ok"}
+    assert answer.json == {"database": "ok", "room": "ok", "queue": "ok", "workers": "none listens", "counts": "ok"}
     with open_as_owner(house) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert watched.get("/health", headers=ASK).json["database"] != "ok"

@@ -31,8 +31,9 @@ FAILS = {
     "422": "The request does not fit its description, or its key was used for another",
     "429": "Too many requests",
     "500": "A fault of the service",
+    "503": "No room for what was sent: send it again later",
 }
-WITH_BODY = {"413", "415"}
+WITH_BODY = {"413", "415", "503"}
 OF_ONE = {"404", "409", "410"}
 
 

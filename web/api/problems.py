@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from extractors.models import Model
-from intake.errors import DeskError, Erased, NotAllowed, NotFound, NotNow, TooOften
+from intake.errors import DeskError, Erased, NoRoom, NotAllowed, NotFound, NotNow, TooOften
 from intake.systems.once import AnotherRequest
 from intake.systems.submission import FieldsNotUnderstood
 
@@ -82,6 +82,7 @@ STATUSES: Mapping[type[DeskError], int] = {
     NotNow: 409,
     Erased: 410,
     TooOften: 429,
+    NoRoom: 503,
     AnotherRequest: 422,
 }
 
