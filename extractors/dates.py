@@ -32,6 +32,46 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_DAYS = {
+    name: number
+    for number, name in enumerate(
+        (
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+            "twenty first",
+            "twenty second",
+            "twenty third",
+            "twenty fourth",
+            "twenty fifth",
+            "twenty sixth",
+            "twenty seventh",
+            "twenty eighth",
+            "twenty ninth",
+            "thirtieth",
+            "thirty first",
+        ),
+        start=1,
+    )
+}
+_DAY_WORD = "|".join(sorted(_DAYS, key=len, reverse=True)).replace(" ", r"[\s\-]+")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[\s,.]*(?:the\s+)?)?"
 _START, _END = r"(?<![\w/.\-])", r"(?![\w/\-]|\.\d)"
@@ -42,6 +82,7 @@ _SHAPES = tuple(
         r"(?P<d>\d{1,2})\s*(?P<sep>[-/.\\])\s*(?P<m>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4}|\d{2})",
         r"(?P<d>\d{1,2})\s+(?P<m>\d{1,2})\s+(?P<y>\d{4}|\d{2})",
         rf"(?P<d>\d{{1,2}})\s?(?:st|nd|rd|th)?[\s\-/.,]*(?:of\s+)?(?P<name>{_MONTH})[\s\-/.,']*(?P<y>\d{{4}}|\d{{2}})",
+        rf"(?:the\s+)?(?P<word>{_DAY_WORD})\s+(?:day\s+)?(?:of\s+)?(?P<name>{_MONTH}),?\s+(?P<y>\d{{4}})",
         rf"(?P<name>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})",
         r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>(?:19|20)\d{2})",
     )
@@ -95,11 +136,11 @@ def parse_date(text: str, today: date, sense: Sense = "past") -> date | None:
 def _day(match: re.Match[str], today: date, sense: Sense) -> date | None:
     parts = match.groupdict()
     month = _MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
-    year = int(parts["y"])
+    year, word = int(parts["y"]), (parts.get("word") or "").replace("-", " ")
     if len(parts["y"]) == 2:
         year = _century(year, today, sense)
     try:
-        return date(year, month, int(parts["d"]))
+        return date(year, month, _DAYS[" ".join(word.lower().split())] if word else int(parts["d"]))
     except ValueError:
         return None
 

@@ -28,6 +28,12 @@ def slanted(line: Line) -> bool:
     return bool(runs) and all(run.italic for run in runs)
 
 
+def set_back(line: Line) -> bool:
+    """Whether all that is printed on a line steps back behind other print, as instructions do: it is italic, or grey."""
+    runs = [run for run in line.runs if run.text.strip()]
+    return bool(runs) and (slanted(line) or all(pale(run.ink) and not white(run.ink) for run in runs))
+
+
 _BLACK = 70
 """Print whose channels all stay below this is as good as black."""
 _VIVID, _PALE, _WHITE = 70, 110, 249

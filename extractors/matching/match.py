@@ -31,8 +31,12 @@ from extractors.matching.doubts import (
     left_behind,
 )
 from extractors.matching.evidence import placed
+from extractors.matching.meant.behind import without_what_follows
 from extractors.matching.meant.deleted import without_deleted
 from extractors.matching.meant.frames import unframed
+from extractors.matching.meant.mirrored import unmirrored
+from extractors.matching.meant.panels import one_by_one
+from extractors.matching.meant.superseded import without_superseded
 from extractors.matching.meant.tabbed import with_tabs
 from extractors.matching.meant.typed import as_meant
 from extractors.matching.misfits import UNFIT, less_sure, misfits
@@ -60,8 +64,7 @@ class Matched:
 
 def match(document: Document, definition: Definition, today: date) -> Matched:
     """Reads one form. `today` settles the century of two-digit years."""
-    meant = unframed(with_tabs(without_deleted(document, definition), definition), definition)
-    found = places(as_meant(meant, definition))
+    found = places(_meant(document, definition))
     here = survey(found, definition)
     rows = find_rows(found, definition, today, here.who)
     _take_rows(here, rows)
@@ -90,6 +93,13 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
     return Matched(
         values, tuple(hit.text for hit in certain), sum(count > 1 for count in asked.values()), unknown_labels(here)
     )
+
+
+def _meant(document: Document, definition: Definition) -> Document:
+    """The document as it is meant."""
+    this_form = without_superseded(without_what_follows(without_deleted(document, definition), definition))
+    straight = unmirrored(one_by_one(this_form), definition)
+    return as_meant(unframed(with_tabs(straight, definition), definition), definition)
 
 
 def _answered(here: Scene, chosen: Mapping[str, Candidate]) -> Iterator[Spot]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import Definition
-from extractors.looks import slanted
+from extractors.looks import set_back
 from extractors.matching.labels.hits import Hit
 from extractors.page import Line
 from extractors.wording import plain
@@ -59,10 +59,10 @@ def opens_with_note(text: str) -> bool:
     return _BRACKETED_NOTE.match(text) is not None
 
 
-def slanted_notes(lines: Sequence[Line]) -> int:
-    """How many lines behind a label are an instruction by their italic print, with upright print behind them."""
-    first = next((at for at, line in enumerate(lines) if _WORD.search(line.text) and not slanted(line)), len(lines))
-    return first if first < len(lines) and any(slanted(line) for line in lines[:first]) else 0
+def set_back_notes(lines: Sequence[Line]) -> int:
+    """How many lines behind a label are an instruction by their italic or grey print, with other print behind them."""
+    first = next((at for at, line in enumerate(lines) if _WORD.search(line.text) and not set_back(line)), len(lines))
+    return first if first < len(lines) and any(set_back(line) for line in lines[:first]) else 0
 
 
 def closing(lines: Sequence[Line]) -> int:

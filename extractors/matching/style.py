@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.forms.definitions import Definition
-from extractors.looks import bold_head, slanted
+from extractors.looks import bold_head, set_back
 from extractors.matching.headings import opened_by
 from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
 from extractors.matching.notes import surely_note
@@ -17,6 +17,8 @@ from extractors.wording import plain
 
 _BOXED = 4
 """Labels above boxes that show that answers stand in boxes here."""
+_NOTED = 3
+"""So many instructions that step back tell that all do."""
 
 
 @dataclass
@@ -51,8 +53,8 @@ class Style:
     """answers follow right below their labels, so that an empty line in their place is an empty answer"""
     boxed_lines: bool = False
     """labels on lines of text stand above boxes that hold their answers"""
-    italic_notes: bool = False
-    """instructions between labels and their answers are in italic print"""
+    set_back_notes: bool = False
+    """instructions between labels and their answers are in italic or grey print"""
     same_cell: bool = False
     """labels and answers share cells"""
     several_on_line: bool = False
@@ -139,7 +141,7 @@ def _wholly_bold(spot: Spot) -> bool:
 
 def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
     """How labels look on lines of text, from lines that begin with a known label."""
-    bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = noted = 0
+    bold = headed = tabbed = behind = colons = numbers = dotted = count = several = close = apart = 0
     below_words = below_bold = 0
     for spot in found.spots:
         for at, line in enumerate(spot.own):
@@ -157,7 +159,6 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             bold += strong
             headed += strong and bool(opened_by(head[1], definition, looks=True))
             below = next((one for one in spot.own[at + 1 :] if one.text.strip()), None)
-            noted += below is not None and slanted(below) and not slanted(line)
             if below is not None and head.end() >= len(line.text) and not known_for_sure(plain(below.text), definition):
                 close += not below.apart
                 apart += below.apart
@@ -171,7 +172,7 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
             dotted += DOTTED.match(head[1]) is not None
     style.several_on_line = several >= 3
     style.boxed_lines = _boxed_below(found, definition) >= _BOXED
-    style.italic_notes = noted >= 3
+    style.set_back_notes = _noted(found, definition) >= _NOTED
     if count >= 4:
         # Where answers on the lines below are bold as well, bold print tells no label.
         all_bold = below_bold >= 4 and below_bold * 10 >= below_words * 6
@@ -187,6 +188,22 @@ def _learn_lines(found: Places, definition: Definition, style: Style) -> None:
         marked = style.bold_lines or style.tabbed_lines or style.colon_lines or style.numbered_lines
         style.bare_lines = count >= 8 and not marked and not style.answers_on_line
         style.close_answers = close >= 4 and apart * 4 <= close
+
+
+def _noted(found: Places, definition: Definition) -> int:
+    """How many known labels have print that steps back below them, and then other print that is no label, or a box."""
+    count = 0
+    for spot in found.spots:
+        lines = [line for line in spot.own if line.text.strip(" _.\t")]
+        behind = next(iter(found.spots[spot.order + 1 : spot.order + 2]), None)
+        for at, (line, note) in enumerate(pairwise(lines)):
+            if not set_back(note) or set_back(line) or not known_for_sure(plain(line.text), definition):
+                continue
+            if answer := lines[at + 2 : at + 3]:
+                count += not set_back(answer[0]) and not known_for_sure(plain(answer[0].text), definition)
+            else:
+                count += behind is not None and behind.grid is not None and behind.grid is not spot.grid
+    return count
 
 
 def _boxed_below(found: Places, definition: Definition) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import FieldForm
+from extractors.looks import set_back
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.on_lines import written
 from extractors.matching.labels.hits import Hit
@@ -57,6 +58,8 @@ def _only_hinted(hit: Hit, here: Scene) -> float:
     lines = [line for line in hit.rest if line.text.strip()]
     text = plain(" ".join(line.text for line in lines))
     if not written(hit.rest) or surely_note(text):
+        return 0.95
+    if here.style.set_back_notes and hit.rest_below and all(map(set_back, lines)):
         return 0.95
     boxed = any(run.mark is not None or run.control is not None for line in lines for run in line.runs)
     if not here.style.boxed_lines or not hit.rest_below or len(lines) > _HINT_LINES or boxed:

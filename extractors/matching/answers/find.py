@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, FieldForm
-from extractors.looks import slanted
+from extractors.looks import set_back
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
 from extractors.matching.answers.breaks import continued, in_next_table
@@ -165,12 +165,12 @@ def _told_below_note(hit: Hit, here: Scene) -> bool:
 
 def _over_answer(hit: Hit, under: Answer | None, here: Scene) -> bool:
     """Whether what stands below a label in its cell is an instruction by its look, with the place of the answer in the cell below: it is in
-    italic print, or its cell is shaded as those of labels are, and neither is so below."""
+    italic or grey print, or its cell is shaded as those of labels are, and neither is so below."""
     if under is None or not hit.rest_below or here.same_cell or not written(hit.rest):
         return False
     told = [line for line in hit.rest if line.text.strip()]
-    in_italics = all(map(slanted, told)) and not any(map(slanted, (hit.spot.own[hit.line], *under.lines)))
-    return in_italics or (here.style.shaded and hit.spot.shaded and not any(spot.shaded for spot in under.spots))
+    stepped = all(map(set_back, told)) and not any(map(set_back, (hit.spot.own[hit.line], *under.lines)))
+    return stepped or (here.style.shaded and hit.spot.shaded and not any(spot.shaded for spot in under.spots))
 
 
 def _runs_on(hit: Hit) -> bool:

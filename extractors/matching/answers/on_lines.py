@@ -10,7 +10,7 @@ from extractors.matching.answers.answer import Answer
 from extractors.matching.doubts import like_a_label, may_go_on, with_label_joined, with_labels_inside, with_loose_end
 from extractors.matching.headings import is_heading
 from extractors.matching.labels.hits import Hit
-from extractors.matching.notes import all_note, closing, is_note, slanted_notes, surely_note
+from extractors.matching.notes import all_note, closing, is_note, set_back_notes, surely_note
 from extractors.matching.scene import Scene
 from extractors.matching.style import Style
 from extractors.page import Line
@@ -24,14 +24,14 @@ def answer_on_lines(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     rest = without_notes(hit.rest) if hit.rest_below else hit.rest
     while not hit.rest_below and all_note(plain(rest[0].text) if rest else "") and written(rest[1:]):
         rest = rest[1:]  # an instruction behind the label, with the answer below both
-    noted = slanted_notes(rest) if hit.rest_below else 0
+    noted = set_back_notes(rest) if hit.rest_below else 0
     last = closing(rest[noted:]) if form.kind == "narrative" and _ends_form(hit, here) else len(rest)
     found = _in_stretch(hit, form, here, rest[noted:][:last])
-    surely = here.style.italic_notes or all(
+    surely = here.style.set_back_notes or all(
         is_note(line.text, here.definition) for line in rest[:noted] if line.text.strip()
     )
     if noted and not surely:
-        found = _unsure(found, "What stands in italic print before the answer was taken for an instruction.")
+        found = _unsure(found, "What stands in italic or grey print before the answer was taken for an instruction.")
     if last < len(rest) - noted:
         found = _unsure(found, "What stands behind the answer was taken for the end of the form.")
     return found

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from extractors.answers import is_empty_answer
 from extractors.matching.values.boxes import boxes_on
+from extractors.matching.values.bracketed import bracketed
 from extractors.matching.values.chosen import Chosen
 from extractors.matching.values.listed import (
     by_ink,
@@ -143,6 +144,8 @@ class Options:
                 half = any(partly(option, styles, look) for option in found for look in ("highlighted", "bold"))
                 said = "; ".join(text[start:end] for _, start, end in emphasised)
                 return Chosen(codes, said, "emphasis", 0.85 if half else 0.93)
+            if not rest and (one := bracketed(text, found)) is not None:
+                return one
             if not rest:
                 coloured = by_ink(found, styles)
                 if coloured is not None:

@@ -1,0 +1,59 @@
+"""What stands behind a form that was written into a mail: a sign-off with whatever a mail program adds to it, and the earlier
+mails that are answered. Who answers a mail leaves it below the answer, headed by who sent it, when, to whom and about what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.forms.definitions import Definition
+from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
+from extractors.page import Block, Document, Line
+
+_FEWEST = 6
+"""So many labels stand above what is behind a form."""
+_HEADS = 3
+"""So many lines of its head show an earlier mail."""
+_NEAR = 6
+_FROM = re.compile(r"\s*(?:from|oddi wrth)\s*:\s*\S", re.IGNORECASE)
+_HEAD = re.compile(r"\s*(?:from|sent|date|to|cc|subject|importance)\s*:", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"\s*[-_]{2,}\s*(?:original message|forwarded message)\b.*|\s*On\b.{8,120}\bwrote:\s*", re.IGNORECASE
+)
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:with|many)\s+)?(?:kind(?:est)?|best|warm(?:est)?)?\s*(?:regards|wishes|thanks|thank\s+you|cheers|yours\s+(?:sincerely|faithfully))"
+    r"(?:\s+(?:and|in\s+advance|again|for\s+your\s+help|(?:kind|best|warm)\s+(?:regards|wishes))){0,2}\s*[,.!]?(?:\s+[A-Z][a-z]+)?\s*",
+    re.IGNORECASE,
+)
+
+
+def without_what_follows(document: Document, definition: Definition) -> Document:
+    """The document up to a sign-off or an earlier mail that ends it: most labels stand above. Itself where it has none."""
+    for at, block in enumerate(document.blocks):
+        if not isinstance(block, Line) or not (
+            _SIGN_OFF.fullmatch(block.text) or _earlier(document.blocks[at : at + _NEAR])
+        ):
+            continue
+        above, below = (_labels(part, definition) for part in (document.blocks[:at], document.blocks[at:]))
+        if above >= _FEWEST and above > 3 * below:
+            return replace(document, blocks=document.blocks[:at])
+    return document
+
+
+def _earlier(blocks: Sequence[Block]) -> bool:
+    """Whether the head of an earlier mail begins here."""
+    lines = [block.text for block in blocks if isinstance(block, Line) and block.text.strip()]
+    if not lines:
+        return False
+    heads = sum(_HEAD.match(line) is not None for line in lines)
+    return _ORIGINAL.fullmatch(lines[0]) is not None or (_FROM.match(lines[0]) is not None and heads >= _HEADS)
+
+
+def _labels(blocks: Sequence[Block], definition: Definition) -> int:
+    """How many lines begin with a known label, and how many cells are one."""
+    count = 0
+    for block in blocks:
+        texts = [block.text.partition(":")[0]] if isinstance(block, Line) else [cell.text for cell in block.cells]
+        count += sum(1 < len(text.strip()) <= LONGEST_LABEL and known_for_sure(text, definition) for text in texts)
+    return count

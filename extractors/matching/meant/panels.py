@@ -1,0 +1,72 @@
+"""Panels that stand side by side in one table, each under a heading of its own: the person's details left, the sender's right.
+They are read one after the other, as they are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from extractors.page import Block, Cell, Document, Table
+
+_FEWEST = 2
+"""Rows of labels and answers in the smallest panel."""
+
+Row = tuple[Cell, ...]
+
+
+def one_by_one(document: Document) -> Document:
+    """The document with a table for each panel; itself where it has none."""
+    blocks = tuple(part for block in document.blocks for part in _parts(block))
+    return document if blocks == document.blocks else replace(document, blocks=blocks)
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """The panels of a table, and the rows before, between and behind them as tables of their own."""
+    rows = block.rows if isinstance(block, Table) else ()
+    start = 0
+    for at, row in enumerate(rows):
+        heads = _headings(row)
+        if heads is None or at < start or not isinstance(block, Table):
+            continue
+        right = heads[1]
+        panels = [row, *_under(rows[at + 1 :], *heads)]
+        sides = [[tuple(cell for cell in one if cell.col < right.col) for one in panels]]
+        sides.append([tuple(cell for cell in one if cell.col >= right.col) for one in panels])
+        if all(sum(len(one) > 1 for one in side[1:]) >= _FEWEST for side in sides):
+            yield from (_table(block, part) for part in (rows[start:at], *sides) if part)
+            start = at + len(panels)
+    if start == 0:
+        yield block
+    elif isinstance(block, Table) and start < len(rows):
+        yield _table(block, rows[start:])
+
+
+def _filled(row: Row) -> list[Cell]:
+    return [cell for cell in row if any(isinstance(one, Table) or one.text.strip() for one in cell.blocks)]
+
+
+def _headings(row: Row) -> tuple[Cell, Cell] | None:
+    """The two wide cells side by side that are all of a row."""
+    filled = _filled(row)
+    wide = len(filled) == 2 and all(cell.col_span > 1 and cell.row_span == 1 for cell in filled)
+    return (filled[0], filled[1]) if wide else None
+
+
+def _under(rows: Sequence[Row], left: Cell, right: Cell) -> Iterator[Row]:
+    """The rows under two headings that belong to one panel or the other."""
+    return takewhile(lambda row: _headings(row) is None and not _crosses(row, left, right), rows)
+
+
+def _crosses(row: Row, left: Cell, right: Cell) -> bool:
+    """Whether a cell of a row reaches from one panel to the other, or fills the room between them."""
+    end = left.col + left.col_span
+    return any(cell.col < right.col and cell.col + cell.col_span > end for cell in _filled(row))
+
+
+def _table(table: Table, rows: Sequence[Row]) -> Table:
+    """Some cells of a table as one of its own."""
+    top = min(cell.row for row in rows for cell in row)
+    side = min(cell.col for row in rows for cell in row)
+    moved = (tuple(replace(cell, row=cell.row - top, col=cell.col - side) for cell in row) for row in rows)
+    return replace(table, rows=tuple(moved))

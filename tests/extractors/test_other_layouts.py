@@ -1,0 +1,170 @@
+"""Layouts in which areas ask the same questions: earlier answers beside new ones, labels on the right, panels side by side."""
+
+from __future__ import annotations
+
+from datetime import date
+from email.message import EmailMessage
+
+import pytest
+
+from extractors.models import Value
+from extractors.read import read
+from tests.extractors.documents import paragraph, run
+from tests.extractors.test_area_forms import BOLD, PERSON, form, made, table, told
+
+DAY = date(2026, 11, 20)
+GREY, SLANTED = '<w:color w:val="808080"/>', "<w:i/>"
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("At last referral", "Now"),
+        ("Previous referral", "This referral"),
+        ("Previous", "Current"),
+        ("As at last review (03/02/2026)", "At this review (20/11/2026)"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_an_earlier_answer_and_a_new_one_the_new_one_is_read(older: str, newer: str, turned: bool) -> None:
+    rows = [
+        ("", f"#{older}", f"#{newer}"),
+        ("#Current address", "Old Road 1, Leeds", "12 New Street, Leeds"),
+        ("#Overall risk of serious harm", "Very high", "High"),
+        ("#Court", "Leeds Crown Court", ""),
+    ]
+    if turned:
+        rows = [(label, new, old) for label, old, new in rows]
+    found = form(table(2, *PERSON), table(3, *rows))
+    assert told(found.values["person.current_address"]) == ("read", "12 New Street, Leeds", True)
+    assert found.value("risk.overall") == "high"
+    assert found.values["conviction.court"].status == "blank"
+
+
+def test_a_row_that_asks_for_what_was_and_what_is_heads_no_columns() -> None:
+    level = ("#Management level", "Previous", "2", "Current", "3")
+    rows = [(label, answer, "", "", "") for label, answer in (("#Court", "Leeds"), ("#Nationality", "British"))]
+    found = form(table(2, *PERSON), table(5, level, *rows))
+    assert (found.value("conviction.court"), found.value("person.nationality")) == ("Leeds", "British")
+
+
+def test_a_column_that_only_says_previous_is_no_earlier_answer() -> None:
+    rows = (("#Order", "#Previous", "#Expires"), ("#Court", "Leeds Crown Court", ""))
+    assert form(table(2, *PERSON), table(3, *rows)).value("conviction.court") == "Leeds Crown Court"
+
+
+@pytest.mark.parametrize("across", [1, 2])
+def test_labels_may_stand_right_of_their_answers(across: int) -> None:
+    asked = (*PERSON, ("#Court", "Leeds"), ("#Nationality", "British"))
+    pairs = [(answer, label) for label, answer in asked]
+    rows = [tuple(part for pair in pairs[at : at + across] for part in pair) for at in range(0, len(pairs), across)]
+    values = form(table(2 * across, *rows)).values
+    keys = ("person.family_name", "person.date_of_birth", "conviction.court", "person.nationality")
+    assert [values[key].value for key in keys] == ["Vance", "1988-12-09", "Leeds", "British"]
+
+
+@pytest.mark.parametrize("first", ["{}", "Q{}", "1.{}", "Section {} part", "Yes"])
+def test_what_stands_left_of_questions_is_no_answer_where_the_answers_stand_right(first: str) -> None:
+    asked = (*PERSON, ("#Court", "Leeds"), ("#Nationality", "British"))
+    rows = [(first.format(at), label, answer, "Seen") for at, (label, answer) in enumerate(asked, 9)]
+    found = form(table(4, *rows))
+    keys = ("person.family_name", "person.visor_ref", "conviction.court")
+    assert [found.value(key) for key in keys] == ["Vance", "09/0013377", "Leeds"]
+
+
+def test_panels_side_by_side_are_read_each_by_itself() -> None:
+    sender = (("Name", "Nadia Farouk"), ("Post held", "Officer"), ("Agency", "Probation"), ("Endorsed", "Yes"))
+    heads = (made("#THE PERSON", columns=2), "", made("#THE REFERRER", columns=2))
+    person = [(label.removeprefix("#"), answer) for label, answer in PERSON]
+    rows = [(*left, "", *right) for left, right in zip(person, (*sender, ("", ""), ("", "")), strict=True)]
+    found = form(table(5, heads, *rows))
+    assert told(found.values["referrer.name"])[:2] == ("read", "Nadia Farouk")
+    assert (found.value("referrer.agency"), found.value("person.family_name")) == ("Probation", "Vance")
+    assert found.values["person.release_address_approved"].status == "absent"
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "key", "value"),
+    [
+        ("Overall risk of serious harm", "Low / Medium / (High) / Very high", "risk.overall", "high"),
+        ("Media interest", "(Y) / N", "referral.media_interest", "yes"),
+        ("Media interest", "Yes / [No]", "referral.media_interest", "no"),
+        ("MAPPA category", "(1) / 2 / 3 / 4", "category", ("1",)),
+        ("Referral to level", "2 / (3)", "level_requested", "3"),
+        ("Overall risk of serious harm", "(Low) / Medium / (High) / Very high", "risk.overall", None),
+    ],
+)
+def test_an_option_in_brackets_is_the_one_chosen_but_not_for_certain(
+    label: str, answer: str, key: str, value: object
+) -> None:
+    found = form(table(2, *PERSON, (f"#{label}", answer))).values[key]
+    assert found.value == value
+    assert value is None or found.confidence < 0.9
+
+
+@pytest.mark.parametrize("look", [GREY, SLANTED])
+def test_what_steps_back_between_labels_and_answers_is_an_instruction(look: str) -> None:
+    asked = (
+        ("Reason for referral", "One or two lines.", "He has moved in with a family."),
+        ("Previous convictions", "Related ones.", "See OASys"),
+        ("Victim issues", "Names are left out.", "She fears a chance meeting."),
+        ("Risk management plan", "Conditions, visits.", "Weekly visits."),
+    )
+    cells = [paragraph(run(a, BOLD)) + paragraph(run(b, look)) + paragraph(run(c)) for a, b, c in asked]
+    values = form(table(2, *PERSON), *(table(1, (made(cell),)) + paragraph() for cell in cells)).values
+    assert values["referral.reason"].value == "He has moved in with a family."
+    assert values["conviction.previous"].status == "not_known"
+    assert told(values["victim.issues"]) == ("read", "She fears a chance meeting.", True)
+    boxed = [paragraph(run(a, BOLD)) + paragraph(run(b, look)) + table(1, (c,)) + paragraph() for a, b, c in asked]
+    values = form(table(2, *PERSON), *boxed).values
+    assert told(values["risk.management_plan"]) == ("read", "Weekly visits.", True)
+
+
+MAIL = """MAPPA A
+Surname: Vance
+First name(s): Rhys
+Date of birth: the ninth of December 1988
+Gender: Male
+Ethnicity: White British
+PNC number: 2012/0394773H
+Nationality: British
+Court: Leeds Crown Court
+Index offence: Robbery
+Reason for referral: He has moved in with a family.
+Name of referrer: Nadia Farouk
+Victim issues: She has moved away.
+"""
+EARLIER = """
+From: MAPPA Unit <mappa@example.org>
+Sent: 06 November 2026 09:12
+To: Farouk, Nadia
+Subject: RE: form A
+
+Please give us
+Court: where it was
+Name of referrer: your name
+"""
+
+
+def mailed(text: str) -> dict[str, Value]:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "desk@example.org", "MAPPA A"
+    mail.set_content(text)
+    (one,) = read(bytes(mail), "mail.eml", DAY).forms
+    return dict(one.values)
+
+
+@pytest.mark.parametrize("end", ["\nKind regards,\nNadia\n\nNadia Farouk | Officer | Tel: 01632 960118\n", EARLIER])
+def test_a_form_in_a_mail_ends_at_the_sign_off_and_the_mail_answered(end: str) -> None:
+    values = mailed(MAIL + end)
+    assert told(values["victim.issues"]) == ("read", "She has moved away.", True)
+    assert told(values["conviction.court"]) == ("read", "Leeds Crown Court", True)
+    assert told(values["referrer.name"]) == ("read", "Nadia Farouk", True)
+    assert values["person.date_of_birth"].value == "1988-12-09"
+    assert values["referrer.phone"].status == "absent"
+
+
+def test_a_form_below_a_sign_off_or_in_a_mail_passed_on_is_read() -> None:
+    assert mailed("Please see the form below.\n\nKind regards\nSam\n" + EARLIER.split("Please")[0] + MAIL)[
+        "conviction.court"
+    ].value
