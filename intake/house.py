@@ -29,6 +29,7 @@ from intake.mail.wordings import Wordings
 from intake.now import Clock, SystemClock
 from intake.panels.agenda import Agendas
 from intake.panels.calendar import Panels
+from intake.panels.called_off import CalledOff
 from intake.panels.reviews import Reviews
 from intake.people.accounts import People
 from intake.people.administration import Administration
@@ -171,7 +172,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, check: Check |
             staffing=Staffing(engine, trail, clock),
             systems=Systems(engine, index, trail, clock),
             webhooks=Webhooks(engine, own["systems"], trail, clock),
-            panels=Panels(engine, trail, clock),
+            panels=Panels(engine, trail, clock, CalledOff(vault, trail, clock).tell),
             agendas=Agendas(engine, vault, clock, looks),
             reviews=Reviews(engine, vault, clock, looks),
             labels=Labels(engine, trail, clock),

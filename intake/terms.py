@@ -30,6 +30,8 @@ MessageKind = Literal[
     "overdue",
     "review_soon",
     "review_overdue",
+    "panel_cancelled",
+    "panel_held",
 ]
 MailState = Literal["due", "claimed", "sending", "sent", "unknown", "failed", "bounced", "not_wanted", "dropped"]
 OF_CONCERN: tuple[MailState, ...] = ("unknown", "failed", "bounced")

@@ -139,6 +139,18 @@ MESSAGES: Mapping[WordingKind, Sort] = MappingProxyType(
             "MAPPA referral ((reference)): a review is overdue",
             "The review of the case of referral ((reference)) is overdue. If it was held, record it here:",
         ),
+        "panel_cancelled": _sort(
+            "Panel cancelled",
+            True,
+            "MAPPA referral ((reference)): the panel is cancelled",
+            "The panel for which referral ((reference)) was accepted is cancelled. The decision to accept it stands. How it goes on:",
+        ),
+        "panel_held": _sort(
+            "Panel held after all",
+            True,
+            "MAPPA referral ((reference)): the panel is held after all",
+            "The panel for which referral ((reference)) was accepted was cancelled and is held after all. When it meets:",
+        ),
         "stranger": Sort(
             "Answer to a sender who is not known",
             False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -62,11 +62,16 @@ class PanelRule(Model):
         return tuple(self.first + number * step for number in range((self.until - self.first) // step + 1))
 
 
+Tell = Callable[[Connection, Person, tuple[Panel, ...]], None]
+"""Tells those whom meetings concern that they were cancelled or put back, in the transaction in which they were."""
+
+
 class Panels:
-    def __init__(self, engine: Engine, trail: Trail, clock: Clock) -> None:
+    def __init__(self, engine: Engine, trail: Trail, clock: Clock, tell: Tell) -> None:
         self._engine = engine
         self._trail = trail
         self._clock = clock
+        self._tell = tell
 
     def add(self, actor: Person, area: str, rule: PanelRule) -> Mapping[str, str]:
         """Enter the meetings of a rule that are not there yet, or give a sentence per field that stands in the way.
@@ -120,12 +125,15 @@ class Panels:
             return len(added)
 
     def cancel(self, actor: Person, ids: Collection[UUID]) -> None:
-        """Take meetings out of what is offered; they stay in the list. Raises NotFound when none of them can be."""
+        """Take meetings out of what is offered, and tell whose cases stood on them; they stay in the list.
+
+        Raises NotFound when none of them can be.
+        """
         demand(actor, "panels")
         self._mark(actor, ids, "Cancelled")
 
     def hold(self, actor: Person, ids: Collection[UUID]) -> None:
-        """Hold cancelled meetings after all. Raises NotFound when none of them is cancelled."""
+        """Hold cancelled meetings after all, and tell the same people. Raises NotFound when none of them is cancelled."""
         demand(actor, "panels")
         self._mark(actor, ids, None)
 
@@ -139,6 +147,7 @@ class Panels:
             found = tuple(sorted((Panel(**row) for row in rows), key=lambda panel: panel.day))
             what = f"Cancelled {_list(found)}." if cancelled else f"Put back {_list(found)}."
             self._note(connection, actor, "panels_cancelled" if cancelled else "panels_put_back", what, found)
+            self._tell(connection, actor, found)
 
     def coming(self, actor: Person) -> tuple[Panel, ...]:
         """All meetings from today on by day, the cancelled ones too, for those who keep the calendar."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from intake.mail.outbox import WAITS, Outbox
 from intake.mail.postman import Postman
 from intake.mail.wordings import MESSAGES, SIGNED_OFF, Wording, placeholders_of, problems_with
 from intake.models import Person, RawAnswer
+from intake.panels.calendar import PanelRule
 from intake.settings import Settings
 from intake.store.acting import acting
 
@@ -504,3 +506,65 @@ def test_what_is_restricted_after_it_was_addressed_is_told_to_nobody_but_the_peo
     assert all(f"/to/{other}" in mail.get_content() for mail in room.mails)
     assert sorted(states(house)) == ["dropped", "dropped", "sent", "sent"]
     assert house.reconciler.compare().differences == ()
+
+
+def test_whose_case_stood_on_a_cancelled_panel_is_told_and_again_where_it_is_held_after_all(
+    house: House, cast: Cast, reading: ReadingDesk, postman: Postman, room: MailRoom
+) -> None:
+    for district in ("Dudley", "Walsall"):
+        rule = PanelRule(kind="level_2", district=district, first=date(2026, 12, 15), starts=time_of_day(10))
+        assert not house.panels.add(cast.administrator, "WM", rule)
+    dudley, walsall = (panel.id for panel in house.panels.coming(cast.administrator))
+    cases = []
+    for number, panel in enumerate((dudley, walsall, None)):
+        values = {"person__family_name": f"{CANARY}{number}", "level_requested": "2"}
+        cases.append(received(house, reading, cast.yot, **values))
+        version = house.views.case(cast.coordinator, cases[-1]).line.version
+        assert not house.desk.decide(cast.coordinator, cases[-1], draft(version, panel_id=panel))
+    postman.go_round()
+    heard = len(room.mails)
+    house.panels.cancel(cast.administrator, [dudley])
+    postman.go_round()
+    reference = house.views.case(cast.coordinator, cases[0]).line.reference
+    subject = f"MAPPA referral {reference}: the panel is cancelled"
+    told = [(mail["To"], mail["Subject"]) for mail in room.mails[heard:]]
+    assert sorted(told) == sorted([(cast.coordinator.email, subject), (cast.yot.email, subject)])
+    for mail in room.mails[heard:]:
+        text_of_mail = mail.get_content()
+        assert f"{ADDRESS}/to/{cases[0]}" in text_of_mail
+        assert CANARY not in mail.as_string() and "Dudley" not in mail.as_string()
+    history = [event.what for event in house.views.case(cast.coordinator, cases[0]).history]
+    assert history[-1] == "The panel on Tuesday 15 December 2026 is cancelled."
+    house.panels.hold(cast.administrator, [dudley])
+    postman.go_round()
+    after = [str(mail["Subject"]) for mail in room.mails[heard + 2 :]]
+    assert after == [f"MAPPA referral {reference}: the panel is held after all"] * 2
+    # A case that was given another panel since is not told of.
+    house.desk.reopen(cast.coordinator, cases[0], "Walsall hears it.")
+    version = house.views.case(cast.coordinator, cases[0]).line.version
+    assert not house.desk.decide(cast.coordinator, cases[0], draft(version, panel_id=walsall))
+    postman.go_round()
+    heard = len(room.mails)
+    house.panels.cancel(cast.administrator, [dudley])
+    postman.go_round()
+    assert len(room.mails) == heard
+    assert house.reconciler.compare().differences == ()
+    with acting(house.engine, "desk") as connection:
+        assert isinstance(house.trail.verify(connection), int)
+
+
+def test_of_a_restricted_case_only_the_people_named_hear_that_its_panel_is_cancelled(
+    house: House, cast: Cast, reading: ReadingDesk, postman: Postman, room: MailRoom
+) -> None:
+    rule = PanelRule(kind="level_2", district="", first=date(2026, 12, 15), starts=time_of_day(10))
+    assert not house.panels.add(cast.administrator, "WM", rule)
+    (panel,) = (one.id for one in house.panels.coming(cast.administrator))
+    case = received(house, reading, cast.yot, level_requested="2")
+    version = house.views.case(cast.coordinator, case).line.version
+    assert not house.desk.decide(cast.coordinator, case, draft(version, panel_id=panel))
+    house.desk.restrict(cast.coordinator, case, [cast.coordinator.id], "A member of staff is named.")
+    postman.go_round()
+    heard = len(room.mails)
+    house.panels.cancel(cast.administrator, [panel])
+    postman.go_round()
+    assert [mail["To"] for mail in room.mails[heard:]] == [cast.coordinator.email]
