@@ -46,7 +46,7 @@ class NoRoom(DeskError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no room left here for new files. What was received before is safe. Keep the file and send it again later;"
+            "There is no room left here. What was received before is safe. Keep what you sent just now and send it again later;"
             " tell the people who look after this service now, and the coordinator where the case is urgent."
         )
 

@@ -28,7 +28,7 @@ NOT_KEPT = {FIELD, "password", "new_password", "next"}
 NOT_WORDS = {"version", "step", "then", "page", "shelf", "ids", "once"}
 """Fields whose values say nothing to a reader."""
 
-NO_ROOM = "No files can be taken in at the moment"
+NO_ROOM = "Nothing new can be taken in at the moment"
 TITLES = {
     400: ("This page could not understand what was sent", "Go back, check what you entered and send it again."),
     403: ("Your account does not allow this", "If you need it for your work, ask the person who set up your account."),

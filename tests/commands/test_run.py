@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +22,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
+def start(data: Path, port: int, **settings: str) -> subprocess.Popen[str]:
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     return subprocess.Popen(
         [sys.executable, "-m", "web.cli", "run", "--port", str(port)],
-        env={**environment, "MAPPA_DATA": str(data), "PYTHONUNBUFFERED": "1"},
+        env={**environment, "MAPPA_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -117,6 +118,17 @@ def test_run_opens_the_desk_stops_every_child_and_finds_its_data_again(data: Pat
     assert re.findall(r"^  \S+@\S+ +\S+", told, re.M) == re.findall(r"^  \S+@\S+ +\S+", said, re.M)
     again.send_signal(signal.SIGTERM)
     assert again.wait(40) == 0
+
+
+@pytest.mark.timeout(150)
+def test_on_a_disk_without_room_for_files_the_desk_opens_all_the_same_and_says_so(data: Path) -> None:
+    process = start(data, port := free_port(), MAPPA_MAX_UPLOAD_MB="100000000")
+    said = said_until_open(process)
+    assert "The fictional samples were not sent. There is no room left here." in said
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(40) == 0
 
 
 def test_a_busy_port_is_one_clear_sentence(data: Path) -> None:

@@ -20,7 +20,7 @@ from intake.errors import NoRoom
 from intake.house import House
 from intake.store import room
 
-NONE_TAKEN = "No files can be taken in at the moment"
+NONE_TAKEN = "Nothing new can be taken in at the moment"
 SMALL_DISK = f"""
 mount -t tmpfs -o size=1m none "$0" && mkdir "$0/postgres" && exec {sys.executable} - "$0" <<'END'
 import sys

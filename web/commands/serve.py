@@ -19,7 +19,7 @@ from types import FrameType
 import click
 
 from intake.embedded.demo import SignIn, furnish
-from intake.errors import HouseError
+from intake.errors import HouseError, NoRoom
 from intake.house import House, open_house
 from intake.reader.reading_room import in_memory
 from intake.settings import Settings
@@ -173,7 +173,11 @@ def run(host: str, port: int) -> None:
 
 def _send_samples_once(house: House) -> None:
     """The fictional samples, so that a fresh desk has something in its queue."""
-    sent = send_samples(house)
+    try:
+        sent = send_samples(house)
+    except NoRoom as error:
+        click.echo(f"The fictional samples were not sent. {error.message}", err=True)
+        return
     if sent:
         click.echo(f"{sent} fictional sample files are on their way through.")
 
