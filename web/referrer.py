@@ -39,6 +39,7 @@ RESULTS = (
     "why not accepted, and what to do",
     "open questions",
     "link",
+    "same file as",
 )
 LONG = 60
 """Seconds after which a reading is said to take longer than usual."""
@@ -125,6 +126,7 @@ def results(once: str) -> Response:
             file.refused.message if file.refused else "",
             str(file.open_questions),
             url_for("referrer.status", referral_id=file.id, _external=True),
+            file.same_as or "",
         )
         for file in the_house().sendings.sent(person(), once)
     ]

@@ -22,7 +22,11 @@ MOST = 1000
 
 
 class SentFile(Model):
-    """One of them: what it was received as, and where it is now."""
+    """One form of them: what it was received as, and where it is now.
+
+    `same_as` is the reference of an open referral that came in the same file, `came_with` that of an e-mail's first form where
+    this is another one of it.
+    """
 
     id: UUID
     reference: str
@@ -34,6 +38,8 @@ class SentFile(Model):
     set_aside: bool
     open_questions: int
     refused: Refused | None
+    same_as: str | None
+    came_with: str | None
 
     @property
     def under_way(self) -> bool:
@@ -48,13 +54,26 @@ class Sendings:
         self._looks = looks
 
     def sent(self, person: Person, mark: str) -> tuple[SentFile, ...]:
-        """What somebody sent from the page with this mark, in the order of the references. Raises NotFound where that is nothing."""
+        """What somebody sent from the page with this mark, in the order of the references. Raises NotFound where that is nothing.
+
+        An e-mail with several forms is several of them.
+        """
         demand(person, "receive")
+        earlier, first = referrals.alias(), referrals.alias()
+        from_there = func.starts_with(func.coalesce(first.c.upload_token, referrals.c.upload_token), f"{mark}-")
         wanted = (
-            select(referrals, documents.c.id.label("document_id"), documents.c.filename_sealed, documents.c.sha256)
+            select(
+                referrals,
+                documents.c.id.label("document_id"),
+                documents.c.filename_sealed,
+                documents.c.sha256,
+                earlier.c.reference.label("same_reference"),
+                first.c.reference.label("first_reference"),
+            )
             .join(documents, (documents.c.referral_id == referrals.c.id) & ~documents.c.supporting)
-            .where(within_reach(person, "see_content", referrals), referrals.c.received_by == person.id)
-            .where(func.starts_with(referrals.c.upload_token, f"{mark}-"))
+            .outerjoin(earlier, earlier.c.id == referrals.c.same_as)
+            .outerjoin(first, first.c.id == referrals.c.came_with)
+            .where(within_reach(person, "see_content", referrals), referrals.c.received_by == person.id, from_there)
             .order_by(referrals.c.reference)
             .limit(MOST)
         )
@@ -79,4 +98,6 @@ class Sendings:
             set_aside=row["set_aside"],
             open_questions=row["open_questions"],
             refused=refused,
+            same_as=row["same_reference"],
+            came_with=row["first_reference"],
         )

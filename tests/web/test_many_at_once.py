@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from uuid import UUID
 
-from house import Cast, form_file
+from house import Cast, form_file, several_forms
 from visitors import Visitor, text_of
 
 from intake.cases.reading import ReadingDesk
@@ -48,6 +48,32 @@ def test_many_files_of_one_sending_are_each_received_or_refused_with_a_cure(
     assert one["state"] == "Checked" and int(one["open questions"]) > 0
     assert yot.get(one["link"].removeprefix("http://localhost")).status_code == 200
     assert hospital.get(sent.location).status_code == hospital.get(f"{sent.location}/results.csv").status_code == 404
+
+
+def test_a_sending_tells_which_file_is_here_already_and_every_form_of_an_e_mail(
+    yot: Visitor, coordinator: Visitor, house: House, cast: Cast, reading: ReadingDesk
+) -> None:
+    twice, mail = form_file(level_requested="2"), several_forms(form_file("H"), form_file("I"))
+    files = [(io.BytesIO(twice), "form.pdf"), (io.BytesIO(twice), "form (1).pdf"), (io.BytesIO(mail), "mail.eml")]
+    sent = yot.send("/referrals/send", {"once": "page 2", "forms": files})
+    while reading.do_next():
+        pass
+    page = yot.page(sent.location)
+    assert "3 files sent" in text_of(page)
+    cells = {str(text_of(row.xpath("./th")[0])): text_of(row.xpath("./td")[0]) for row in page.xpath("//tbody/tr")}
+    assert list(cells) == [f"WM-2026-{number:06d}" for number in range(1, 5)]
+    marked = [reference for reference, words in cells.items() if "already with us as WM-2026-000001" in words]
+    assert marked == ["WM-2026-000002"]
+    others = [reference for reference, words in cells.items() if "same e-mail as WM-2026-000003" in words]
+    assert others == ["WM-2026-000004"]
+    results = rows_of(yot.get(f"{sent.location}/results.csv").text)
+    assert [row["same file as"] for row in results] == ["", "WM-2026-000001", "", ""]
+    queue = text_of(coordinator.page("/queue"))
+    assert queue.count("Same file as WM-2026-000001") == queue.count("Same file as") == 1
+    second = next(line.id for line in house.views.queue(cast.coordinator).lines if line.same_as)
+    house.desk.withdraw(cast.yot, second, "Sent twice.")
+    assert "already with us" not in text_of(yot.page(sent.location))
+    assert "Same file as" not in text_of(coordinator.page("/queue?shelf=withdrawn"))
 
 
 def test_the_mails_of_a_day_say_what_became_of_each(
