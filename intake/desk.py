@@ -156,9 +156,18 @@ class Desk:
         with self._registry.order(actor, "ask", referral_id) as file:
             answering.ask(file, keys, own, self._check)
 
-    def assign(self, actor: Person, referral_id: UUID, person_id: UUID | None) -> None:
-        """Give the case to a coordinator of its area, or to nobody. Raises NotFound for anybody else."""
+    def assign(
+        self, actor: Person, referral_id: UUID, person_id: UUID | None, had: Collection[UUID | None] = ()
+    ) -> None:
+        """Give the case to a coordinator of its area, or to nobody. Raises NotFound for anybody else.
+
+        `had` holds who had it when the actor looked: raises NotNow where it was given to somebody else since.
+        """
         with self._registry.order(actor, "assign", referral_id) as file:
+            if had and file.row["assigned_to"] not in (*had, person_id):
+                raise NotNow(
+                    "The case was given to somebody else in the meantime. Look at it again before you assign it."
+                )
             if person_id is not None and not can_have(file.connection, person_id, file.row["area"]):
                 raise NotFound("There is no such coordinator in this area.")
             if person_id is not None and not restricting.may_be_given(file, person_id):

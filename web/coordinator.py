@@ -72,17 +72,22 @@ def queue() -> str:
 @pages.post("/queue/assign")
 @allowed("assign")
 def assign_several() -> Response:
-    """Give the chosen cases to a coordinator, or to nobody; those that were closed meanwhile stay as they are."""
+    """Give the chosen cases to a coordinator, or to nobody; those closed or given to another meanwhile stay as they are."""
     to, missed = uuid_or_none(request.form.get("to")), False
     ids = [one for one in map(uuid_or_none, request.form.getlist("ids")) if one is not None]
     for referral_id in ids:
         try:
-            the_house().desk.assign(person(), referral_id, to)
+            the_house().desk.assign(person(), referral_id, to, _had(f"had-{referral_id}"))
         except DeskError:
             missed = True
     done = "assigned-some" if missed else "assigned-all" if ids else "assigned-none"
     state: dict[str, Any] = {name: request.form[name] for name in STATE if request.form.get(name)}
     return redirect(url_for("coordinator.queue", **state, done=done))
+
+
+def _had(field: str) -> tuple[UUID | None, ...]:
+    """Who had a case on the page that was sent, where it says so."""
+    return (uuid_or_none(request.form[field]),) if field in request.form else ()
 
 
 @pages.post("/queue/find")
@@ -154,7 +159,7 @@ def ask(referral_id: UUID) -> Response | str | Answer:
 def assign(referral_id: UUID) -> Response:
     """Give the case to a coordinator, or to nobody."""
     to = uuid_or_none(request.form.get("to"))
-    the_house().desk.assign(person(), referral_id, to)
+    the_house().desk.assign(person(), referral_id, to, _had("had"))
     return redirect(url_for("coordinator.case", referral_id=referral_id, done="assigned" if to else "unassigned"))
 
 

@@ -16,6 +16,7 @@ from extractors.refusals import Refusal
 from intake.errors import DeskError, Erased, NoRoom, NotAllowed, NotFound
 from intake.store.trail import WHENCE
 from intake.systems.submission import FieldsNotUnderstood
+from web.answers import uuid_or_none
 from web.api.problems import SAYS, asks_the_api, of_desk, of_fields, of_http, problem
 from web.forgery import FIELD, FormExpired
 from web.logs import place_of
@@ -47,8 +48,8 @@ def typed() -> list[tuple[str, str]]:
 
 
 def words_typed() -> list[str]:
-    """What of it is worth reading again."""
-    return [value for name, value in typed() if value.strip() and name not in NOT_WORDS]
+    """What of it is worth reading again: no ids, which nobody typed."""
+    return [value for name, value in typed() if value.strip() and name not in NOT_WORDS and uuid_or_none(value) is None]
 
 
 def wants_json() -> bool:

@@ -132,6 +132,34 @@ def test_a_case_is_assigned_and_given_back(coordinator: Visitor, cast: Cast, arr
     assert "Assigned to me" not in text_of(coordinator.page("/queue"))
 
 
+def test_a_case_that_another_coordinator_took_meanwhile_is_not_taken_away_from_an_old_page(
+    coordinator: Visitor, visitor: Callable[[Person], Visitor], house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    other = house.people.add_person("other@example.org", "Olive Tern", "coordinator", PASSWORD, area="WM")
+    ours, theirs = arrived(), arrived(form_file(person__family_name="Oakley"))
+    queue = coordinator.page("/queue")
+    seen = {
+        str(field.get("name")): str(field.get("value") or "")
+        for field in queue.xpath("//input[starts-with(@name, 'had')]")
+    }
+    (had,) = coordinator.page(f"/cases/{theirs}").xpath("//input[@name='had']/@value")
+    visitor(other).send(f"/cases/{theirs}/assign", {"to": str(other.id), "had": ""})
+    refused = coordinator.send(f"/cases/{theirs}/assign", {"to": str(cast.coordinator.id), "had": str(had)})
+    assert refused.status_code == 409
+    words = text_of(coordinator.parsed(refused))
+    assert "given to somebody else in the meantime" in words and "What you typed" not in words
+    both = {**seen, "ids": [str(ours), str(theirs)], "to": str(cast.coordinator.id)}
+    told = coordinator.send("/queue/assign", both, follow_redirects=True)
+    assert "but for those that were closed or given to somebody else" in text_of(coordinator.parsed(told))
+    assert [line.id for line in house.views.queue(cast.coordinator, "mine").lines] == [ours]
+    # Who has looked again may take it over, and the same order twice is none too many.
+    (now,) = coordinator.page(f"/cases/{theirs}").xpath("//input[@name='had']/@value")
+    assert now == str(other.id)
+    for _ in range(2):
+        taken = coordinator.send(f"/cases/{theirs}/assign", {"to": str(cast.coordinator.id), "had": str(now)})
+        assert taken.status_code == 302
+
+
 def test_of_two_coordinators_of_one_name_the_one_who_has_the_case_is_chosen(
     coordinator: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
 ) -> None:
