@@ -321,6 +321,16 @@ def test_an_answer_cut_off_the_label_in_its_cell_is_found_on_the_next_page() -> 
     assert values(Table((*same, *rest)))["conviction.court"].value == "Leeds"
 
 
+def test_options_that_a_page_break_cuts_are_one_list() -> None:
+    same = [(cell(n, 0, line(label), line(answer)),) for n, (label, answer) in enumerate(FULL)]
+    rest = (
+        (cell(6, 0, line("Type of agency"), line("Police")),),
+        (cell(7, 0, line(Run("Probation", bold=True)), line("Prison"), line("YOT"), page=2),),
+    )
+    found = values(Table((*same, *rest)))["referrer.agency_type"]
+    assert (found.value, found.confidence < 0.9) == ("probation", True)
+
+
 def test_a_blank_beside_a_page_break_is_doubted() -> None:
     rest = (
         (cell(6, 0, line("Court")), cell(6, 1)),

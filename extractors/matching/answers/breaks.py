@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from extractors.forms.definitions import FieldForm
+from extractors.matching.answers.answer import Answer
 from extractors.matching.labels.hits import Hit
 from extractors.matching.places import Spot
 from extractors.matching.scene import Scene
+from extractors.matching.values.choices import options_of
 from extractors.page import Line
+from extractors.wording import plain
+
+_OPTION = 0.9
+"""How surely the words of an option name it."""
 
 
 def continued(hit: Hit, spot: Spot, here: Scene) -> tuple[tuple[Line, ...], tuple[Spot, ...]]:
@@ -47,3 +54,29 @@ def in_next_table(hit: Hit, spot: Spot, here: Scene) -> Spot | None:
     if label is None or rest is None or label is rest or not label.empty or label.fillable or rest.col != spot.col:
         return None
     return rest if not rest.empty and (here.is_answer(rest) or rest.text[:1].islower()) else None
+
+
+def options_beyond(hit: Hit, form: FieldForm) -> Answer | None:
+    """The options in a label's own cell with those in the cell below, on the next page: nothing but options of the question,
+    even where one is worded as another question is."""
+    grid, cell = hit.spot.grid, hit.spot.cell
+    below = grid.at(hit.spot.row_end, hit.spot.col) if grid is not None and form.options is not None else None
+    if (
+        below is None
+        or below.cell is None
+        or cell is None
+        or below.cell.page in (None, cell.page)
+        or form.options is None
+    ):
+        return None
+    named = options_of(form.options).code_of
+    paragraphs: list[str] = []
+    for line in (line for line in below.lines if line.text.strip()):
+        if line.joins_previous and paragraphs:
+            paragraphs[-1] += f" {line.text}"
+        else:
+            paragraphs.append(line.text)
+    if not paragraphs or any((found := named(plain(text))) is None or found[1] < _OPTION for text in paragraphs):
+        return None
+    doubt = "The options go on beyond a page break."
+    return Answer((*hit.rest, *below.lines), (hit.spot, below), 0.85, (doubt,))

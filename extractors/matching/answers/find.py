@@ -11,7 +11,7 @@ from extractors.forms.definitions import OTHER, FieldForm
 from extractors.looks import set_back
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
-from extractors.matching.answers.breaks import continued, in_next_table
+from extractors.matching.answers.breaks import continued, in_next_table, options_beyond
 from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
 from extractors.matching.answers.signs import without_signs
@@ -48,6 +48,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
     note = rest_is_note(here.definition, hit) and not (told_below and (under is None or not written(under.lines)))
     own = not note and not _all_label(hit, here) and not _over_answer(hit, under, here)
     if here.same_cell and (own or hit.colon) and not here.style.shaded:
+        if (cut_off := options_beyond(hit, form)) is not None:
+            return cut_off
         rows = _rows_below(hit, here) if hit.spot.grid.guessed and not written(hit.rest) else ()
         if rows:
             return Answer(tuple(line for spot in rows for line in spot.lines), rows, 0.85)
