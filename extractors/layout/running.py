@@ -19,6 +19,8 @@ _APART = 1.0
 """A header or footer stands further from the text than this many times the height of a line."""
 _SAME_LINE = 2.0
 """Two lines whose heights on their pages differ by fewer points stand where every page's text begins, or ends."""
+_SENTENCE = 5
+"""Words of the shortest line that is taken for a sentence."""
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,3}\s*(?:(?:of|/)\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE)
 
 _ANSWER = re.compile(r"(?:(?:yes|no|y|n|n [ak]|not known|unknown|none)(?: |$))+")
@@ -43,8 +45,10 @@ def running(inks: Sequence[PageInk], laid: Sequence[Sequence[Placed]]) -> list[t
     last = max((ends for _, _, ends in feet if ends is not None), default=None)
     return [
         (
-            surely_top | {n for n in apart_top if first is None or blocks[n].top < first - _SAME_LINE},
-            surely_foot | {n for n in apart_foot if last is None or blocks[n].bottom > last + _SAME_LINE},
+            {n for n in surely_top if first is None or blocks[n].top < first - _SAME_LINE or not _sentence(blocks[n])}
+            | {n for n in apart_top if first is None or blocks[n].top < first - _SAME_LINE},
+            {n for n in surely_foot if last is None or blocks[n].bottom > last + _SAME_LINE or not _sentence(blocks[n])}
+            | {n for n in apart_foot if last is None or blocks[n].bottom > last + _SAME_LINE},
         )
         for blocks, (surely_top, apart_top, _), (surely_foot, apart_foot, _) in zip(laid, tops, feet, strict=True)
     ]
@@ -118,6 +122,12 @@ def _at_edge(
         edge = (blocks[chain[0]].top if at_top else blocks[chain[0]].bottom) if chain else None
         return sure, set(), edge
     return sure, set(margin), None
+
+
+def _sentence(placed: Placed) -> bool:
+    """Whether a line may be one of the text, which two pages begin or end with alike: it has words and ends as sentences do."""
+    text = placed.block.text.rstrip() if isinstance(placed.block, Line) else ""
+    return text.endswith((".", "!")) and len(text.split()) >= _SENTENCE
 
 
 def _beyond(outer: Placed, inner: Placed, at_top: bool) -> bool:

@@ -64,6 +64,7 @@ class _Tools(NamedTuple):
     spoken_of: PhraseMatcher
     topics: Mapping[str, _Topic]
     ends: PhraseMatcher
+    threats: frozenset[str]
     units: frozenset[str]
 
 
@@ -142,7 +143,8 @@ def _tools() -> _Tools:
         name: _Topic(_begun(table["words"]), table.get("at_least", 1), frozenset(table.get("alone", ())))
         for name, table in tables["topics"].items()
     }
-    return _Tools(nlp, words, spoken_of, topics, ends, frozenset(tables["mentions"]["units"]))
+    threats, units = frozenset(tables["scopes"]["threatens"]), frozenset(tables["mentions"]["units"])
+    return _Tools(nlp, words, spoken_of, topics, ends, threats, units)
 
 
 class _Scopes(NamedTuple):
@@ -175,6 +177,11 @@ def _denied_to(doc: Doc, start: int, sentence: Span, ends: frozenset[int]) -> in
     return reach
 
 
+def _threatened(cue: Span, tools: _Tools) -> bool:
+    """Whether a supposition is part of a threat that was made: "threatened to use a knife if she told anybody"."""
+    return any(token.lower_ in tools.threats for token in cue.doc[cue.sent.start : cue.start])
+
+
 def _scopes(doc: Doc, tools: _Tools) -> _Scopes:
     """What of a line is denied or supposed."""
     denied, supposed = [False] * len(doc), [False] * len(doc)
@@ -190,7 +197,7 @@ def _scopes(doc: Doc, tools: _Tools) -> _Scopes:
         elif cue.label_ == "denies_before":
             first, _ = _clause(doc, cue.start, sentence, ends)
             denied[first : cue.end] = [True] * (cue.end - first)
-        elif cue.label_ == "supposes":
+        elif cue.label_ == "supposes" and not _threatened(cue, tools):
             whole = cue[0].lower_ in ("if", "should", "were", "unless") or cue.text.lower().startswith("in ")
             first, last = (sentence.start, sentence.end) if whole else _clause(doc, cue.start, sentence, ends)
             supposed[first:last] = [True] * (last - first)

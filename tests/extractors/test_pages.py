@@ -65,6 +65,18 @@ def test_answers_alike_at_the_top_of_two_pages_are_no_header() -> None:
     assert told(document) == ["12/03/2021", "Court", "04/11/2019", "Sentence", "30/06/2020", "Age"]
 
 
+def test_a_sentence_that_two_pages_begin_with_alike_is_no_header() -> None:
+    def body(*lines: str) -> Page:
+        return lambda canvas: [canvas.drawString(50, 770 - 13.5 * k, text) for k, text in enumerate(lines)]
+
+    told_twice = "The panel could share what each agency knows."
+    document = read(body("12/03/2021", "Age"), body(told_twice, "Court"), body(told_twice, "Sentence"))
+    assert told(document) == ["12/03/2021", "Age", told_twice, "Court", told_twice, "Sentence"]
+    above = [lambda canvas: canvas.drawString(50, 800, "This form is restricted when complete.")] * 3
+    pages = [lambda c, k=k: (above[k](c), c.drawString(50, 700, f"Body {k}")) for k in range(3)]
+    assert told(read(*pages)) == ["Body 0", "Body 1", "Body 2"]
+
+
 def test_the_rest_of_a_label_with_no_colon_or_number_of_its_own_belongs_to_the_label_before_the_break() -> None:
     for labels, head, rest in (
         (["Surname:", "Court:", "Sentence:"], "Referral to", "MAPPA area:"),

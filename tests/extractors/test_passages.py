@@ -148,6 +148,34 @@ def test_a_supposed_passage_is_marked_so(text: str, topic: str) -> None:
     assert [passage.hypothetical for passage in shown(text, topic)] == [True]
 
 
+@pytest.mark.parametrize(
+    ("text", "topic", "supposed"),
+    [
+        ("He threatened her with a knife and said that he would do it again.", "weapons", False),
+        ("He has threatened to kill the children if she leaves.", "children", False),
+        ("He may have threatened her with a knife.", "weapons", True),
+        ("He poses a threat to children if he is released.", "children", True),
+    ],
+)
+def test_what_was_threatened_is_supposed_but_the_threat_was_made(text: str, topic: str, supposed: bool) -> None:
+    assert [passage.hypothetical for passage in shown(text, topic)] == [supposed]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "denied"),
+    [
+        ("Licence conditions: no contact with children under 16.", "children", False),
+        ("Not to have contact with any child without approval.", "children", False),
+        ("He must not approach the school.", "children", False),
+        ("He has no contact with his son.", "children", True),
+        ("He has had no unsupervised contact with his son.", "children", True),
+        ("Conditions: no contact with the victim. No weapons were seen.", "weapons", True),
+    ],
+)
+def test_what_a_licence_forbids_is_no_denial(text: str, topic: str, denied: bool) -> None:
+    assert [passage.negated for passage in shown(text, topic)] == [denied]
+
+
 def test_one_supposition_does_not_colour_the_next_sentence() -> None:
     text = "He may move house. A knife was found under the bed."
     assert [passage.hypothetical for passage in shown(text, "weapons")] == [False]
