@@ -36,6 +36,7 @@ from extractors.matching.meant.deleted import without_deleted
 from extractors.matching.meant.frames import unframed
 from extractors.matching.meant.mirrored import unmirrored
 from extractors.matching.meant.panels import one_by_one
+from extractors.matching.meant.records import with_records
 from extractors.matching.meant.superseded import without_superseded
 from extractors.matching.meant.tabbed import with_tabs
 from extractors.matching.meant.typed import as_meant
@@ -98,7 +99,7 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
 def _meant(document: Document, definition: Definition) -> Document:
     """The document as it is meant."""
     this_form = without_superseded(without_what_follows(without_deleted(document, definition), definition))
-    straight = unmirrored(one_by_one(this_form), definition)
+    straight = with_records(unmirrored(one_by_one(this_form), definition), definition)
     return as_meant(unframed(with_tabs(straight, definition), definition), definition)
 
 

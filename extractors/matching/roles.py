@@ -53,7 +53,7 @@ def settle_roles(here: Scene) -> None:
         if lists_options(here, spot) or _goes_on_from_above(here, hits[0]) or _boxed(here, hits[0]):
             del here.labels[order]
             continue
-        if (here.style.telling and row_of_labels(here, spot)) or _holds_questions(hits):
+        if (here.style.telling and row_of_labels(here, spot)) or _holds_questions(here, hits):
             continue
         if here.style.label_like(spot):
             if _answers_in_bold(here, hits[0]):
@@ -141,13 +141,32 @@ def _heads_answers(here: Scene, spot: Spot) -> bool:
     return known >= _LEAST_IN_ROW and known * 3 >= (grid.height - 1) * 2
 
 
-def _holds_questions(hits: list[Hit]) -> bool:
+def _holds_questions(here: Scene, hits: list[Hit]) -> bool:
     """Whether a cell opens with a label known for certain and its colon, and has another that asks for something else: a box
-    of questions, whatever its title is worded like."""
+    of questions, whatever its title is worded like. Prose that tells of each in turn answers none of them."""
     if hits[0].place[1:] != (0, 0):
         return False
-    asked = [{match.owner for match in (*hit.claims, *hit.here)} for hit in hits if hit.colon and hit.best == 1.0]
-    return hits[0].colon and hits[0].best == 1.0 and any(not asked[0] & other for other in asked[1:])
+    asked = [
+        {match.owner for match in (*hit.claims, *hit.here)}
+        for hit in hits
+        if hit.colon and hit.best == 1.0 and not _only_told(here, hit)
+    ]
+    return bool(asked) and hits[0].colon and hits[0].best == 1.0 and any(not asked[0] & other for other in asked[1:])
+
+
+def _only_told(here: Scene, hit: Hit) -> bool:
+    """Whether what stands behind a label that asks for one of several options names none of them, in a sentence."""
+    text = plain(" ".join(line.text for line in hit.rest))
+    forms = [here.definition.fields.get(match.owner) for match in (*hit.claims, *hit.here)]
+    asks = [options_of(form.options) for form in forms if form is not None and form.options is not None]
+    boxed = any(run.mark is not None for line in hit.rest for run in line.runs)
+    return (
+        bool(asks)
+        and len(asks) == len(forms)
+        and text.endswith(".")
+        and not boxed
+        and not any(one.found_in(text) for one in asks)
+    )
 
 
 _LEAST_IN_ROW = 3
