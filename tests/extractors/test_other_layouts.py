@@ -168,3 +168,33 @@ def test_a_form_below_a_sign_off_or_in_a_mail_passed_on_is_read() -> None:
     assert mailed("Please see the form below.\n\nKind regards\nSam\n" + EARLIER.split("Please")[0] + MAIL)[
         "conviction.court"
     ].value
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_initials_beside_one_of_the_options_below_a_question_choose_it(first: bool) -> None:
+    cells = [("JB" if level == "Level 3" else "", level) for level in ("Level 2", "Level 3")]
+    rows = cells if first else [(option, initials) for initials, option in cells]
+    asked = paragraph(run("Level requested (tick ONE and initial)", BOLD))
+    found = form(table(2, *PERSON), asked, table(2, *rows))
+    assert found.value("level_requested") == "3"
+
+
+def test_previous_convictions_in_a_table_are_no_questions_about_the_index_offence() -> None:
+    heads = ("Date", "Offence", "Court", "Disposal")
+    rows = (("12/05/2011", "Affray", "Ely Court", "Community order"), ("2016", "Assault", "Ely Court", "14 months"))
+    asked = paragraph(run("Previous convictions", BOLD))
+    found = form(table(2, *PERSON), asked, table(4, heads, *rows), paragraph(run("Prepared with the police.")))
+    assert told(found.values["conviction.previous"])[:2] == (
+        "read",
+        "12/05/2011, Affray, Ely Court, Community order\n2016, Assault, Ely Court, 14 months",
+    )
+    assert found.value("conviction.court") is None and found.value("conviction.index_offence") is None
+
+
+def test_prose_that_names_each_group_at_risk_is_one_answer() -> None:
+    said = "Known adult: the victim and his wife. Public: anyone who stands up to him in drink."
+    found = form(
+        table(2, *((label.removeprefix("#"), answer) for label, answer in (*PERSON, ("Who is at risk and how", said))))
+    )
+    assert found.value("risk.summary") == said
+    assert found.value("risk.public") is None and found.value("risk.known_adult") is None

@@ -16,7 +16,7 @@ from extractors.matching.answers.hints import less_hint
 from extractors.matching.answers.on_lines import answer_on_lines, goes_on, without_notes, written
 from extractors.matching.answers.signs import without_signs
 from extractors.matching.answers.spacers import beyond_spacer
-from extractors.matching.answers.ticked import options_below, tick_table, told_apart
+from extractors.matching.answers.ticked import options_below, options_in_table, tick_table, told_apart
 from extractors.matching.answers.ticks import as_ticks, is_option
 from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import is_note, rest_is_note, surely_note
@@ -42,7 +42,8 @@ def _answer_to(hit: Hit, form: FieldForm, here: Scene) -> Answer:
         if ticks is not None:
             return ticks
     if hit.spot.grid is None:
-        return in_box_below(hit, form, here) or answer_on_lines(hit, form, here)
+        in_table = options_in_table(hit, form, here) or in_box_below(hit, form, here)
+        return in_table or answer_on_lines(hit, form, here)
     under = _below(hit, here)
     told_below = _told_below_note(hit, here)
     note = rest_is_note(here.definition, hit) and not (told_below and (under is None or not written(under.lines)))

@@ -88,6 +88,24 @@ def options_below(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     return ticked_options(near, form, here)
 
 
+def options_in_table(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
+    """The options of the question on a line in the table that follows it: each in a cell of its own with a place for a tick,
+    and nothing else there."""
+    last = here.labels.get(hit.spot.order, [])[-1:] == [hit]
+    behind = next(iter(here.places.spots[hit.spot.order + 1 : hit.spot.order + 2]), None)
+    if not last or behind is None or behind.grid is None or form.options is None or any(map(_said, hit.rest)):
+        return None
+    cells = option_cells(behind.grid, form.key, here.definition)
+    options = {spot.order for spot, _ in cells}
+    if not cells or not all(spot.order in options or _tickable(spot) for spot in behind.grid.spots):
+        return None
+    return ticked_options(cells, form, here)
+
+
+def _said(line: Line) -> bool:
+    return bool(line.text.strip()) and not all_note(plain(line.text))
+
+
 def _options_on_rows(hit: Hit, form: FieldForm, here: Scene) -> list[tuple[Spot, str]]:
     """The options of a question below each other on the rows that its label alone stands beside, merged over them or with
     empty cells below it: each in a cell of its own, all in one column, with nothing else there."""

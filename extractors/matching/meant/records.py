@@ -1,5 +1,5 @@
 """Previous convictions in a table of their own below the question: "Date | Offence | Court | Sentence". Its headings are no
-questions about the index offence, and its rows are the answer, a line each."""
+questions about the index offence, and its rows are the answer, a line each in one box."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from extractors.forms.definitions import Definition
 from extractors.matching.labels.hits import LONGEST_LABEL
-from extractors.page import Block, Cell, Document, Line, Run, Table
+from extractors.page import Cell, Document, Line, Run, Table
 from extractors.wording import plain
 
 _KEY = "conviction.previous"
@@ -27,17 +27,17 @@ Row = tuple[Cell, ...]
 
 
 def with_records(document: Document, definition: Definition) -> Document:
-    """The document with lines for such rows; itself where it has none."""
+    """The document with a box for such rows; itself where it has none."""
     blocks = document.blocks
-    below = {
-        at: part
+    boxes = {
+        at: box
         for at, (label, table) in enumerate(pairwise(blocks), 1)
         if isinstance(label, Line) and isinstance(table, Table) and _asks(label.text, definition)
-        if (part := _records(table.rows))
+        if (box := _boxed(table)) is not None
     }
-    if not below:
-        return document
-    return replace(document, blocks=tuple(part for at, block in enumerate(blocks) for part in below.get(at, (block,))))
+    return (
+        replace(document, blocks=tuple(boxes.get(at, block) for at, block in enumerate(blocks))) if boxes else document
+    )
 
 
 def _asks(text: str, definition: Definition) -> bool:
@@ -46,11 +46,14 @@ def _asks(text: str, definition: Definition) -> bool:
     return any(match.owner == _KEY for match in asked)
 
 
-def _records(rows: Sequence[Row]) -> tuple[Block, ...]:
-    """A line for each row below the headings; none where the first row heads no records."""
+def _boxed(table: Table) -> Table | None:
+    """A line for each row below the headings; None where the first row heads no records."""
+    rows = table.rows
     heads = [plain(cell.text) for cell in rows[0]] if rows else []
-    told = len(heads) >= _FEWEST and all(map(_HEAD.fullmatch, heads)) and any(map(_OFFENCE.search, heads))
-    return tuple(_lines(rows[1:])) if told else ()
+    if len(heads) < _FEWEST or not all(map(_HEAD.fullmatch, heads)) or not any(map(_OFFENCE.search, heads)):
+        return None
+    first = rows[0][0]
+    return Table(((Cell(tuple(_lines(rows[1:])), 0, 0, page=first.page, box=first.box, path=first.path),),))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[Line]:
