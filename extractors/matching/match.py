@@ -99,7 +99,7 @@ def match(document: Document, definition: Definition, today: date) -> Matched:
 def _meant(document: Document, definition: Definition) -> Document:
     """The document as it is meant."""
     this_form = without_superseded(without_what_follows(without_deleted(document, definition), definition))
-    straight = with_records(unmirrored(one_by_one(this_form), definition), definition)
+    straight = with_records(unmirrored(one_by_one(this_form, definition), definition), definition)
     return as_meant(unframed(with_tabs(straight, definition), definition), definition)
 
 

@@ -73,6 +73,9 @@ def settle_roles(here: Scene) -> None:
             continue
         if spot.col == 0 and spot.row in here.ticked_rows.get(id(spot.grid), {}):
             continue
+        if _among_remarks(here, spot):
+            del here.labels[order]
+            continue
         asker = _asker(here, spot)
         if asker is not None and is_option_of(hits[0], asker, here.definition):
             del here.labels[order]
@@ -279,6 +282,16 @@ def _between_labels(here: Scene, asker: Hit, hit: Hit) -> bool:
     if above is not None and above.order in here.labels and _asker(here, asker.spot) is not None:
         return False
     return below is None or below.order in here.labels
+
+
+def _among_remarks(here: Scene, spot: Spot) -> bool:
+    """Whether a cell stands in a column of remarks, behind the labels and their answers: what else stands there is no label."""
+    grid = spot.grid
+    columns = here.style.columns.get(id(grid), frozenset())
+    if grid is None or not columns or spot.col <= max(columns) + 1:
+        return False
+    column = [one for one in grid.spots if one.col == spot.col and one.text]
+    return len(column) >= _LEAST_BOXES and sum(here.is_label(one) for one in column) * 2 <= len(column)
 
 
 def _out_of_line(here: Scene, asker: Hit, spot: Spot) -> bool:

@@ -198,3 +198,42 @@ def test_prose_that_names_each_group_at_risk_is_one_answer() -> None:
     )
     assert found.value("risk.summary") == said
     assert found.value("risk.public") is None and found.value("risk.known_adult") is None
+
+
+def test_the_parts_of_an_address_may_stand_below_an_empty_cell() -> None:
+    parts = (
+        ("#Current address", "", "Line 1", "Bothy 3"),
+        ("", "", "Town", "Longtown"),
+        ("", "", "Postcode", "CA99 1LL"),
+    )
+    lines = [("#Surname", "", "Vance", ""), ("#Court", "", "Leeds", ""), ("#Gender", "", "Male", "")]
+    found = form(table(2, *PERSON), table(4, *lines, *parts, ("#Nationality", "", "British", "")))
+    assert found.value("person.current_address") == "Bothy 3\nLongtown\nCA99 1LL"
+
+
+def test_columns_of_remarks_behind_the_answers_ask_nothing() -> None:
+    asked = [(label.removeprefix("#"), answer) for label, answer in PERSON]
+    asked += [("Address", "12 New Street"), ("Overall risk of serious harm", "High"), ("Media interest", "No")]
+    remarks = ("PNC check", "Court list", "", "File")
+    rows = [(label, answer, remarks[at % 4], "09/11/26" if at % 2 else "") for at, (label, answer) in enumerate(asked)]
+    found = form(table(4, ("Item", "Detail", "Verified by", "On"), *rows))
+    assert found.value("person.current_address") == "12 New Street"
+    assert (found.value("risk.overall"), found.value("referral.media_interest")) == ("high", "no")
+    assert found.values["conviction.court"].value is None
+
+
+def test_a_table_of_ticks_under_two_headings_is_no_pair_of_panels() -> None:
+    heads = (made("Risk of serious harm", columns=2), made("Level", columns=4))
+    options = ("Group", "Who", "L", "M", "H", "VH")
+    rows = (
+        ("Public", "Men in bars", "", "", "X", ""),
+        ("Children", "none", "X", "", "", ""),
+        ("Staff", "", "", "X", "", ""),
+    )
+    found = form(table(2, *PERSON), table(6, heads, options, *rows))
+    assert [found.value(f"risk.{group}") for group in ("public", "children", "staff")] == ["high", "low", "medium"]
+
+
+def test_a_senior_officer_beside_the_referrer_need_not_have_agreed_level_2() -> None:
+    sender = (("#Name of referrer", "Aidan Molloy"), ("#Job title", "Officer"), ("#SPO", "Bernadette Shaw"))
+    assert form(table(2, *PERSON, *sender)).values["local_agreement.spo"].confidence < 0.9

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from extractors.forms.definitions import OTHER, FieldForm
 from extractors.looks import set_back
+from extractors.matching.answers.addresses import address_cells
 from extractors.matching.answers.answer import Answer
 from extractors.matching.answers.boxed import in_box_below, same_page
 from extractors.matching.answers.breaks import continued, in_next_table, options_beyond
@@ -17,7 +17,7 @@ from extractors.matching.answers.on_lines import answer_on_lines, goes_on, witho
 from extractors.matching.answers.signs import without_signs
 from extractors.matching.answers.spacers import beyond_spacer
 from extractors.matching.answers.ticked import options_below, options_in_table, tick_table, told_apart
-from extractors.matching.answers.ticks import as_ticks, is_option
+from extractors.matching.answers.ticks import TICK_WORDS, as_ticks, is_option
 from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import is_note, rest_is_note, surely_note
 from extractors.matching.places import Spot
@@ -200,8 +200,9 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         if not here.is_answer(spot):
             break
         if not spots and (beyond := beyond_spacer(hit, spot, here)) is not None:
-            lines = beyond.lines if here.is_answer(beyond) else ()
-            return Answer(lines, (beyond,), 0.85, (_SPACED,))
+            cells = address_cells(beyond, here) if form.key.endswith("address") else (beyond,)
+            lines = tuple(line for one in cells for line in one.lines)
+            return Answer(lines if here.is_answer(beyond) else (), cells, 0.85, (_SPACED,))
         spots.append(spot)
         if form.options is None and not (form.kind == "date" and _FIGURES.fullmatch(spot.text)):
             break
@@ -215,9 +216,9 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
         if form.options is None and spot.row_end < hit.spot.row_end:
             beside = _beside_merged(hit, spot, here)
             return Answer(tuple(line for other in beside for line in other.lines), beside)
-        if form.key.endswith("address") and (parts := _address_parts(spot, here)):
-            lines = tuple(line for part in (spot, *parts) for line in part.lines)
-            return Answer(lines, (spot, *parts), 0.95 if all(part.row > spot.row for part in parts) else 0.85)
+        if form.key.endswith("address") and (cells := address_cells(spot, here)) != (spot,):
+            lines = tuple(line for one in cells for line in one.lines)
+            return Answer(lines, cells, 0.95 if all(one.row > spot.row for one in cells if one is not spot) else 0.85)
         lines, more = continued(hit, spot, here)
         if beyond := in_next_table(hit, (more or (spot,))[-1], here):
             doubt = "The answer goes on in a table that follows."
@@ -228,6 +229,13 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     first = spots[0]
     if not any(is_option(spot, form) for spot in spots) and written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
+    bare = not any(spot.fillable for spot in spots)
+    if (
+        is_option(first, form)
+        and bare
+        and not any(is_option(spot, form) or spot.text.lower() in TICK_WORDS for spot in spots[1:])
+    ):
+        return Answer(first.lines, (first,), 0.85, (_ONE_OPTION,))
     if all(is_option(spot, form) for spot in spots) and not told_apart(spots):
         # The headings of a table of ticks whose corner this label is.
         return None
@@ -235,28 +243,10 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
 
 
 _NOTED = "What stands in the label's cell above the answer was taken for an instruction."
+_ONE_OPTION = "One option stands beside the question, with other cells behind it."
 _SPACED = "An empty column stands between the label and the answer."
 _FIGURES = re.compile(r"\d{1,2}|\d{4}")
 """Day, month or year in a cell of its own."""
-_ADDRESS_PART = re.compile(
-    r"(?:(?:address\s*)?line\s*\d|post\s*code|town|city|county|street|village)"
-    r"(?:\s*(?:/|,|and|or)\s*(?:town|city|county|post\s*code))*\W*",
-    re.IGNORECASE,
-)
-
-
-def _address_parts(spot: Spot, here: Scene) -> tuple[Spot, ...]:
-    """The cells with the further lines of an address: beside labels such as "Line 2", "Town", "Postcode", to the right of
-    its first cell or on the rows below."""
-    grid = spot.grid
-    found: list[Spot] = []
-    for row in range(spot.row, grid.height) if grid is not None else ():
-        cells = [one for one in grid.across(row) if one.row == row and one.order not in here.who] if grid else []
-        pairs = [(a, b) for a, b in pairwise(cells) if _ADDRESS_PART.fullmatch(a.text) and here.is_answer(b)]
-        if row > spot.row and not (pairs and pairs[0][0] is cells[0]):
-            break
-        found += [value for _, value in pairs if value is not spot and not value.empty]
-    return tuple(found)
 
 
 def _beside_merged(hit: Hit, spot: Spot, here: Scene) -> tuple[Spot, ...]:

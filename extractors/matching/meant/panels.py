@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from extractors.forms.definitions import Definition
+from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
 from extractors.page import Block, Cell, Document, Table
+from extractors.wording import plain
 
 _FEWEST = 2
 """Rows of labels and answers in the smallest panel."""
@@ -15,13 +18,13 @@ _FEWEST = 2
 Row = tuple[Cell, ...]
 
 
-def one_by_one(document: Document) -> Document:
+def one_by_one(document: Document, definition: Definition) -> Document:
     """The document with a table for each panel; itself where it has none."""
-    blocks = tuple(part for block in document.blocks for part in _parts(block))
+    blocks = tuple(part for block in document.blocks for part in _parts(block, definition))
     return document if blocks == document.blocks else replace(document, blocks=blocks)
 
 
-def _parts(block: Block) -> Iterator[Block]:
+def _parts(block: Block, definition: Definition) -> Iterator[Block]:
     """The panels of a table, and the rows before, between and behind them as tables of their own."""
     rows = block.rows if isinstance(block, Table) else ()
     start = 0
@@ -33,13 +36,19 @@ def _parts(block: Block) -> Iterator[Block]:
         panels = [row, *_under(rows[at + 1 :], *heads)]
         sides = [[tuple(cell for cell in one if cell.col < right.col) for one in panels]]
         sides.append([tuple(cell for cell in one if cell.col >= right.col) for one in panels])
-        if all(sum(len(one) > 1 for one in side[1:]) >= _FEWEST for side in sides):
+        if all(sum(_asks(one, definition) for one in side[1:]) >= _FEWEST for side in sides):
             yield from (_table(block, part) for part in (rows[start:at], *sides) if part)
             start = at + len(panels)
     if start == 0:
         yield block
     elif isinstance(block, Table) and start < len(rows):
         yield _table(block, rows[start:])
+
+
+def _asks(row: Row, definition: Definition) -> bool:
+    """Whether a row begins with a label, with room for the answer beside it."""
+    text = plain(row[0].text) if len(row) > 1 else ""
+    return 1 < len(text) <= LONGEST_LABEL and (known_for_sure(text, definition) or bool(definition.here.exact(text)))
 
 
 def _filled(row: Row) -> list[Cell]:
