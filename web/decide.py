@@ -16,6 +16,7 @@ from web.coordinator import in_order
 from web.decision_form import GUIDES, PARTS, Typed, arrangements, draft_of, fresh, sent
 from web.errors import Answer, wants_json
 from web.rows import rows_of
+from web.sending_answers import asked_now
 from web.session import allowed, person, the_house
 
 pages = Blueprint("decide", __name__, url_prefix="/cases/<uuid:referral_id>")
@@ -130,7 +131,9 @@ def check(referral_id: UUID) -> Response | str:
     errors = {**weighed.errors, **errors}
     if errors:
         return _form(case, typed, errors)
-    return render_template("decide-check.html", case=case, typed=typed, draft=weighed.draft, panel=weighed.panel)
+    return render_template(
+        "decide-check.html", case=case, typed=typed, draft=weighed.draft, panel=weighed.panel, asked=asked_now(case)
+    )
 
 
 @pages.route("/reopen", methods=["GET", "POST"])

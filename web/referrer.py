@@ -20,7 +20,7 @@ from web.errors import Answer, too_large, wants_json
 from web.navigation import page_of
 from web.notices import notice
 from web.rows import rows_of
-from web.sending_answers import Sent, as_saved, send_answers
+from web.sending_answers import Sent, as_saved, asked_now, send_answers
 from web.session import allowed, person, the_house
 from web.spreadsheet import as_csv
 from web.uploads import megabytes, sent_files
@@ -158,7 +158,7 @@ def _facts(case: Case) -> dict[str, object]:
     waited = (the_house().clock.now() - case.line.received_at).total_seconds()
     return {
         "case": case,
-        "open_questions": [question for question in case.clarifications if question.open],
+        "open_questions": asked_now(case),
         "uncertain": sum(row.uncertain for row in rows_of(case)),
         "under_way": case.line.status in ("received", "reading") and not case.line.set_aside,
         "slow": waited > LONG,

@@ -41,13 +41,18 @@ class Sent(Model):
         """What the pages with questions show."""
         return {
             "case": self.case,
-            "asked": [(one, self._control(one)) for one in self.case.clarifications if one.open],
+            "asked": [(one, self._control(one)) for one in asked_now(self.case)],
             "general": self.errors.get(self.case.line.id),
             "late": [(one, self.late[one.id]) for one in self.case.clarifications if one.id in self.late],
         }
 
     def _control(self, question: Clarification) -> Control:
         return control_of(question, self.typed.get(question.id), self.errors.get(question.id))
+
+
+def asked_now(case: Case) -> list[Clarification]:
+    """The questions that can be answered: none any more once the referral is closed."""
+    return [one for one in case.clarifications if one.open] if case.line.status == "checked" else []
 
 
 def as_saved(case: Case) -> Sent:

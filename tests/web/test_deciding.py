@@ -254,6 +254,27 @@ def test_recording_twice_records_once(
     assert len(house.views.case(cast.coordinator, referral).decisions) == 1
 
 
+def test_questions_that_are_open_end_with_the_decision_and_all_pages_say_so(
+    coordinator: Visitor, yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    case = arrived()
+    asked = house.views.case(cast.coordinator, case).line.open_questions
+    assert "Answer the questions" in text_of(yot.page(f"/referrals/{case}"))
+    coordinator.send(f"/cases/{case}/decide", {**DECISION, "version": version_of(coordinator, case)})
+    warned = text_of(coordinator.page(f"/cases/{case}/decide/check"))
+    assert f"{asked} questions to the referrer are still open. They can no longer be answered once" in warned
+    version = house.views.case(cast.coordinator, case).line.version
+    assert not house.desk.decide(cast.coordinator, case, draft(version))
+    assert "Answer the questions" not in text_of(yot.page(f"/referrals/{case}"))
+    assert "There is no open question" in text_of(yot.page(f"/referrals/{case}/questions"))
+    shown = text_of(coordinator.page(f"/cases/{case}"))
+    assert shown.count("Not answered") == asked
+    assert f"{asked} not answered" in text_of(coordinator.page("/queue?shelf=decided"))
+    question = house.views.case(cast.yot, case).clarifications[0]
+    late = yot.send(f"/referrals/{case}/questions", {f"q-{question.id}": "Typed before the decision."})
+    assert late.status_code == 409 and "Typed before the decision." in text_of(yot.parsed(late))
+
+
 def test_a_notification_offers_its_own_outcomes_and_no_panel(coordinator: Visitor, scene: Scene) -> None:
     page = coordinator.page(f"/cases/{scene.notification}/decide")
     offered = page.xpath("//input[@name='outcome']/@value")
