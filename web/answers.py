@@ -108,6 +108,7 @@ KIND_HINTS: Mapping[str, str] = {
     "ticks": "Choose all that apply",
 }
 HINTS: Mapping[str, str] = {
+    "category": "A person is in one category at a time",
     "person.pnc_id": "For example, 2008/0123456X",
     "person.cro_number": "For example, 123456/08X",
     "person.prison_number": "For example, A1234BC",

@@ -191,7 +191,8 @@ def _with_answers(referral_id: UUID) -> Case:
 
 
 def _questions_page(sent: Sent) -> str:
-    return render_template("questions.html", **sent.facts, notice=notice())
+    rows = {row.key: row for row in rows_of(sent.case)}
+    return render_template("questions.html", **sent.facts, rows=rows, notice=notice())
 
 
 @pages.post("/<uuid:referral_id>/questions")

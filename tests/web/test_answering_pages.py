@@ -59,6 +59,26 @@ def test_each_question_has_the_control_of_its_kind_and_says_why_it_is_asked(
     assert {"identifier", "narrative", "date", "yes_no", "ticks", "table", "choice"} <= seen
 
 
+def test_a_question_about_what_the_form_says_shows_what_was_read_and_where_it_stands(
+    yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
+) -> None:
+    referral = arrived(form_file(**CONTRADICTIONS))
+    page = yot.page(f"/referrals/{referral}/questions")
+    keys = [key for key, question in asked(house, cast, referral).items()]
+    shown = {key: text_of(block) for key, block in zip(keys, page.find_class("desk-question"), strict=True)}
+    assert "What we read on the form: 2008/0123456A See where it stands" in shown["person.pnc_id"]
+    assert "What we read on the form: 1 January 2025" in shown["conviction.sentence_date"]
+    assert "Category 1" in shown["category"].partition("What we read on the form:")[2]
+    assert "Choose all that apply" not in shown["category"]
+    assert "What we read" not in shown["risk.overall"] and "What we read" not in shown["endorsement.name"]
+    (link,) = [one for one in page.xpath("//a/@href") if one.endswith("#v-person.pnc_id")]
+    read = yot.page(str(link).partition("#")[0])
+    assert read.xpath("//*[@id='v-person.pnc_id']")
+    # What is said of victims has a page of its own.
+    house.desk.ask(cast.coordinator, referral, ["victim.issues"])
+    assert "Nettlebed" not in text_of(yot.page(f"/referrals/{referral}/questions"))
+
+
 def test_a_form_sent_twice_is_no_error(yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]) -> None:
     referral = arrived()
     questions = asked(house, cast, referral)

@@ -174,7 +174,7 @@ RULES: tuple[Rule, ...] = (
             "person.release_address_approved": Ask(
                 "Is the proposed release address approved?",
                 "The address on the form should be the approved one, because the plan is built round it.",
-                again="The release address was not approved. Is it now, or is there another?",
+                again="The release address on the form was not approved. Is it approved now?",
             )
         },
         citations=(
