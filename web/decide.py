@@ -9,15 +9,16 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from intake.errors import NotNow
-from intake.models import Case
+from intake.models import Case, Decision, DecisionDraft
 from intake.now import london_day
 from intake.panels.calendar import Panel
 from web.coordinator import in_order
 from web.decision_form import GUIDES, PARTS, Typed, arrangements, draft_of, fresh, sent
-from web.errors import Answer, wants_json
+from web.errors import Answer, page, wants_json
 from web.rows import rows_of
 from web.sending_answers import asked_now
 from web.session import allowed, person, the_house
+from web.words import moment, outcome_words
 
 pages = Blueprint("decide", __name__, url_prefix="/cases/<uuid:referral_id>")
 
@@ -96,17 +97,17 @@ def record(referral_id: UUID) -> Response | str | Answer:
     case, typed = house.views.case(person(), referral_id), sent()
     draft, errors = draft_of(typed, case)
     step = request.form.get("step")
-    if step == "record" and not errors:
-        try:
+    try:
+        if step == "record" and not errors:
             errors = dict(house.desk.decide(person(), referral_id, draft))
-        except NotNow:
-            # The same, sent twice, is recorded once and shown as recorded.
-            before = house.views.case(person(), referral_id).decision
-            if before is None or (before.outcome, before.reasons) != (draft.outcome, draft.reasons):
-                raise
-        if not errors:
-            return redirect(url_for("coordinator.case", referral_id=referral_id, done="decided"))
-    house.desk.keep_decision_draft(person(), referral_id, typed)
+            if not errors:
+                return redirect(url_for("coordinator.case", referral_id=referral_id, done="decided"))
+        house.desk.keep_decision_draft(person(), referral_id, typed)
+    except NotNow:
+        before = house.views.case(person(), referral_id).decision
+        if before is None:
+            raise
+        return _decided_before(case, before, draft)
     if request.form.get("then") == "save" and wants_json():
         return jsonify(saved=1), 200
     if step == "change":
@@ -115,6 +116,17 @@ def record(referral_id: UUID) -> Response | str | Answer:
     if errors:
         return _form(case, typed, errors), 422
     return redirect(url_for("decide.check", referral_id=referral_id))
+
+
+def _decided_before(case: Case, before: Decision, draft: DecisionDraft) -> Response | Answer:
+    """The same, sent twice, is recorded once and shown as recorded; of another's decision is told, and no word is lost."""
+    if (before.outcome, before.reasons) == (draft.outcome, draft.reasons):
+        return redirect(url_for("coordinator.case", referral_id=case.line.id, done="decided"))
+    said = outcome_words(case.line.form, before.outcome)
+    body = f"{before.decided_by} recorded a decision on {case.line.reference} on {moment(before.decided_at)}: {said}. Yours was not recorded. Should it stand instead, reopen that decision first. What you wrote is below: copy it in."
+    there = url_for("coordinator.case", referral_id=case.line.id)
+    kept = list(filter(None, (draft.reasons, draft.told_referrer)))
+    return page(409, "This case was decided in the meantime", body, kept=kept, there=there)
 
 
 @pages.get("/decide/check")

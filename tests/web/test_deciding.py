@@ -254,6 +254,26 @@ def test_recording_twice_records_once(
     assert len(house.views.case(cast.coordinator, referral).decisions) == 1
 
 
+@pytest.mark.parametrize("step", ["record", "continue"])
+def test_of_two_who_decide_at_once_the_second_is_told_who_decided_what_and_keeps_every_word(
+    coordinator: Visitor, visitor: Callable[[Person], Visitor], house: House, arrived: Callable[..., UUID], step: str
+) -> None:
+    other = house.people.add_person("other@example.org", "Olive Tern", "coordinator", PASSWORD, area="WM")
+    case = arrived(form_file(**COMPLETE))
+    form = {**DECISION, "version": version_of(coordinator, case)}
+    assert visitor(other).send(f"/cases/{case}/decide", {**form, "step": "record"}).status_code == 302
+    mine = {**form, "why": "My own reasons.", "against": "Little.", "told_referrer": "Come early.", "step": step}
+    late = coordinator.send(f"/cases/{case}/decide", mine)
+    page = coordinator.parsed(late)
+    assert late.status_code == 409
+    assert "Olive Tern recorded a decision on WM-2026-000001" in text_of(page)
+    assert ": Accepted at level 2. Yours was not recorded." in text_of(page)
+    assert page.xpath(f"//a[@href='/cases/{case}']")
+    for words in ("My own reasons.", "Little.", "Come early."):
+        assert words in text_of(page)
+    assert "accepted_level_2" not in text_of(page)
+
+
 def test_questions_that_are_open_end_with_the_decision_and_all_pages_say_so(
     coordinator: Visitor, yot: Visitor, house: House, cast: Cast, arrived: Callable[..., UUID]
 ) -> None:
