@@ -29,6 +29,8 @@ EVENTS = {
     "questions": "Questions were asked",
     "answered": "Questions were answered",
     "decided": "A decision was recorded",
+    "reopened": "A decision was reopened",
+    "panel": "A panel was cancelled, or is held after all",
 }
 STATES = {
     "due": ("Wait", "grey"),

@@ -28,9 +28,17 @@ from intake.store.vault import Envelope
 from intake.systems.targets import checked_url
 from intake.work.ledger import NOW
 
-Event = Literal["received", "questions", "answered", "decided"]
+Event = Literal["received", "questions", "answered", "decided", "reopened", "panel"]
 TOLD_OF: Mapping[str, Event] = MappingProxyType(
-    {"received": "received", "asked": "questions", "answered": "answered", "decided": "decided"}
+    {
+        "received": "received",
+        "asked": "questions",
+        "answered": "answered",
+        "decided": "decided",
+        "reopened": "reopened",
+        "panel_cancelled": "panel",
+        "panel_held": "panel",
+    }
 )
 """Kinds of the trail's entries that systems are told of, and what they are told it is."""
 DeliveryState = Literal["due", "claimed", "sent", "failed", "dropped"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from intake.cases.reading import ReadingDesk
 from intake.errors import DeskError, NotAllowed, NotFound
 from intake.house import House, open_house
 from intake.models import Person, RawAnswer
+from intake.panels.calendar import PanelRule
 from intake.settings import Settings
 from intake.systems import targets
 from intake.systems.courier import Courier
@@ -110,6 +112,26 @@ def test_a_system_is_told_of_each_step_with_reference_and_link_only(
         link = f"https://desk.example.org/api/v1/referrals/{receipt.referral_id}"
         assert told["data"] == {"id": str(receipt.referral_id), "reference": receipt.reference, "link": link}
     assert len(set(ids(receiver))) == 4 and states(house, added, cast) == {"sent": 4}
+
+
+def test_a_system_that_asked_for_it_is_told_that_a_decision_was_reopened_and_that_its_panel_is_not_held(
+    house: House, cast: Cast, reading: ReadingDesk, courier: Courier, receiver: Receiver, system: Person, added: Added
+) -> None:
+    house.webhooks.add(cast.administrator, system.id, receiver.url, ("reopened", "panel"), inside=True)
+    rule = PanelRule(kind="level_2", district="", first=date(2026, 12, 15), starts=time_of_day(10))
+    assert not house.panels.add(cast.administrator, "WM", rule)
+    (panel,) = (one.id for one in house.panels.coming(cast.administrator))
+    one = house.desk.receive(cast.yot, "form.pdf", form_file(level_requested="2")).referral_id
+    assert reading.do_next()
+    version = house.views.case(cast.coordinator, one).line.version
+    assert house.desk.decide(cast.coordinator, one, draft(version, panel_id=panel)) == {}
+    house.panels.cancel(cast.administrator, [panel])
+    house.panels.hold(cast.administrator, [panel])
+    house.desk.reopen(cast.coordinator, one, "New facts.")
+    while courier.go_round():
+        pass
+    others = [kind for kind in types(receiver) if kind.removeprefix("referral.") not in EVERYTHING]
+    assert others == ["referral.panel", "referral.panel", "referral.reopened"]
 
 
 def test_what_was_changed_or_is_old_does_not_verify(

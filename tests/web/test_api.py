@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from visitors import Visitor, text_of
 
 from extractors.contract import FIELDS as CONTRACT
 from intake.house import House
+from intake.panels.calendar import PanelRule
 from intake.store.acting import acting
 
 
@@ -159,9 +160,23 @@ def test_a_decision_is_read_with_what_each_side_may_see(
     (own,) = overseeing.get(f"/api/v1/referrals/{referral_id}/decisions").get_json()["decisions"]
     assert own["reasons"] == "Risk of serious harm needs several agencies." and own["category"] == "2"
     assert system.get(f"/api/v1/referrals/{referral_id}").get_json()["status"] == "decided"
+    assert sent["panel_cancelled"] is False
     house.desk.reopen(cast.coordinator, UUID(referral_id), "New facts.")
     (before,) = system.get(f"/api/v1/referrals/{referral_id}/decisions").get_json()["decisions"]
     assert before["in_force"] is False
+
+
+def test_a_decision_says_that_its_panel_is_cancelled(system: Caller, house: House, cast: Cast) -> None:
+    referral_id = given(system, house)
+    rule = PanelRule(kind="level_2", district="", first=date(2026, 12, 15), starts=time(10))
+    assert not house.panels.add(cast.administrator, "WM", rule)
+    (panel,) = (one.id for one in house.panels.coming(cast.administrator))
+    version = house.views.case(cast.coordinator, UUID(referral_id)).line.version
+    assert house.desk.decide(cast.coordinator, UUID(referral_id), draft(version, panel_id=panel)) == {}
+    for change, cancelled in ((house.panels.cancel, True), (house.panels.hold, False)):
+        change(cast.administrator, [panel])
+        (decision,) = system.get(f"/api/v1/referrals/{referral_id}/decisions").get_json()["decisions"]
+        assert decision["panel_cancelled"] is cancelled and decision["in_force"]
 
 
 def pages_of(system: Caller, window: str, limit: int) -> list[list[str]]:

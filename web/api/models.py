@@ -174,7 +174,7 @@ class TakenAnswers(Model):
 
 
 class TakenDecision(Model):
-    """A decision as recorded. `in_force` is false for one that was reopened.
+    """A decision as recorded. `in_force` is false for one that was reopened; `panel_cancelled` says that its panel is not held.
 
     `category`, `reasons`, `arranged` and `review_by` are told to systems of the coordinators only.
     """
@@ -188,6 +188,7 @@ class TakenDecision(Model):
     told_referrer: str
     decided_at: datetime
     in_force: bool
+    panel_cancelled: bool
     category: str | None = None
     review_by: date | None = None
     reasons: str | None = None

@@ -82,8 +82,10 @@ def _decision(taken: Decision, case: Case, person: Person) -> TakenDecision:
     same = ["id", "outcome", "level", "panel_date", "panel", "told_referrer", "decided_at"]
     if may(person, "decide"):
         same += ["category", "review_by", "reasons", "arranged"]
+    in_force = case.decision is not None and taken.id == case.decision.id
     return TakenDecision(
         **{name: getattr(taken, name) for name in same},
         words=outcome_words(case.line.form, taken.outcome),
-        in_force=case.decision is not None and taken.id == case.decision.id,
+        in_force=in_force,
+        panel_cancelled=in_force and case.panel_cancelled is not None,
     )
