@@ -24,9 +24,9 @@ _EMPTY = re.compile(
     rf"""(?:
       n \s* [./\\]? \s* a \.? | not\ (?:applicable|app|relevant)(?:\ .{{0,30}})? | does\ not\ apply | non[- ]applicable
     | n \s* [./\\] \s* k \.? | nk
-    | (?:currently\ |presently\ |as\ yet\ |still\ )?(?:not\ (?:yet\ )?(?:currently\ )?known|unknown|unk|not\ (?:yet\ )?(?:available|recorded|confirmed|established|determined|provided|supplied|to\ hand)|no\ information(?:\ available)?|information\ not\ available|don'?t\ know|do\ not\ know|not\ sure|unsure|unclear|unconfirmed|undetermined)(?:\ {_LATER})?
+    | (?:currently\ |presently\ |as\ yet\ |still\ )?(?:not\ (?:yet\ )?(?:currently\ )?known|unknown|unk|not\ (?:yet\ )?(?:available|recorded|confirmed|established|determined|provided|supplied|to\ hand)|(?:not\ yet|yet\ to\ be)\ (?:allocated|appointed|assigned|identified|agreed|decided|set|fixed|listed|arranged)|no\ information(?:\ available)?|information\ not\ available|don'?t\ know|do\ not\ know|not\ sure|unsure|unclear|unconfirmed|undetermined)(?:\ {_LATER})?
     | t\.?\s?b\.?\s?[acdn]\.? (?:\ .{{0,25}})?
-    | (?:still\ )?(?:to\ be|yet\ to\ be)\ (?:confirmed|advised|added|arranged|determined|decided|completed|notified|agreed|established|set|provided|fixed|announced|ascertained)(?:\ .{{0,30}})?
+    | (?:still\ )?(?:to\ be|yet\ to\ be)\ (?:confirmed|advised|added|allocated|appointed|arranged|assigned|determined|decided|completed|identified|notified|agreed|established|set|provided|fixed|announced|ascertained)(?:\ .{{0,30}})?
     | (?:details?\ |information\ |date\ |name\ |will\ |report\ |assessment\ )*(?:to\ follow|will\ follow|following)(?:\ .{{0,20}})?
     | (?:currently\ )?(?:awaited|awaiting(?:\ .{{0,30}})?|pending)
     | (?:please\ |pls\ )?(?:see|refer(?:\ back)?\ to|as\ per|per|as\ in|as\ on|(?:as\ )?(?:found|detailed|contained|stated|recorded)\ (?:in|on))\ {_WHERE}(?:\W.{{0,60}})?

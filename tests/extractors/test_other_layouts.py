@@ -164,6 +164,22 @@ def test_a_form_in_a_mail_ends_at_the_sign_off_and_the_mail_answered(end: str) -
     assert values["referrer.phone"].status == "absent"
 
 
+def test_a_form_in_a_mail_passed_on_is_read_without_the_head_of_that_mail() -> None:
+    passed_on = MAIL.replace(": ", " - ").replace("Court", "Address - 12 New Street\nCourt")
+    head = EARLIER.split("Please")[0].replace("Farouk, Nadia", "MAPPA Unit")
+    values = mailed(
+        f"Please log this one.\nVera\n{head}{passed_on}\nBest wishes\n\nNadia Farouk | Officer\nTel - 01632 960118"
+    )
+    assert told(values["referrer.name"]) == ("read", "Nadia Farouk", True)
+    assert (values["person.current_address"].value, values["referrer.phone"].value) == ("12 New Street", None)
+    assert values["referrer.date"].value is None
+
+
+@pytest.mark.parametrize("said", ["not yet allocated", "To be identified", "yet to be appointed"])
+def test_what_is_still_to_be_settled_is_an_empty_answer(said: str) -> None:
+    assert mailed(MAIL + f"Victim liaison officer: {said}\n")["victim.liaison_officer"].status == "not_known"
+
+
 def test_a_form_below_a_sign_off_or_in_a_mail_passed_on_is_read() -> None:
     assert mailed("Please see the form below.\n\nKind regards\nSam\n" + EARLIER.split("Please")[0] + MAIL)[
         "conviction.court"

@@ -21,6 +21,7 @@ _HEAD = re.compile(r"\s*(?:from|sent|date|to|cc|subject|importance)\s*:", re.IGN
 _ORIGINAL = re.compile(
     r"\s*[-_]{2,}\s*(?:original message|forwarded message)\b.*|\s*On\b.{8,120}\bwrote:\s*", re.IGNORECASE
 )
+_LABEL_END = re.compile(r"[:?\t]|\s[-–—=|]\s|\.{4,}")
 _SIGN_OFF = re.compile(
     r"\s*(?:(?:with|many)\s+)?(?:kind(?:est)?|best|warm(?:est)?)?\s*(?:regards|wishes|thanks|thank\s+you|cheers|yours\s+(?:sincerely|faithfully))"
     r"(?:\s+(?:and|in\s+advance|again|for\s+your\s+help|(?:kind|best|warm)\s+(?:regards|wishes))){0,2}\s*[,.!]?(?:\s+[A-Z][a-z]+)?\s*",
@@ -29,31 +30,41 @@ _SIGN_OFF = re.compile(
 
 
 def without_what_follows(document: Document, definition: Definition) -> Document:
-    """The document up to a sign-off or an earlier mail that ends it: most labels stand above. Itself where it has none."""
-    for at, block in enumerate(document.blocks):
-        if not isinstance(block, Line) or not (
-            _SIGN_OFF.fullmatch(block.text) or _earlier(document.blocks[at : at + _NEAR])
-        ):
+    """The document up to a sign-off or an earlier mail that ends it: most labels stand above. Where the form stands in a mail
+    that was passed on, the head of that mail is left out. The document itself where it has nothing of it."""
+    blocks = document.blocks
+    heads: set[int] = set()
+    for at, block in enumerate(blocks):
+        earlier = _head(blocks[at : at + _NEAR])
+        if not earlier and not (isinstance(block, Line) and _SIGN_OFF.fullmatch(block.text)):
             continue
-        above, below = (_labels(part, definition) for part in (document.blocks[:at], document.blocks[at:]))
+        above, below = (_labels(part, definition) for part in (blocks[:at], blocks[at:]))
         if above >= _FEWEST and above > 3 * below:
-            return replace(document, blocks=document.blocks[:at])
-    return document
+            blocks = blocks[:at]
+            break
+        heads |= {at + n for n in earlier}
+    if len(blocks) == len(document.blocks) and not heads:
+        return document
+    return replace(document, blocks=tuple(block for at, block in enumerate(blocks) if at not in heads))
 
 
-def _earlier(blocks: Sequence[Block]) -> bool:
-    """Whether the head of an earlier mail begins here."""
-    lines = [block.text for block in blocks if isinstance(block, Line) and block.text.strip()]
-    if not lines:
-        return False
-    heads = sum(_HEAD.match(line) is not None for line in lines)
-    return _ORIGINAL.fullmatch(lines[0]) is not None or (_FROM.match(lines[0]) is not None and heads >= _HEADS)
+def _head(blocks: Sequence[Block]) -> list[int]:
+    """The lines of the head of an earlier mail, where one begins here."""
+    first = blocks[0].text if isinstance(blocks[0], Line) else ""
+    if _ORIGINAL.fullmatch(first) is not None:
+        return [0]
+    heads = [at for at, block in enumerate(blocks) if isinstance(block, Line) and _HEAD.match(block.text)]
+    return heads if _FROM.match(first) is not None and len(heads) >= _HEADS else []
 
 
 def _labels(blocks: Sequence[Block], definition: Definition) -> int:
     """How many lines begin with a known label, and how many cells are one."""
     count = 0
     for block in blocks:
-        texts = [block.text.partition(":")[0]] if isinstance(block, Line) else [cell.text for cell in block.cells]
+        texts = (
+            [_LABEL_END.split(block.text.strip(), maxsplit=1)[0]]
+            if isinstance(block, Line)
+            else [cell.text for cell in block.cells]
+        )
         count += sum(1 < len(text.strip()) <= LONGEST_LABEL and known_for_sure(text, definition) for text in texts)
     return count

@@ -117,14 +117,15 @@ def _led(line: Line, leaders: re.Match[str], definition: Definition) -> Line:
 def _parted(blocks: Sequence[Block], definition: Definition) -> dict[int, Line]:
     """The lines with colons for the dashes behind labels, or where labels in italic or plain print end, by their place, where
     many are written so."""
-    found = {
-        at: _with_colon(block, *ends)
-        for at, block in enumerate(blocks)
-        if isinstance(block, Line)
-        for ends in (_dash(block), _end_of_look(block))
-        if ends and "\t" not in block.text[: ends[0]].strip() and known_for_sure(block.text[: ends[0]], definition)
-    }
-    return found if len(found) >= _FEWEST else {}
+    found, sure = dict[int, Line](), 0
+    for at, line in ((at, block) for at, block in enumerate(blocks) if isinstance(block, Line)):
+        for end, begin in filter(None, (_dash(line), _end_of_look(line))):
+            label = line.text[:end]
+            known = known_for_sure(label, definition)
+            if "\t" not in label.strip() and (known or definition.here.exact(label)):
+                found[at] = _with_colon(line, end, begin)
+                sure += known
+    return found if sure >= _FEWEST else {}
 
 
 def _dash(line: Line) -> tuple[int, int] | None:
