@@ -91,7 +91,8 @@ def test_panels_side_by_side_are_read_each_by_itself() -> None:
         ("Media interest", "Yes / [No]", "referral.media_interest", "no"),
         ("MAPPA category", "(1) / 2 / 3 / 4", "category", ("1",)),
         ("Referral to level", "2 / (3)", "level_requested", "3"),
-        ("Overall risk of serious harm", "(Low) / Medium / (High) / Very high", "risk.overall", None),
+        ("Overall risk of serious harm", "Low  Medium  &gt;High&lt;  Very high", "risk.overall", "high"),
+        ("Overall risk of serious harm", "Low  *Medium*  High  Very high", "risk.overall", "medium"),
     ],
 )
 def test_an_option_in_brackets_is_the_one_chosen_but_not_for_certain(
@@ -100,6 +101,23 @@ def test_an_option_in_brackets_is_the_one_chosen_but_not_for_certain(
     found = form(table(2, *PERSON, (f"#{label}", answer))).values[key]
     assert found.value == value
     assert value is None or found.confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    ("answer", "sure"),
+    [
+        ("Low / Medium / High / Very high", True),
+        ("__ Low  __ Medium  __ High  __ Very high", True),
+        ("(Low) / Medium / (High) / Very high", False),
+        ("Low  *  Medium  *  High  *  Very high", True),
+        ("Low / Medium / High! / Very high", False),
+    ],
+)
+def test_options_of_which_none_is_marked_are_blank_and_a_strange_sign_makes_that_unsure(
+    answer: str, sure: bool
+) -> None:
+    found = form(table(2, *PERSON, ("#Overall risk of serious harm", answer))).values["risk.overall"]
+    assert told(found) == ("blank", None, sure)
 
 
 @pytest.mark.parametrize("look", [GREY, SLANTED])
@@ -253,3 +271,21 @@ def test_a_table_of_ticks_under_two_headings_is_no_pair_of_panels() -> None:
 def test_a_senior_officer_beside_the_referrer_need_not_have_agreed_level_2() -> None:
     sender = (("#Name of referrer", "Aidan Molloy"), ("#Job title", "Officer"), ("#SPO", "Bernadette Shaw"))
     assert form(table(2, *PERSON, *sender)).values["local_agreement.spo"].confidence < 0.9
+
+
+def test_a_bold_label_that_ends_like_an_option_is_no_answer_to_the_one_before() -> None:
+    asked = (("Level requested:", "  3"), ("Current MAPPA level:", "  2"), ("Court:", "  Leeds"), ("Gender:", "  Male"))
+    lines = [paragraph(run(label, BOLD), run(answer)) for label, answer in asked]
+    assert form(table(2, *PERSON), *lines).value("level_requested") == "3"
+
+
+def test_labels_worded_like_options_far_apart_are_no_list_of_options() -> None:
+    rows = [
+        ("#Reason for this notification", "CPA"),
+        *PERSON,
+        ("#Admission", "02/10/2020"),
+        ("#Restricted patient", "Yes"),
+    ]
+    rows += [("#Responsible Clinician", "Dr Tom Ilves"), ("#Tribunal", "14/01/2027")]
+    found = form(table(2, *rows), code="MAPPA I")
+    assert (found.value("hospital.tribunal_date"), found.value("hospital.trigger")) == ("2027-01-14", ("cpa",))

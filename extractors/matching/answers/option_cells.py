@@ -42,7 +42,7 @@ def listed_cells(grid: Grid, key: str, definition: Definition) -> list[tuple[Spo
         any(
             match.owner not in (key, OTHER)
             for text in (spot.text, without_brackets(spot.text))
-            for match in definition.labels.exact(text)
+            for match in (*definition.labels.exact(text), *definition.here.exact(text))
         )
         for spot, _ in found
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.definitions import OTHER, Definition
+from extractors.looks import bold_head
 from extractors.matching.labels.hits import Hit
 from extractors.matching.notes import all_note
 from extractors.matching.places import Spot
@@ -95,9 +96,15 @@ def is_option_of(hit: Hit, before: Hit, definition: Definition) -> bool:
             for _, start, end in options.found_in(whole):
                 # "Yes. If yes, give details: ..." is an answer; "No. of victims: ..." and "Endorsed on: ..." are labels.
                 opens = start == hit.start and not _NUMBER_OF.match(whole, end) and not _GOES_ON.match(whole, end)
-                if opens or start < end_of_hit < end:
+                if opens or (start < end_of_hit < end and not _set_off(hit)):
                     return True
     return False
+
+
+def _set_off(hit: Hit) -> bool:
+    """Whether a label known for certain is bold, and what stands behind it is not: in "**Current level:** 2" no option is named."""
+    said = plain(bold_head(hit.spot.own[hit.line]) or "").rstrip(" :?")
+    return hit.best == 1.0 and hit.start == 0 and said == hit.text.rstrip(" :?")
 
 
 def _is_awaited(hit: Hit, before: Hit, style: Style) -> bool:

@@ -32,8 +32,8 @@ _LOOKS = ("struck", "highlighted", "bold")
 _STRAY_X = re.compile(r"(?:(?<![\w'’.&-])[xX]|(?<=[a-z\d_])X)(?![\w'’.&-])")
 """A cross typed beside an option, or right behind it, as in "NoX"."""
 _POINTER = re.compile(r"(?<!\S)(?:[→➔➜➞➤⇒►▶☞»✱★*^]|[-=]{1,2}>|>{1,3}|<{1,3}|<[-=]{1,2})(?!\S)")
-_UNNAMED = re.compile("[\ue000-\uf8ff\ufffd]")
-"""A sign of a font that does not say what it shows."""
+_UNNAMED = re.compile("[\ue000-\uf8ff\ufffd<>~#=^+!«»{}]|(?<=\\w)\\*(?!\\s*$)")
+"""A sign of a font that does not say what it shows, or one that is printed between no options: somebody may have chosen by it."""
 _PLACE = re.compile(r"_{2,}")
 """Where a cross may be put."""
 _EMPTY_PLACE = re.compile(r"(?<!\S)_{2,4}(?!\S)")
