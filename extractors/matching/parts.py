@@ -185,18 +185,29 @@ def _at_the_head(here: Scene) -> None:
         named |= own
         head.append(hit)
     for hit in head if "header" in named else ():
-        if hit.here and not hit.claims:
+        if hit.here and all(match.owner == OTHER for match in hit.claims):
             hit.parts = frozenset({"header"})
 
 
 def _look_ahead(here: Scene) -> None:
-    """Short labels before any heading stand in the part of the label behind them: "Name" before "Date of birth"."""
+    """Short labels before any heading stand in the part of the label behind them: "Name" before "Date of birth". So do those
+    that begin a table, whatever was asked before it."""
     hits = [hit for order in sorted(here.labels) for hit in here.labels[order]]
-    for hit, following in pairwise(hits):
+    grids = [hit.spot.grid for hit in hits]
+    for at, (hit, following) in enumerate(pairwise(hits)):
         parts = {here.definition.fields[match.owner].part for match in hit.here}
-        placed = (hit.parts | hit.local | hit.beside) & parts
-        if hit.opens is None and hit.here and not placed and following.opens is None:
+        if hit.opens is not None or following.opens is not None or not hit.here:
+            continue
+        if not (hit.parts | hit.local | hit.beside) & parts:
             hit.local = hit.local or _part_of(here, following)
+        elif (
+            grids[at] is not None
+            and grids[at] is grids[at + 1]
+            and grids[at] not in grids[:at]
+            and not hit.parts & parts
+        ):
+            ahead = _part_of(here, following) & parts
+            hit.local = ahead or hit.local
 
 
 def _part_of(here: Scene, hit: Hit) -> frozenset[str]:

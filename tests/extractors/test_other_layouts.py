@@ -289,3 +289,30 @@ def test_labels_worded_like_options_far_apart_are_no_list_of_options() -> None:
     rows += [("#Responsible Clinician", "Dr Tom Ilves"), ("#Tribunal", "14/01/2027")]
     found = form(table(2, *rows), code="MAPPA I")
     assert (found.value("hospital.tribunal_date"), found.value("hospital.trigger")) == ("2027-01-14", ("cpa",))
+
+
+def test_groups_at_risk_named_on_rows_are_answered_by_the_one_column_of_options() -> None:
+    heads = ("Risk to", "Level", "Who exactly", "When greatest")
+    rows = (("Children", "High", "Girls of ten", "Holidays"), ("Public", "Low", "-", "-"), ("Staff", "", "", ""))
+    rows += (("Overall", "High", "", ""),)
+    values = form(table(2, *PERSON, ("#Court", "Leeds")), table(4, heads, *rows)).values
+    assert [values[f"risk.{group}"].value for group in ("children", "public", "staff", "overall")] == [
+        "high",
+        "low",
+        None,
+        "high",
+    ]
+    assert values["risk.children"].confidence < 0.9
+
+
+def test_a_name_that_begins_a_table_is_of_whoever_is_asked_for_behind_it() -> None:
+    sender = (("#Name", "Jill Catt"), ("#Job title", "Care co-ordinator"), ("#Telephone", "01632 960508"))
+    found = form(table(2, *PERSON, ("#Victim issues", "They live nearby.")), paragraph(), table(2, *sender))
+    assert found.value("referrer.name") == "Jill Catt"
+    assert found.values["victim.liaison_officer"].value is None
+
+
+@pytest.mark.parametrize("label", ["Level", "MAPPA level"])
+def test_a_level_in_the_head_of_a_referral_is_the_one_asked_for(label: str) -> None:
+    head = (("#MAPPA area", "North Fells"), ("#Referral date", "02/11/2026"), (f"#{label}", "Level 2"))
+    assert form(table(2, *head, *PERSON)).value("level_requested") == "2"

@@ -7,6 +7,7 @@ from datetime import date
 
 from extractors.forms.definitions import FieldForm
 from extractors.matching.answers.answer import Answer
+from extractors.matching.answers.named_rows import in_named_rows
 from extractors.matching.answers.option_cells import option_cells
 from extractors.matching.answers.ticked import ticked_options
 from extractors.matching.places import Spot, cut
@@ -24,6 +25,8 @@ def unlabelled(form: FieldForm, here: Scene, today: date) -> Iterator[tuple[Answ
     """What may answer a field whose label was not found, surest first."""
     if form.options is None:
         return
+    for told in in_named_rows(form, here):
+        yield told, parsed(form, told.lines, here.definition, today)
     if form.spread:
         for grid in here.places.grids:
             cells = option_cells(grid, form.key, here.definition)
