@@ -20,7 +20,10 @@ def in_named_rows(form: FieldForm, here: Scene) -> Iterator[Answer]:
     """The cell of each such table that answers the question of `form`."""
     for grid in here.places.grids if form.options is not None else ():
         rows = {row: names for row in range(grid.height) if (names := _names(grid.at(row, 0), row, here.definition))}
-        columns = [col for col in range(1, grid.width) if len(rows) >= _FEWEST and _answers(grid, rows, col)]
+        asked = any((name := grid.at(row, 0)) is not None and here.is_label(name) for row in rows)
+        columns = [
+            col for col in range(1, grid.width) if len(rows) >= _FEWEST and not asked and _answers(grid, rows, col)
+        ]
         mine = [row for row, names in rows.items() if form.key in {name.key for name in names}]
         if len(columns) == len(mine) == 1 and (spot := grid.at(mine[0], columns[0])) is not None and not spot.empty:
             yield Answer(spot.lines, (spot,), 0.85, (_DOUBT,))
