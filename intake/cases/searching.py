@@ -32,7 +32,8 @@ LONGEST = 200
 MOST_FOUND = 50
 MOST_WORDS = 6
 """Words of a name that a search looks at."""
-REFERENCE = re.compile(r"(?:([A-Z]{1,4})[- ]?)?(\d{4})[- /](\d{1,6})")
+REFERENCE = re.compile(r"(?:([A-Z]{1,4})[-‐‑–— ]?)?(\d{4})(?:[-‐‑–— /](\d{1,6})|(\d{6}))")
+"""As people write a reference: Word makes its hyphens dashes, and some leave them out where all six digits stand."""
 
 
 class Found(Model):
@@ -94,8 +95,8 @@ class Searching:
         found: list[Select[Any]] = []
         reference = REFERENCE.fullmatch(text.upper())
         if reference is not None:
-            area, year, number = reference.groups()
-            end = f"-{year}-{int(number):06d}"
+            area, year, number, whole = reference.groups()
+            end = f"-{year}-{int(number or whole):06d}"
             written = [area + end] if area else select(agencies.c.area.concat(end)).distinct()
             found.append(select(referrals.c.id).where(referrals.c.reference.in_(written)))
         if any(c.isalnum() for c in text):
