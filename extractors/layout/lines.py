@@ -19,7 +19,7 @@ _NO_SPACE = 0.1
 """Printed words nearer than this many ems are one: a raised "th", a letter in another font."""
 _TALL = 1.9
 """A control this many times higher than the print beside it holds several lines and is one itself."""
-_PARAGRAPH_GAP, _PARAGRAPH_GAP_SCANNED = 1.12, 1.22
+_PARAGRAPH_GAP, _PARAGRAPH_GAP_SCANNED = 1.12, 1.1
 """Lines further apart than this many times the line pitch of such print are paragraphs."""
 _LOOSEST = 2.0
 """Widest line pitch within a paragraph, in ems: double spacing."""
@@ -89,7 +89,8 @@ class Sheet:
         """Whether paragraphs of such print stand further apart than the lines of one, so that nearness tells wrapped lines."""
         look = (_size(a), a[0].bold)
         usual = self.pitches.get(look, 0.0)
-        return sum(usual * _PARAGRAPH_GAP < pitch < usual * _EMPTY_LINE for pitch in self.seen.get(look, ())) >= _SHOWN
+        gap = _paragraph_gap(a)
+        return sum(usual * gap < pitch < usual * _EMPTY_LINE for pitch in self.seen.get(look, ())) >= _SHOWN
 
     def parted(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
         """Whether two printed lines of one look stand further apart than lines of one paragraph."""
@@ -97,7 +98,7 @@ class Sheet:
         usual = self.pitches.get((size, a[0].bold))
         if usual is None:
             return _pitch(a, b) > _LOOSEST * size
-        return _pitch(a, b) > usual * (_PARAGRAPH_GAP_SCANNED if a[0].method == "ocr" else _PARAGRAPH_GAP)
+        return _pitch(a, b) > usual * _paragraph_gap(a)
 
     def far(self, a: Sequence[Word], b: Sequence[Word]) -> bool:
         """Whether there is room for an empty line between two printed lines."""
@@ -108,6 +109,10 @@ class Sheet:
         """A box of the upright frame as it is shown on the page."""
         a, b, c, d = self.back(x0, top, x1, bottom)
         return Box(x0=float(a), top=float(b), x1=float(c), bottom=float(d))
+
+
+def _paragraph_gap(line: Sequence[Word]) -> float:
+    return _PARAGRAPH_GAP_SCANNED if line[0].method == "ocr" else _PARAGRAPH_GAP
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:

@@ -6,7 +6,7 @@ import ctypes
 import resource
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import compress
 from threading import Barrier
@@ -18,7 +18,6 @@ from PIL import Image, ImageOps
 
 from extractors.layout.grid import grids
 from extractors.layout.ink import Edge, Matrix, PageInk, Shade, Word
-from extractors.layout.lines import rows_of
 from extractors.layout.overlay import strike
 from extractors.layout.pages import document
 from extractors.page import Document
@@ -28,12 +27,13 @@ from extractors.scan.blanks import blanks
 from extractors.scan.bold import bold
 from extractors.scan.dust import dusted
 from extractors.scan.either_way import reads_on_its_head
+from extractors.scan.filled import areas_of, is_filled, without_rims
 from extractors.scan.garbled import read_again, read_over
 from extractors.scan.letters import Recognised
-from extractors.scan.marked import marked
+from extractors.scan.marked import ground_of, marked
 from extractors.scan.options import options
 from extractors.scan.recognise import data_folder, recognise
-from extractors.scan.rulings import Rulings, fills, is_filled, rulings, without
+from extractors.scan.rulings import Rulings, rulings, without
 from extractors.scan.second_look import ONCE, Cell, Seen, as_coarse, as_faxed, as_read, once, second_look
 from extractors.scan.shapes import darker
 from extractors.scan.spaces import respaced
@@ -59,8 +59,6 @@ A4_WIDTH, A4_HEIGHT = 8.27, 11.69
 PLAUSIBLE = (60.0, 700.0)
 """Resolutions that a file may claim; beyond these the page is taken to be A4."""
 PAPER = 255
-STEP = 6.0
-"""Points: a fill that ends so near to a ruling ends at it."""
 SIGNS = frozenset("|_-—–~=.,:;'`\"‘’“”*°•·«»<>[](){}\\/!")
 """A word of nothing but these, badly recognised, is what is left of a ruling or of dirt."""
 DIRT, BLANK = 0.6, 0.2
@@ -167,13 +165,15 @@ def read_picture(grey: Grey, dpi: float) -> PageInk:
     strike(words, _in_points(struck, scale))
     horizontals = strike(words, edges, verticals)
     words += [_mark(box, scale, ONCE if found.faxed else 1.0) for box in boxes]
+    shades = [Shade(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in filled]
+    areas = areas_of(page, shades, words, horizontals, verticals)
     return PageInk(
         width,
         height,
         words,
-        horizontals,
-        verticals,
-        _shades(page, filled, words, horizontals, verticals),
+        without_rims(horizontals, [Edge(at, area.x0, area.x1) for area in areas for at in (area.top, area.bottom)]),
+        without_rims(verticals, [Edge(at, area.top, area.bottom) for area in areas for at in (area.x0, area.x1)]),
+        shades + areas,
         _to_page(page, dpi),
         scanned=True,
     )
@@ -210,7 +210,7 @@ def _sheet(page: Upright) -> _Sheet:
         boxes.remove(box)
         bare[_round(box)] = page.even[_round(box)]
     printed = [read_over(bare, word) if any(is_part(box, word) for box in letters) else word for word in printed]
-    printed = [part for word in printed for part in options(bare, word, struck)]
+    printed = [part for word in printed for part in options(bare, word, struck, partial(ground_of, page))]
     return _Sheet(page, found, struck, boxes, cells, bare, printed)
 
 
@@ -240,61 +240,6 @@ def _cells(ruled: Rulings, scale: float) -> list[Cell]:
     found, _, _ = grids(_in_points(ruled.horizontals, scale), _in_points(ruled.verticals, scale))
     faces = [face for grid in found for face in grid.faces]
     return [(face.x0 / scale, face.top / scale, face.x1 / scale, face.bottom / scale) for face in faces]
-
-
-def _shades(
-    page: Upright,
-    filled: Iterable[Cell],
-    words: Sequence[Word],
-    horizontals: Sequence[Edge],
-    verticals: Sequence[Edge],
-) -> list[Shade]:
-    """Filled cells, and filled areas between rulings that make no cells, in points. Where an area ends is known only to
-    the step of the tone: it ends at the ruling that is near."""
-    scale = POINTS / page.dpi
-    inside = [Shade(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in filled]
-    areas: list[Shade] = []
-    for shade in fills(page.tone, page.dpi):
-        x0, top, x1, bottom = shade.x0 * scale, shade.top * scale, shade.x1 * scale, shade.bottom * scale
-        across = [edge.at for edge in verticals if edge.start < bottom and edge.end > top]
-        nearest = min(horizontals, key=lambda edge: abs(2 * edge.at - top - bottom), default=None)
-        ends = [*across, nearest.start, nearest.end] if nearest else across
-        levels = [edge.at for edge in horizontals if edge.start < x1 and edge.end > x0]
-        areas.append(Shade(_near(x0, ends), _near(top, levels), _near(x1, ends), _near(bottom, levels)))
-    # What a marker has coloured is no cell.
-    areas = [area for area in areas if not any(word.highlighted for word in _own(area, words))]
-    columns = [area for area in areas if _holds_rows(area, areas, words, horizontals)]
-    return inside + [area for area in areas if not any(_as_wide(area, column) for column in columns)]
-
-
-def _own(area: Shade, words: Sequence[Word]) -> list[Word]:
-    """The words that stand on a filled area."""
-    return [
-        word
-        for word in words
-        if area.x0 < (word.x0 + word.x1) / 2 < area.x1 and area.top < (word.top + word.bottom) / 2 < area.bottom
-    ]
-
-
-def _holds_rows(area: Shade, areas: Sequence[Shade], words: Sequence[Word], horizontals: Sequence[Edge]) -> bool:
-    """Whether a filled area is the labels of several rows, whose fills run into each other where nothing parts them: it says
-    nothing of where a row ends."""
-    beside = [word for word in words if area.top < (word.top + word.bottom) / 2 < area.bottom and word.x0 > area.x1]
-    ruled = any(area.top + STEP < edge.at < area.bottom - STEP and edge.start < area.x1 for edge in horizontals)
-    apart = any(
-        one is not area and _as_wide(one, area) and -STEP < max(one.top - area.bottom, area.top - one.bottom) < STEP
-        for one in areas
-    )
-    return bool(beside) and not (ruled or apart) and len(rows_of(_own(area, words))) > 1
-
-
-def _as_wide(one: Shade, other: Shade) -> bool:
-    return abs(one.x0 - other.x0) <= STEP and abs(one.x1 - other.x1) <= STEP
-
-
-def _near(at: float, places: Sequence[float]) -> float:
-    nearest = min(places, key=lambda place: abs(place - at), default=at)
-    return nearest if abs(nearest - at) <= STEP else at
 
 
 def _dirt(word: Recognised) -> bool:

@@ -27,10 +27,7 @@ def marked(
     """For each word, whether somebody has marked it; words are in pixels of the page. cells: for each, the cell it stands in;
     filled: those whose colour is that of the form."""
     found = [False] * len(words)
-    ground = [
-        1.0 if cell in filled else _ground(page, word.x0, word.x1, word)
-        for word, cell in zip(words, cells, strict=True)
-    ]
+    ground = [1.0 if cell in filled else ground_of(page, word) for word, cell in zip(words, cells, strict=True)]
     for first, last in _strokes(words, ground):
         cell = cells[first]
         left, right = words[first].x0 - BEYOND[0] * TONE_STEP, words[last - 1].x1 + BEYOND[0] * TONE_STEP
@@ -53,6 +50,16 @@ def _strokes(words: Sequence[Recognised], ground: Sequence[float]) -> Iterator[t
         if ground[first] < COLOURED:
             yield first, at
         first = at
+
+
+def unlike(grounds: Sequence[float]) -> bool:
+    """Whether some of these grounds are coloured and others are not."""
+    return min(grounds) < COLOURED and max(grounds) >= min(grounds) + APART
+
+
+def ground_of(page: Upright, word: Recognised) -> float:
+    """How bright the ground of a word is beside bare paper."""
+    return _ground(page, word.x0, word.x1, word)
 
 
 def _ground(page: Upright, x0: float, x1: float, word: Recognised) -> float:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tesserocr
@@ -35,6 +35,8 @@ RIM = 12
 GHOST, SHARED, SURER = 0.5, 0.3, 0.3
 """Confidence below which a word may be but the edges of lines above and below, and the share of its area that it then shares
 with words so much surer: lines of small print beside larger are sometimes cut askew, and their halves read once more."""
+ALIKE = 0.12
+"""How unlike in height small letters of one size are told to be on two lines."""
 
 _idle: SimpleQueue[Any] = SimpleQueue()
 """Engines that no page is using: each keeps its language data loaded between pages."""
@@ -60,7 +62,7 @@ def recognise(page: Grey, verticals: Sequence[Edge], dpi: float, rough: bool) ->
         engine.SetImageBytes(framed.tobytes(), framed.shape[1], framed.shape[0], 1, framed.shape[1])
         engine.SetSourceResolution(round(dpi))
         engine.Recognize()
-        words = list(_words(engine.GetIterator()))
+        words = _words(engine.GetIterator())
         engine.Clear()
     return [word for word in words if not is_ghost(word, words)]
 
@@ -78,7 +80,35 @@ def _engine(folder: str) -> Iterator[Any]:
     _idle.put(engine)
 
 
-def _words(iterator: Any) -> Iterator[Recognised]:
+class _Printed(NamedTuple):
+    """A word with the ink that it takes, and the line of print on which it stands: its baseline, and how far its small letters,
+    its tall ones and its hanging ones reach from there, in pixels; None where the recogniser does not say."""
+
+    word: Recognised
+    base: float | None
+    small: float
+    tall: float
+    hanging: float
+
+
+def _words(iterator: Any) -> list[Recognised]:
+    """Words from the top of tall letters to the bottom of hanging ones. How far these reach is told badly by lines that have
+    few of them, or dirt on them: what stands on lines of the usual size is given what most of them have."""
+    found = list(_printed(iterator))
+    told = [(one.small, one.tall, one.hanging) for one in found if one.base is not None]
+    small, tall, hanging = np.median(told, axis=0).tolist() if told else (0.0, 0.0, 0.0)
+    words = []
+    for word, base, own_small, own_tall, own_hanging in found:
+        if base is None:
+            words.append(word)
+        elif abs(own_small - small) <= ALIKE * small:
+            words.append(word._replace(top=base - tall, bottom=base + hanging))
+        else:
+            words.append(word._replace(top=min(base - own_tall, word.top), bottom=max(base + own_hanging, word.bottom)))
+    return words
+
+
+def _printed(iterator: Any) -> Iterator[_Printed]:
     if iterator is None:
         return
     level = tesserocr.RIL.WORD
@@ -89,16 +119,17 @@ def _words(iterator: Any) -> Iterator[Recognised]:
         box = word.BoundingBox(level)
         if not text or not text.strip() or box is None:
             continue
-        top, bottom = _line_of_print(word, box)
-        yield Recognised(
-            text.strip(),
-            box[0] - RIM,
-            top - RIM,
-            box[2] - RIM,
-            bottom - RIM,
-            max(word.Confidence(level), 0.0) / 100,
-            word.WordIsFromDictionary(),
-        )
+        x0, top, x1, bottom = (side - RIM for side in box)
+        sure = max(word.Confidence(level), 0.0) / 100
+        recognised = Recognised(text.strip(), x0, top, x1, bottom, sure, word.WordIsFromDictionary())
+        line, row = word.Baseline(level), word.RowAttributes()
+        if line is None or not row:
+            yield _Printed(recognised, None, 0.0, 0.0, 0.0)
+            continue
+        (_, y0), (_, y1) = line
+        height, descenders, ascenders = (float(row[name]) for name in ("row_height", "descenders", "ascenders"))
+        tall = height + descenders
+        yield _Printed(recognised, (y0 + y1) / 2 - RIM, tall - ascenders, tall, -descenders)
 
 
 def is_ghost(word: Recognised, words: Sequence[Recognised]) -> bool:
@@ -113,15 +144,3 @@ def is_ghost(word: Recognised, words: Sequence[Recognised]) -> bool:
         if other.confidence >= word.confidence + SURER
     )
     return shared >= SHARED * area
-
-
-def _line_of_print(word: Any, box: tuple[int, int, int, int]) -> tuple[float, float]:
-    """From the top of tall letters to the bottom of hanging ones, on this word's stretch of the line."""
-    line, row = word.Baseline(tesserocr.RIL.WORD), word.RowAttributes()
-    if line is None or not row:
-        return box[1], box[3]
-    (_, y0), (_, y1) = line
-    base = (y0 + y1) / 2
-    height, descenders = float(row["row_height"]), float(row["descenders"])
-    top, bottom = base - (height + descenders), base - descenders
-    return min(top, box[1]), max(bottom, box[3])

@@ -2,13 +2,11 @@
 
 rulings   horizontal and vertical strokes longer than any letter, in pixels, with the mask of their ink
 without   the page with the rulings' ink gone and the print that crosses them kept
-is_filled whether a cell is printed darker than the paper
-fills     areas printed darker than the paper, without rulings round them
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,8 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.layout.ink import Edge, Shade
-from extractors.scan.light import TONE_STEP
+from extractors.layout.ink import Edge
 from extractors.scan.shapes import Shape, darker, reaching, shapes, strokes
 from extractors.scan.upright import Grey
 
@@ -67,8 +64,6 @@ ON_LINE, LOST = 0.02, 0.6
 """Inches: how far from one line the pieces of a ruling lie at most, and how much of it a fax may lose between two."""
 EDGE = 0.12
 """Inches along the rim of a picture where no printer prints: what is dark there is the scanner's or the table's."""
-NARROW_EDGE = 0.5
-"""Inches: a fill that begins at the rim and is narrower is its shadow."""
 OWN_SHARE = 0.4
 """A pixel belongs to a stroke when it has this share of the stroke's mean darkness: print has gaps, rulings have none."""
 
@@ -334,63 +329,3 @@ def without(even: Grey, found: Rulings, dpi: float) -> Grey:
     crossed = cv2.bitwise_and(above, below)
     mask = cv2.bitwise_and(mask, cv2.bitwise_not(crossed))
     return np.asarray(cv2.max(even, mask), np.uint8)
-
-
-FILLED = 0.965
-"""A background below this share of the paper's brightness is a fill; paper itself wanders by 2 in 100."""
-OTHER_TONE = 0.02
-LEAST_FILL = (0.2, 0.15)
-"""Inches: the width and height of the least fill. The shade that close print leaves on the background is lower."""
-RIM = 0.03
-"""Inches within a cell where its rulings may darken it."""
-_Area = tuple[float, float, float, float]
-
-
-def is_filled(tone: NDArray[np.float32], cell: _Area, dpi: float) -> bool:
-    """Whether the background of a cell (x0, top, x1, bottom in pixels of the page) is darker than paper."""
-    return _tone_within(tone, cell, dpi) < FILLED
-
-
-def _tone_within(tone: NDArray[np.float32], cell: _Area, dpi: float) -> float:
-    x0, top, x1, bottom = cell
-    rim = min(RIM * dpi, (x1 - x0) / 4, (bottom - top) / 4)
-    first, last = int((x0 + rim) / TONE_STEP), int((x1 - rim) / TONE_STEP) + 1
-    upper, lower = int((top + rim) / TONE_STEP), int((bottom - rim) / TONE_STEP) + 1
-    inside = tone[max(upper, 0) : lower, max(first, 0) : last]
-    return float(np.median(inside)) if inside.size else 1.0
-
-
-def fills(tone: NDArray[np.float32], dpi: float) -> list[Shade]:
-    """Rectangles of darker background outside any cell, in pixels of the page."""
-    mask = (cv2.medianBlur(tone.astype(np.float32), 3) < FILLED).astype(np.uint8) * 255
-    step = dpi / TONE_STEP
-    kernel = np.ones((max(round(LEAST_FILL[1] * step), 2), max(round(LEAST_FILL[0] * step), 4)), np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    height, width = mask.shape
-    found = []
-    for x, y, w, h, area in (tuple(int(n) for n in row) for row in stats[1:]):
-        if area < 0.8 * w * h or (w > 0.9 * width and h > 0.5 * height):
-            continue
-        for first, last in _bands(np.median(tone[y : y + h, x : x + w], axis=1)):
-            if last - first >= kernel.shape[0]:
-                x0, top, x1, bottom = (float(n * TONE_STEP) for n in (x, y + first, x + w, y + last))
-                if not _in_shadow(Shade(x0, top, x1, bottom), (width * TONE_STEP, height * TONE_STEP), dpi):
-                    found.append(Shade(x0, top, x1, bottom))
-    return found
-
-
-def _in_shadow(shade: Shade, size: tuple[int, int], dpi: float) -> bool:
-    """Whether a fill is but the dark along the rim of a picture."""
-    edge, narrow = EDGE * dpi, NARROW_EDGE * dpi
-    across = (shade.x0 < edge or shade.x1 > size[0] - edge) and shade.x1 - shade.x0 < narrow
-    return across or ((shade.top < edge or shade.bottom > size[1] - edge) and shade.bottom - shade.top < narrow)
-
-
-def _bands(rows: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
-    """Stretches of rows of one tone: a heading's fill and that of the label under it are two."""
-    first = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or abs(float(rows[at]) - float(np.median(rows[first:at]))) > OTHER_TONE:
-            yield first, at
-            first = at

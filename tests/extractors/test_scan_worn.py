@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.layout.ink import Edge
+from extractors.layout.lines import rows_of
 from extractors.scan import document
 from extractors.scan.apart import apart, back
 from extractors.scan.blanks import blanks
@@ -24,7 +26,7 @@ from extractors.scan.letters import Letter, Recognised
 from extractors.scan.light import even_light
 from extractors.scan.options import options
 from extractors.scan.recognise import recognise
-from extractors.scan.rulings import fills, rulings
+from extractors.scan.rulings import rulings
 from extractors.scan.second_look import (
     ACCENTED,
     ALONE,
@@ -42,7 +44,7 @@ from extractors.scan.spaces import respaced
 from extractors.scan.ticked import TickBox
 from extractors.scan.ticks import is_part, tick_boxes
 from extractors.scan.upright import other_way_up, upright
-from tests.extractors.test_scan import DPI, HEIGHT, MIDDLE, ROWS, STEP, TOP, WIDTH, Grey, form, noisy, page, tilted
+from tests.extractors.test_scan import DPI, HEIGHT, Grey, noisy, page, tilted
 
 
 def crowded(canvas: Canvas) -> None:
@@ -80,24 +82,6 @@ def test_cells_with_lines_at_one_height_stay_where_they_are() -> None:
     bare = np.full((300, 600), 255, np.uint8)
     bare[100:120, 20:220] = bare[101:121, 320:520] = 0
     assert apart(bare, [], [(10.0, 90.0, 290.0, 130.0), (300.0, 90.0, 590.0, 130.0)], DPI) == (bare, [])
-
-
-def test_light_print_on_a_dark_heading_is_read_and_the_heading_is_a_fill() -> None:
-    def heading(canvas: Canvas) -> None:
-        canvas.setFillGray(0.25)
-        canvas.rect(20, 200, 380, 22, stroke=0, fill=1)
-        canvas.setFillGray(1)
-        canvas.setFont("Helvetica-Bold", 11)
-        canvas.drawString(24, 207, "2. Conviction or caution")
-        canvas.setFillGray(0)
-        canvas.setFont("Helvetica", 11)
-        canvas.drawString(24, 180, "Robbery of a shop in Walsall, for which he was sent to prison for a year")
-
-    ink = document.read_picture(noisy(page(heading)), DPI)
-    assert [word.text for word in ink.words if word.top < HEIGHT - 200] == ["2.", "Conviction", "or", "caution"]
-    assert ink.shades
-    for shade in ink.shades:
-        assert abs(shade.x0 - 20) < 4 and abs(shade.x1 - 400) < 4 and abs(shade.top - (HEIGHT - 222)) < 4
 
 
 def seen(name: str) -> Grey:
@@ -159,19 +143,6 @@ def test_the_dark_rim_of_a_scan_is_neither_ruling_nor_fill() -> None:
         rimmed[:, :9] //= 2
         ink = document.read_picture(noisy(rimmed), DPI)
         assert not ink.verticals and not ink.shades
-
-
-def test_a_pale_fill_is_seen_on_even_paper_and_paper_that_wanders_is_none() -> None:
-    height, width = (round(side * DPI / 72) for side in (HEIGHT, WIDTH))
-    filled = np.full((height, width), 240, np.uint8)
-    filled[300:360, 100:900] = 232
-
-    def count(grey: Grey) -> int:
-        return len(fills(even_light(grey)[1], DPI))
-
-    assert count(noisy(filled)) == 1
-    waves = 250 + 4 * np.sin(np.arange(width) / 60)[None, :] * np.sin(np.arange(height) / 60)[:, None]
-    assert count(waves.astype(np.uint8)) == 0
 
 
 def test_pale_small_print_is_no_dust_and_a_speck_further_off_than_a_stop_is() -> None:
@@ -309,6 +280,9 @@ def test_a_stroke_between_two_bold_words_is_bold() -> None:
 def test_one_of_two_options_at_a_slash_is_bold(slash: str) -> None:
     """As one word to the recogniser, as often as not."""
 
+    def paper(_: Recognised) -> float:
+        return 1.0
+
     def words(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 11)
         for k in range(3):
@@ -321,10 +295,10 @@ def test_one_of_two_options_at_a_slash_is_bold(slash: str) -> None:
     even = upright(page(words), DPI).even
     place = (at * DPI / 72 for at in (240, HEIGHT - 229, end, HEIGHT - 217))
     run = Recognised(f"Yes{slash}No".replace(" ", ""), *place, 0.9)
-    parts = options(even, run, [])
+    parts = options(even, run, [], paper)
     assert [part.text for part in parts] == ["Yes", "/", "No"]
     assert parts[0].x1 <= parts[1].x0 + 1 and parts[1].x1 <= parts[2].x0 + 1
-    assert options(even, run._replace(text="Yeah-No"), []) == [run._replace(text="Yeah-No")]
+    assert options(even, run._replace(text="Yeah-No"), [], paper) == [run._replace(text="Yeah-No")]
 
 
 @pytest.mark.parametrize(("points", "grey", "told"), [(11, 0.0, True), (11, 0.5, False), (7, 0.0, False)])
@@ -371,62 +345,6 @@ def test_a_short_option_that_is_struck_out_is_told_and_read(struck: str) -> None
     told = [(word.text, word.struck) for word in ink.words if word.text in ("Yes", "No")]
     assert sorted(told) == sorted([("Yes", struck == "Yes"), ("No", struck == "No")] * 5)
     assert not any(word.struck for word in ink.words if word.text not in ("Yes", "No"))
-
-
-def test_what_a_marker_has_coloured_is_told_from_the_fill_of_a_cell_and_of_a_heading() -> None:
-    def words(canvas: Canvas) -> None:
-        canvas.setFont("Helvetica", 11)
-        for k in range(4):
-            y = 250 - 30 * k
-            canvas.setFillGray(0.89)
-            canvas.rect(20, y - 8, 110, 24, stroke=1, fill=1)  # the cell of a label
-            start = 160 + stringWidth("Low / ", "Helvetica", 11)
-            canvas.rect(start, y - 4, stringWidth("Very high", "Helvetica", 11), 16, stroke=0, fill=1)
-            canvas.setFillGray(0)
-            canvas.drawString(24, y, "Risk to the public at")
-            canvas.drawString(160, y, "Low / Very high / Medium")
-        canvas.setFillGray(0.89)
-        canvas.rect(20, 100, 380, 20, stroke=0, fill=1)
-        canvas.setFillGray(0)
-        canvas.drawString(24, 105, "Section 4 of the form about risk to others")
-
-    ink = document.read_picture(noisy(page(words)), DPI)
-    assert {word.text for word in ink.words if word.highlighted} == {"Very", "high"}
-    assert sum(word.highlighted for word in ink.words) == 8
-    assert not [shade for shade in ink.shades if shade.x0 > 150]
-
-
-@pytest.mark.parametrize(("gap", "told"), [(0, 0), (7, 4)])
-def test_a_fill_that_runs_down_several_labels_tells_no_row(gap: int, told: int) -> None:
-    """Nothing parts the fills of cells without rulings in a picture; drawn apart, they do tell rows."""
-
-    def words(canvas: Canvas) -> None:
-        canvas.setFont("Helvetica", 11)
-        for k, (label, answer) in enumerate(ROWS):
-            y = 250 - 27 * k
-            canvas.setFillGray(0.85)
-            canvas.rect(20, y, 130, 27 - gap, stroke=0, fill=1)
-            canvas.setFillGray(0)
-            canvas.drawString(24, y + 7, label)
-            canvas.drawString(160, y + 7, answer)
-
-    ink = document.read_picture(noisy(page(words)), DPI)
-    assert {"Surname", "Hargreave", "Court", "Walsall"} <= {word.text for word in ink.words}
-    assert len(ink.shades) == told
-
-
-def test_a_marker_is_told_where_the_next_cell_is_filled() -> None:
-    def words(canvas: Canvas) -> None:
-        form(canvas)
-        for k in (0, 1):
-            y = TOP - STEP * (k + 1)
-            canvas.setFillGray(0.89)
-            canvas.rect(MIDDLE + 4, y + 3, stringWidth(ROWS[k][1], "Helvetica", 11) + 2, 16, stroke=0, fill=1)
-            canvas.setFillGray(0)
-            canvas.drawString(MIDDLE + 5, y + 7, ROWS[k][1])
-
-    ink = document.read_picture(noisy(page(words)), DPI)
-    assert {word.text for word in ink.words if word.highlighted} == {"Hargreave", "Walsall"}
 
 
 def test_blanks_behind_options_are_seen_and_underlines_are_none() -> None:
@@ -553,3 +471,18 @@ def test_a_pale_shadow_along_the_rim_is_no_line_of_print(wide: int) -> None:
     grey[:, :wide] *= 0.85
     down, across = upright(np.clip(grey, 0, 255).astype(np.uint8), DPI).even.shape
     assert across > down
+
+
+def test_dirt_over_a_line_makes_it_no_taller() -> None:
+    """Rows of a table without rulings are told from wrapped lines by a point or two between them."""
+
+    def words(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        for k in range(6):
+            canvas.drawString(24, 250 - 16 * k, "Domestic abuse flagged to the police")
+        for x in (60, 110, 126, 168):
+            canvas.rect(x, 250 - 32 + 9.5, 1.5, 1.5, stroke=0, fill=1)
+
+    found = rows_of(document.read_picture(noisy(page(words)), DPI).words)
+    apart = [below[0].top - above[0].top for above, below in pairwise(found)]
+    assert len(found) == 6 and max(apart) - min(apart) < 1.0
