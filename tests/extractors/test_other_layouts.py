@@ -198,6 +198,15 @@ def test_what_is_still_to_be_settled_is_an_empty_answer(said: str) -> None:
     assert mailed(MAIL + f"Victim liaison officer: {said}\n")["victim.liaison_officer"].status == "not_known"
 
 
+@pytest.mark.parametrize("sign", [" - ", "; "])
+def test_the_next_label_on_a_line_ends_a_long_answer(sign: str) -> None:
+    values = mailed(MAIL.replace("Robbery\n", f"Robbery{sign}Date of conviction: 4 June 2024\n"))
+    assert values["conviction.index_offence"].value == "Robbery"
+    assert values["conviction.date"].value == "2024-06-04"
+    told_of = mailed(MAIL.replace("Robbery\n", "Robbery - his third: it was dark\n"))
+    assert told_of["conviction.index_offence"].value == "Robbery - his third: it was dark"
+
+
 def test_a_form_below_a_sign_off_or_in_a_mail_passed_on_is_read() -> None:
     assert mailed("Please see the form below.\n\nKind regards\nSam\n" + EARLIER.split("Please")[0] + MAIL)[
         "conviction.court"

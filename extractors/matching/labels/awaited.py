@@ -227,6 +227,8 @@ def _stands_out(hit: Hit, style: Style) -> bool:
     line = hit.spot.own[hit.line]
     if hit.start > 0 and style.several_on_line and hit.colon:
         return any(match.score == 1.0 for match in (*hit.claims, *hit.here))
+    if hit.start > 0 and hit.colon and line.text[: hit.start].rstrip().endswith((" -", ";")):
+        return any(match.score == 1.0 and match.owner != OTHER for match in hit.claims)
     if line.bullet or hit.start > 0:
         return False
     if next((run.bold for run in line.runs if run.text.strip()), False) or hit.opens is not None:

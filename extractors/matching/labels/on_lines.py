@@ -298,6 +298,9 @@ def _before_colon(
     spot: Spot, at: int, text: str, left: int, colon: int, definition: Definition, inner: bool
 ) -> Hit | None:
     behind = text.rfind(";", left, colon) + 1  # no label has a semicolon: it ends the answer before one
+    dash = text.rfind(" - ", left, colon) + 1 if left else 0
+    if dash > behind and definition.labels.exact(plain(text[dash + 1 : colon])):
+        behind = dash + 1  # so does a dash before a label known for certain
     left, inner = (behind, True) if behind else (left, inner)
     piece = text[left:colon]
     if len(piece) > FARTHEST:

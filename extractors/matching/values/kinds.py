@@ -192,8 +192,12 @@ def _ticked_text(lines: Sequence[Line], definition: Definition) -> Parsed:
     return Parsed(status, value if status == "read" else None, value, marks[0].method, min(sure, 0.95), doubts)
 
 
+_LOOSE_END = re.compile(r"(?<=\w)(?:\s+-|;)\s*$")
+"""What parts an answer from the next label on its line."""
+
+
 def _narrative(field: FieldForm, lines: Sequence[Line], definition: Definition, today: date) -> Parsed:
-    text = written(lines, definition)
+    text = _LOOSE_END.sub("", written(lines, definition))
     if not text:
         return BLANK
     status: Status = "not_known" if is_empty_answer(text) else "read"
