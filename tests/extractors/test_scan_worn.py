@@ -368,8 +368,11 @@ def test_blanks_behind_options_are_seen_and_underlines_are_none() -> None:
     option = Recognised("No", 80, 30, 110, 62, 0.9)
     (blank,) = blanks(even, [option], DPI)
     assert (blank.x0, blank.x1) == pytest.approx((120, 150), abs=1)
-    under = option._replace(x0=115, x1=155)
-    assert not blanks(even, [under], DPI) and not blanks(even, [option._replace(bottom=90)], DPI)
+    assert blanks(even, [option._replace(x1=150)], DPI) == [blank], "a word may be given the room of its blank"
+    assert not blanks(even, [option._replace(text="No__", x1=150)], DPI)
+    assert not blanks(even, [option._replace(bottom=90)], DPI)
+    even[35:56, 122:140] = 0
+    assert not blanks(even, [option._replace(x1=150)], DPI), "a line below letters is no blank"
 
 
 def test_a_box_within_a_word_is_two_of_its_letters() -> None:
