@@ -229,12 +229,10 @@ def _right(hit: Hit, form: FieldForm, here: Scene) -> Answer | None:
     first = spots[0]
     if not any(is_option(spot, form) for spot in spots) and written(first.lines):
         return Answer(first.lines, (first,), *_agreeing(spots, form))
-    bare = not any(spot.fillable for spot in spots)
-    if (
-        is_option(first, form)
-        and bare
-        and not any(is_option(spot, form) or spot.text.lower() in TICK_WORDS for spot in spots[1:])
-    ):
+    others = spots[1:]
+    remarks = len(others) > 1 or any(spot.text for spot in others)
+    ticks = any(spot.fillable or is_option(spot, form) or spot.text.lower() in TICK_WORDS for spot in others)
+    if is_option(first, form) and not first.fillable and remarks and not ticks:
         return Answer(first.lines, (first,), 0.85, (_ONE_OPTION,))
     if all(is_option(spot, form) for spot in spots) and not told_apart(spots):
         # The headings of a table of ticks whose corner this label is.
