@@ -12,6 +12,8 @@ from extractors.layout.lines import SPACE
 
 _EVEN = 0.6
 """Points by which equal distances between lines may differ."""
+_JITTER = 0.7
+"""Points by which equal distances do not differ from the next greater one in a picture, where lines stand on whole pixels."""
 _SIGN_ROOM = 0.35
 """Ems by which a line with a tick box may be further from the one above it."""
 _SLACK = 1.0
@@ -135,7 +137,10 @@ def wrapped_pitch(lines: Sequence[list[Word]]) -> float:
     pitches = [distance for distance, size in apart if size < distance < _BESIDE * size]
     near = min(pitches, default=0.0)
     pitches += [b[0].top - a[0].top for a, b in pairwise(lines)]
-    return near + _EVEN if any(near + 2 * _EVEN < pitch < 1.6 * near for pitch in pitches) else 0.0
+    among = sorted(pitch for pitch in pitches if near <= pitch < 1.6 * near)
+    if lines and lines[0][0].method == "ocr":
+        return next(((a + b) / 2 for a, b in pairwise(among) if b - a > _JITTER), 0.0)
+    return near + _EVEN if among and among[-1] > near + 2 * _EVEN else 0.0
 
 
 def _all_wrapped(before: Sequence[Word], line: Sequence[Word], starts: Sequence[float], right: float) -> bool:
