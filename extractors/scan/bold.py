@@ -45,14 +45,16 @@ def bold(bare: Grey, words: Sequence[Recognised]) -> list[bool]:
         return [False] * len(words)
     heavy = [one is not None and one > line for one in weight]
     for i, (word, one) in enumerate(zip(words, weight, strict=True)):
+        beside = [
+            k
+            for k in (i - 1, i + 1)
+            if 0 <= k < len(words) and words[k].top < word.bottom and words[k].bottom > word.top
+        ]
         sign = not any(map(str.isalnum, word.text))  # a stroke or a dash is thinner than the letters of its weight
         if one is None or sign or (len(word.text) <= SHORT and abs(one / line - 1) < NEAR):
-            beside = [
-                k
-                for k in (i - 1, i + 1)
-                if 0 <= k < len(words) and words[k].top < word.bottom and words[k].bottom > word.top
-            ]
             heavy[i] = bool(beside) and all(heavy[k] for k in beside)
+        elif len(word.text) == 1 and len(beside) == 2:  # one letter may be thinner, such as the second A of "MAPPA A"
+            heavy[i] = heavy[i] or all(heavy[k] for k in beside)
     return heavy
 
 

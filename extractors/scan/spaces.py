@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -21,6 +22,9 @@ WIDE = 0.2
 """Bare paper within a word from which it may be two."""
 LONGEST = 40
 """Signs of a word that is looked at: what is longer is an address or a ruling."""
+SPECK, DIRTY = re.compile(r"([^\W\d_]{3,})['\u2018\u2019]([^\W\d_]{3,}\W*)"), 0.6
+"""Two words with a speck between them, which is no ending such as 's, and confidence below which that is so: there are names
+that have an apostrophe."""
 SIDE = 0.3
 """Share of its height that a word reaches over a ruling at least on both sides, to run through it."""
 UNSURE = 0.5
@@ -77,7 +81,13 @@ def _whole(before: Recognised, word: Recognised) -> Recognised:
 
 
 def _parted(bare: Grey, word: Recognised) -> Iterator[Recognised]:
-    """The words that a word is, where the second recogniser reads the same letters with spaces between some."""
+    """The words that a word is, where the second recogniser reads the same letters with spaces between some, or where an
+    apostrophe that no English has is dirt."""
+    if word.confidence < DIRTY and (found := SPECK.fullmatch(word.text)):
+        at = word.x0 + (word.x1 - word.x0) * (found.end(1) + 0.5) / len(word.text)
+        yield word._replace(text=found[1], x1=at)
+        yield word._replace(text=found[2], x0=at)
+        return
     tall = word.bottom - word.top
     plain = word.text.isalpha() and not word.known and len(word.text) <= LONGEST
     if plain and _widest(bare, word, word.x0, word.x1) >= WIDE * tall:

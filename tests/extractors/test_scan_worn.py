@@ -207,6 +207,22 @@ def test_words_cut_in_two_or_run_together_are_put_right_by_the_paper_between_let
     assert [found.text for found in respaced(even, [run], [])] == ["case", "reference"]
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "told"),
+    [
+        ("level'required:", 0.4, ["level", "required:"]),
+        ("level'required:", 0.8, ["level'required:"]),
+        ("person's", 0.4, ["person's"]),
+        ("O'Connor", 0.4, ["O'Connor"]),
+    ],
+)
+def test_a_speck_between_two_words_is_no_apostrophe(text: str, confidence: float, told: list[str]) -> None:
+    even = np.full((60, 300), 255, np.uint8)
+    found = respaced(even, [Recognised(text, 20.0, 20.0, 200.0, 45.0, confidence, True)], [])
+    assert [word.text for word in found] == told
+    assert found[0].x1 <= found[-1].x0 or len(found) == 1
+
+
 def test_a_narrow_letter_at_the_end_of_a_word_stays_with_it() -> None:
     words = [Recognised("Larkhill", 0, 0, 80, 20, 0.8), Recognised("Close,", 88, 0, 140, 20, 0.8)]
     letters = [Letter(sign, at, 0.99) for sign, at in zip("Larkhil", range(5, 75, 10), strict=True)]
@@ -266,14 +282,20 @@ def test_a_word_that_runs_through_a_ruling_is_two() -> None:
     assert before.x1 <= ruling.at + 3 and after.x0 >= ruling.at - 3
 
 
-def test_a_stroke_between_two_bold_words_is_bold() -> None:
+@pytest.mark.parametrize(
+    ("line", "sign", "size"), [("Section / order detained under the act", "/", 11), ("MAPPA A attached to it", "A", 10)]
+)
+def test_a_stroke_or_a_letter_between_two_bold_words_is_bold(line: str, sign: str, size: int) -> None:
     def words(canvas: Canvas) -> None:
-        for k, font in enumerate(("Helvetica-Bold", "Helvetica", "Helvetica", "Helvetica")):
-            canvas.setFont(font, 11)
-            canvas.drawString(24, 250 - 30 * k, "Section / order detained under the act")
+        for k, font in enumerate(("Times-Bold", "Times-Roman", "Times-Roman", "Times-Roman")):
+            canvas.setFont(font, size)
+            canvas.drawString(24, 250 - 30 * k, line)
 
     ink = document.read_picture(noisy(page(words)), DPI)
-    assert [word.bold for word in sorted(ink.words, key=lambda word: word.top) if word.text == "/"][:2] == [True, False]
+    assert [word.bold for word in sorted(ink.words, key=lambda word: word.top) if word.text == sign][:2] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("slash", ["/", " / "])
