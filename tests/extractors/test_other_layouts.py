@@ -7,6 +7,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from extractors.forms.definitions import Definition
+from extractors.matching.labels.hits import known_for_sure
+from extractors.matching.meant import behind
 from extractors.models import Value
 from extractors.read import read
 from tests.extractors.documents import paragraph, run
@@ -211,6 +214,19 @@ def test_a_form_below_a_sign_off_or_in_a_mail_passed_on_is_read() -> None:
     assert mailed("Please see the form below.\n\nKind regards\nSam\n" + EARLIER.split("Please")[0] + MAIL)[
         "conviction.court"
     ].value
+
+
+def test_a_mail_with_a_thousand_sign_offs_looks_at_each_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def known(text: str, definition: Definition) -> bool:
+        looked.append(text)
+        return known_for_sure(text, definition)
+
+    monkeypatch.setattr(behind, "known_for_sure", known)
+    above, below = MAIL.split("Gender")
+    assert mailed(above + "Regards\n" * 1000 + "Gender" + below)["conviction.court"].value == "Leeds Crown Court"
+    assert len(looked) < 1100
 
 
 @pytest.mark.parametrize("first", [True, False])

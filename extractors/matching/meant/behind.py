@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from extractors.forms.definitions import Definition
 from extractors.matching.labels.hits import LONGEST_LABEL, known_for_sure
@@ -33,13 +34,15 @@ def without_what_follows(document: Document, definition: Definition) -> Document
     """The document up to a sign-off or an earlier mail that ends it: most labels stand above. Where the form stands in a mail
     that was passed on, the head of that mail is left out. The document itself where it has nothing of it."""
     blocks = document.blocks
-    heads: set[int] = set()
+    ends: dict[int, list[int]] = {}
     for at, block in enumerate(blocks):
         earlier = _head(blocks[at : at + _NEAR])
-        if not earlier and not (isinstance(block, Line) and _SIGN_OFF.fullmatch(block.text)):
-            continue
-        above, below = (_labels(part, definition) for part in (blocks[:at], blocks[at:]))
-        if above >= _FEWEST and above > 3 * below:
+        if earlier or (isinstance(block, Line) and _SIGN_OFF.fullmatch(block.text)):
+            ends[at] = earlier
+    above = [0, *accumulate(_labels(block, definition) for block in blocks)] if ends else []
+    heads: set[int] = set()
+    for at, earlier in ends.items():
+        if above[at] >= _FEWEST and above[at] > 3 * (above[-1] - above[at]):
             blocks = blocks[:at]
             break
         heads |= {at + n for n in earlier}
@@ -57,14 +60,11 @@ def _head(blocks: Sequence[Block]) -> list[int]:
     return heads if _FROM.match(first) is not None and len(heads) >= _HEADS else []
 
 
-def _labels(blocks: Sequence[Block], definition: Definition) -> int:
-    """How many lines begin with a known label, and how many cells are one."""
-    count = 0
-    for block in blocks:
-        texts = (
-            [_LABEL_END.split(block.text.strip(), maxsplit=1)[0]]
-            if isinstance(block, Line)
-            else [cell.text for cell in block.cells]
-        )
-        count += sum(1 < len(text.strip()) <= LONGEST_LABEL and known_for_sure(text, definition) for text in texts)
-    return count
+def _labels(block: Block, definition: Definition) -> int:
+    """How many labels are known that a line begins with, or that are cells."""
+    texts = (
+        [_LABEL_END.split(block.text.strip(), maxsplit=1)[0]]
+        if isinstance(block, Line)
+        else [cell.text for cell in block.cells]
+    )
+    return sum(1 < len(text.strip()) <= LONGEST_LABEL and known_for_sure(text, definition) for text in texts)
