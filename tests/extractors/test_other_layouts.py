@@ -86,6 +86,15 @@ def test_panels_side_by_side_are_read_each_by_itself() -> None:
     assert found.values["person.release_address_approved"].status == "absent"
 
 
+def test_a_wide_label_beside_a_wide_answer_heads_no_panels() -> None:
+    pairs = [*PERSON, ("#Gender", "Male"), ("#Nationality", "British")]
+    rows = [(*left, *right) for left, right in zip(pairs[::2], pairs[1::2], strict=False)]
+    email = (made("#Secure email", columns=2), made("n.farouk@probation.example", columns=2))
+    found = form(table(4, rows[0], email, *rows[1:]))
+    assert found.value("referrer.email") == "n.farouk@probation.example"
+    assert (found.value("person.family_name"), found.value("person.gender")) == ("Vance", "Male")
+
+
 @pytest.mark.parametrize(
     ("label", "answer", "key", "value"),
     [

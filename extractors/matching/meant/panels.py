@@ -29,11 +29,11 @@ def _parts(block: Block, definition: Definition) -> Iterator[Block]:
     rows = block.rows if isinstance(block, Table) else ()
     start = 0
     for at, row in enumerate(rows):
-        heads = _headings(row)
+        heads = _headings(row, definition)
         if heads is None or at < start or not isinstance(block, Table):
             continue
         right = heads[1]
-        panels = [row, *_under(rows[at + 1 :], *heads)]
+        panels = [row, *_under(rows[at + 1 :], *heads, definition)]
         sides = [[tuple(cell for cell in one if cell.col < right.col) for one in panels]]
         sides.append([tuple(cell for cell in one if cell.col >= right.col) for one in panels])
         if all(sum(_asks(one, definition) for one in side[1:]) >= _FEWEST for side in sides):
@@ -55,16 +55,26 @@ def _filled(row: Row) -> list[Cell]:
     return [cell for cell in row if any(isinstance(one, Table) or one.text.strip() for one in cell.blocks)]
 
 
-def _headings(row: Row) -> tuple[Cell, Cell] | None:
-    """The two wide cells side by side that are all of a row."""
+def _headings(row: Row, definition: Definition) -> tuple[Cell, Cell] | None:
+    """The two wide cells side by side that are all of a row and look alike, as headings do and a label and its answer do not."""
     filled = _filled(row)
-    wide = len(filled) == 2 and all(cell.col_span > 1 and cell.row_span == 1 for cell in filled)
-    return (filled[0], filled[1]) if wide else None
+    if len(filled) != 2 or not all(cell.col_span > 1 and cell.row_span == 1 for cell in filled):
+        return None
+    left, right = filled
+    shown = left.shaded or _bold(left) or left.text.isupper()
+    alike = left.shaded == right.shaded and _bold(left) == _bold(right) and left.text.isupper() == right.text.isupper()
+    asks, answers = (known_for_sure(plain(cell.text), definition) for cell in filled)
+    return (left, right) if shown and alike and (answers or not asks) else None
 
 
-def _under(rows: Sequence[Row], left: Cell, right: Cell) -> Iterator[Row]:
+def _bold(cell: Cell) -> bool:
+    runs = [run for line in cell.lines for run in line.runs if run.text.strip()]
+    return bool(runs) and all(run.bold for run in runs)
+
+
+def _under(rows: Sequence[Row], left: Cell, right: Cell, definition: Definition) -> Iterator[Row]:
     """The rows under two headings that belong to one panel or the other."""
-    return takewhile(lambda row: _headings(row) is None and not _crosses(row, left, right), rows)
+    return takewhile(lambda row: _headings(row, definition) is None and not _crosses(row, left, right), rows)
 
 
 def _crosses(row: Row, left: Cell, right: Cell) -> bool:
